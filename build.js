@@ -1,0 +1,31 @@
+// Builds dist/: the command line with tsc, the report page's browser code with esbuild. Runs on `npm ci` (prepare) and before start and test.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const root = import.meta.dirname;
+try {
+  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+} catch {
+  console.error('pushbench: the build stopped on the type errors above.');
+  process.exit(1);
+}
+mkdirSync(`${root}/dist/report/page`, { recursive: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['report/page/main.ts'],
+  outfile: 'dist/report/page/page.js',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+copyFileSync(`${root}/report/page/page.css`, `${root}/dist/report/page/page.css`);
+chmodSync(`${root}/dist/cli/main.js`, 0o755);

@@ -1,0 +1,69 @@
+/**
+ * The contract of a simulated client: what one file in this room provides, and what it tells its owner.
+ *
+ * Callbacks instead of an EventEmitter: thousands of clients live in one process, and an emitter costs each of them
+ * memory and every delivery a lookup.
+ */
+import type { HeaderProfile } from './headers.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface ClientEvents {
+  /** Once: from here on a publication reaches this client. */
+  ready(): void;
+  /** One message, in order. `offset` is its place in the channel's log. */
+  message(payload: string | Buffer, offset: number): void;
+  /** `lost` messages are no longer retained by the server; the next message follows them. */
+  gap(lost: number): void;
+  /** The connection was lost; the client connects again after a backoff and resumes. */
+  disconnected(reason: string): void;
+  /** The server said something that the protocol does not allow, or refused for good. The client has stopped. */
+  failed(error: Error): void;
+}
+
+export interface ClientOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Address to connect from; undefined: the system's choice. */
+  readonly localAddress?: string | undefined;
+  readonly channel: string;
+  /** Where to read from; undefined: from now on. */
+  readonly cursor?: number | undefined;
+  readonly headers: HeaderProfile;
+  readonly ledger: Ledger;
+  /** Uniform in [0, 1): phases and backoff jitter, from the run's seed. */
+  readonly random: () => number;
+  readonly events: ClientEvents;
+  /** Short polling: one poll each interval, ms, at a phase of this client's own. */
+  readonly pollIntervalMs: number;
+  /** Long polling: what the server holds for, ms. The first poll asks for a random part of it: see `LongPollingClient`. */
+  readonly holdMs: number;
+  readonly connection: 'keep-alive' | 'close';
+  /** Whether a WebSocket offers permessage-deflate. */
+  readonly deflate: boolean;
+}
+
+export interface Client {
+  /** Offset of the last message received; undefined before the client is ready. */
+  readonly cursor: number | undefined;
+  /** Publishes to this client's channel. Resolves when the server has accepted the message. */
+  send(payload: string): Promise<void>;
+  /** Drops the connection as a failing network would. The client reconnects and resumes. */
+  cut(): void;
+  /** Leaves for good: no socket and no timer remain. */
+  close(): void;
+}
+
+export interface ClientTransport {
+  readonly name: string;
+  /** Starts to connect at once. */
+  connect(options: ClientOptions): Client;
+}
+
+/** The peer broke the protocol. The message quotes the bytes that were not understood. */
+export class ProtocolError extends Error {}
+
+/** Bytes as they would be typed in a string, at most 80 of them. */
+export function quote(bytes: Buffer | string): string {
+  const text = typeof bytes === 'string' ? bytes : bytes.toString('latin1');
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,297 @@
+/**
+ * A lean HTTP/1.1 connection over a socket that books every byte in the ledger.
+ *
+ * Own code and not a general client, because this project must name each byte and hold thousands of connections: all
+ * sockets of the process read into one shared buffer (`onread`), a body is handed on as a slice of it, and only what an
+ * unfinished head or chunk line needs is copied. node:http with an Agent costs about five times a bare socket a poll.
+ * Strict: whatever RFC 9112 does not allow here is a ProtocolError that quotes the bytes.
+ */
+import { connect, type Socket } from 'node:net';
+import { ProtocolError, quote } from './client.ts';
+import type { Layer, Ledger } from './ledger.ts';
+import { parseHead, type ResponseHead } from './response-head.ts';
+
+/** All sockets of the process read here; a slice of it is valid only until the handler returns. */
+const SHARED = Buffer.allocUnsafeSlow(64 * 1024);
+
+const LONGEST_HEAD = 64 * 1024;
+const LONGEST_CHUNK_LINE = 256;
+const NOTHING = Buffer.alloc(0);
+const HEAD_END = Buffer.from('\r\n\r\n');
+
+export interface ResponseHandler {
+  /** A response has begun. Its head is booked in the layer of its request. */
+  head(head: ResponseHead): void;
+  /** Part of the body, `buffer[start…end)`. The handler books these bytes and copies what it keeps. */
+  body(buffer: Buffer, start: number, end: number): void;
+  /** The response is complete; the connection takes the next request unless the head said `close`. */
+  end(): void;
+  /** The connection is gone; called once for each connection that `destroy` did not end. */
+  closed(reason: string): void;
+  /** The server broke the protocol; the connection is destroyed. */
+  failed(error: Error): void;
+}
+
+/** Where a byte that arrives belongs. */
+type State = 'idle' | 'head' | 'fixed' | 'chunk-line' | 'chunk-data' | 'chunk-end' | 'trailer' | 'until-close' | 'raw';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly localAddress?: string | undefined;
+}
+
+export class Http1Connection {
+  readonly socket: Socket;
+  readonly #ledger: Ledger;
+  readonly #handler: ResponseHandler;
+  #state: State = 'idle';
+  /** Bytes of an unfinished head or chunk line. */
+  #tail: Buffer = NOTHING;
+  /** Body bytes still to come: of the whole body, or of this chunk. */
+  #remaining = 0;
+  #layer: Layer = 'header';
+  #destroyed = false;
+  /** Size of the latest request and of the latest response head, bytes: what an empty poll is booked again with. */
+  requestBytes = 0;
+  headBytes = 0;
+
+  /** Connects at once; a request may be written before the connection stands. */
+  constructor(address: Address, ledger: Ledger, handler: ResponseHandler) {
+    this.#ledger = ledger;
+    this.#handler = handler;
+    this.socket = connect({
+      host: address.host,
+      port: address.port,
+      ...(address.localAddress === undefined ? {} : { localAddress: address.localAddress }),
+      noDelay: true,
+      onread: { buffer: SHARED, callback: this.#read },
+    });
+    ledger.track(this.socket);
+    this.socket.on('error', this.#error);
+    this.socket.on('close', this.#close);
+    this.socket.on('end', this.#end);
+  }
+
+  /** Whether a request may be written now: HTTP/1.1 without pipelining, as browsers use it. */
+  get idle(): boolean {
+    return this.#state === 'idle' && !this.#destroyed;
+  }
+
+  /** Writes a request. Its head, and the head of the answer, are booked in `layer`; `body` is payload. */
+  request(head: string, layer: Layer, body = ''): void {
+    this.#layer = layer;
+    this.#state = 'head';
+    this.requestBytes = head.length;
+    this.#ledger.requests++;
+    this.#ledger.up[layer] += head.length;
+    if (body === '') {
+      this.socket.write(head, 'latin1');
+      return;
+    }
+    this.#ledger.up.payload += Buffer.byteLength(body);
+    this.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]));
+  }
+
+  /** Ends the connection without a word to the handler. */
+  destroy(): void {
+    this.#destroyed = true;
+    this.#drop();
+    this.socket.destroy();
+  }
+
+  /** Bytes that belonged to nothing complete can no longer be named: they were framing of something cut short. */
+  #drop(): void {
+    this.#ledger.partial -= this.#tail.length;
+    this.#ledger.down.framing += this.#tail.length;
+    this.#tail = NOTHING;
+  }
+
+  readonly #error = (error: NodeJS.ErrnoException): void => {
+    this.#gone(error.code ?? error.message);
+  };
+
+  readonly #close = (): void => {
+    this.#gone('closed');
+  };
+
+  readonly #end = (): void => {
+    if (this.#state === 'until-close' && !this.#destroyed) {
+      this.#state = 'idle';
+      this.#handler.end();
+    }
+    this.#gone('ended by the server');
+    this.socket.destroy();
+  };
+
+  #gone(reason: string): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.#drop();
+    this.#handler.closed(reason);
+  }
+
+  readonly #read = (bytes: number, buffer: Uint8Array): boolean => {
+    if (this.#destroyed) {
+      this.#ledger.down.framing += bytes;
+      return true;
+    }
+    let data = buffer as Buffer;
+    let end = bytes;
+    if (this.#tail.length > 0) {
+      data = Buffer.concat([this.#tail, data.subarray(0, bytes)]);
+      end = data.length;
+      this.#ledger.partial -= this.#tail.length;
+      this.#tail = NOTHING;
+    }
+    let at = 0;
+    try {
+      while (at < end && !this.#destroyed) {
+        const next = this.#step(data, at, end);
+        if (next === at) break;
+        at = next;
+      }
+      if (at < end) this.#keep(data, at, end);
+    } catch (error) {
+      // What was read and not booked goes with the error; the ledger still balances.
+      this.#ledger.down.framing += end - Math.max(at, this.#booked);
+      this.destroy();
+      this.#handler.failed(error as Error);
+    }
+    this.#booked = 0;
+    return true;
+  };
+
+  /** How far into the data the handler has been given bytes to book, should it throw. */
+  #booked = 0;
+
+  #keep(data: Buffer, at: number, end: number): void {
+    if (this.#destroyed) {
+      this.#ledger.down.framing += end - at;
+      return;
+    }
+    const limit = this.#state === 'head' || this.#state === 'trailer' ? LONGEST_HEAD : LONGEST_CHUNK_LINE;
+    if (end - at > limit) {
+      throw new ProtocolError(`a response's ${this.#state} is over ${limit} bytes: ${quote(data.subarray(at, end))}`);
+    }
+    this.#tail = Buffer.from(data.subarray(at, end));
+    this.#ledger.partial += this.#tail.length;
+  }
+
+  /** Consumes what it can from `at` and returns where it stopped; the same place when it needs more bytes. */
+  #step(data: Buffer, at: number, end: number): number {
+    switch (this.#state) {
+      case 'head':
+        return this.#readHead(data, at, end);
+      case 'fixed':
+      case 'chunk-data':
+        return this.#readCounted(data, at, end);
+      case 'until-close':
+      case 'raw':
+        this.#booked = end;
+        this.#handler.body(data, at, end);
+        return end;
+      case 'chunk-line':
+        return this.#readChunkLine(data, at, end);
+      case 'chunk-end':
+        return this.#readChunkEnd(data, at, end);
+      case 'trailer':
+        return this.#readTrailer(data, at, end);
+      case 'idle':
+        throw new ProtocolError(`the server sent bytes that nothing asked for: ${quote(data.subarray(at, end))}`);
+    }
+  }
+
+  #readHead(data: Buffer, at: number, end: number): number {
+    const stop = data.indexOf(HEAD_END, at);
+    if (stop === -1 || stop + 4 > end) return at;
+    const head = parseHead(data.toString('latin1', at, stop + 4));
+    const size = stop + 4 - at;
+    if (head.status < 200 && head.status !== 101) {
+      // RFC 9110 §15.2: any number of interim answers may precede the final one.
+      this.#ledger.down[this.#layer] += size;
+      return stop + 4;
+    }
+    this.headBytes = size;
+    this.#ledger.down[this.#layer] += size;
+    this.#booked = stop + 4;
+    this.#begin(head);
+    return stop + 4;
+  }
+
+  /** What the body is framed by: RFC 9112 §6.3. */
+  #begin(head: ResponseHead): void {
+    const empty = head.status === 204 || head.status === 304 || head.contentLength === 0;
+    if (head.status === 101) this.#state = 'raw';
+    else if (empty) this.#state = 'idle';
+    else if (head.chunked) this.#state = 'chunk-line';
+    else if (head.contentLength === undefined) this.#state = 'until-close';
+    else {
+      this.#state = 'fixed';
+      this.#remaining = head.contentLength;
+    }
+    this.#handler.head(head);
+    if (empty && !this.#destroyed) this.#handler.end();
+  }
+
+  #readCounted(data: Buffer, at: number, end: number): number {
+    const stop = Math.min(end, at + this.#remaining);
+    this.#remaining -= stop - at;
+    const whole = this.#remaining === 0;
+    if (whole) this.#state = this.#state === 'fixed' ? 'idle' : 'chunk-end';
+    this.#booked = stop;
+    this.#handler.body(data, at, stop);
+    if (whole && this.#state === 'idle' && !this.#destroyed) this.#handler.end();
+    return stop;
+  }
+
+  #readChunkLine(data: Buffer, at: number, end: number): number {
+    let size = 0;
+    let i = at;
+    for (; i < end; i++) {
+      const digit = hexDigit(data[i]!);
+      if (digit === -1) break;
+      size = size * 16 + digit;
+    }
+    if (i === end) return at;
+    let stop = i;
+    // Chunk extensions are allowed and mean nothing here (RFC 9112 §7.1.1).
+    if (data[i] === 0x3b) stop = data.indexOf(0x0d, i);
+    if (stop === -1 || stop + 1 >= end) return at;
+    if (i === at || i - at > 12 || data[stop] !== 0x0d || data[stop + 1] !== 0x0a) {
+      throw new ProtocolError(`not a chunk size: ${quote(data.subarray(at, Math.min(end, at + 80)))}`);
+    }
+    this.#ledger.down.framing += stop + 2 - at;
+    this.#remaining = size;
+    this.#state = size === 0 ? 'trailer' : 'chunk-data';
+    return stop + 2;
+  }
+
+  #readChunkEnd(data: Buffer, at: number, end: number): number {
+    if (at + 2 > end) return at;
+    if (data[at] !== 0x0d || data[at + 1] !== 0x0a) {
+      throw new ProtocolError(`a chunk does not end where its size says: ${quote(data.subarray(at, end))}`);
+    }
+    this.#ledger.down.framing += 2;
+    this.#state = 'chunk-line';
+    return at + 2;
+  }
+
+  #readTrailer(data: Buffer, at: number, end: number): number {
+    const stop = data.indexOf('\r\n', at);
+    if (stop === -1 || stop + 2 > end) return at;
+    this.#ledger.down.framing += stop + 2 - at;
+    if (stop === at) {
+      this.#state = 'idle';
+      this.#booked = stop + 2;
+      this.#handler.end();
+    }
+    return stop + 2;
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}

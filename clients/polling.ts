@@ -1,0 +1,105 @@
+/** What both polling clients share: one request at a time, the answer's JSON, and which layer each byte of it is. */
+import { ProtocolError, quote } from './client.ts';
+import type { Http1Connection } from './http1.ts';
+import { ReconnectingClient } from './reconnecting.ts';
+import type { ResponseHead } from './response-head.ts';
+
+interface Answer {
+  readonly cursor: number;
+  readonly lost: number;
+  readonly messages: readonly string[];
+}
+
+/** The body of a poll's answer, `{"cursor":N,"lost":K,"messages":["…"]}`; anything else is quoted and refused. */
+export function parseAnswer(text: string): Answer {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ProtocolError(`a poll was answered with what is not JSON: ${quote(text)}`);
+  }
+  const { cursor, lost = 0, messages } = (value ?? {}) as Record<string, unknown>;
+  const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+  if (!whole(cursor) || !whole(lost) || !Array.isArray(messages) || !messages.every((m) => typeof m === 'string')) {
+    throw new ProtocolError(`a poll was answered with JSON of another shape: ${quote(text)}`);
+  }
+  return { cursor, lost, messages };
+}
+
+export abstract class PollingClient extends ReconnectingClient {
+  #head: ResponseHead | undefined;
+  #parts: Buffer[] = [];
+
+  /** Asks, on the open connection or on a new one. */
+  protected abstract poll(): void;
+  /** The poll is answered: decide when the next one is due. */
+  protected abstract answered(): void;
+
+  protected open(): void {
+    this.poll();
+  }
+
+  protected ask(head: string): void {
+    const connection: Http1Connection = this.connection?.idle === true ? this.connection : this.connect();
+    connection.request(head, this.isReady ? 'header' : 'handshake');
+  }
+
+  head(head: ResponseHead): void {
+    this.#head = head;
+    if (head.status !== 200 && head.status !== 204) this.refused(head);
+    else if (head.status === 200 && head.headers.get('content-type') !== 'application/json') {
+      throw new ProtocolError(`a poll was answered with ${quote(head.headers.get('content-type') ?? 'no type')}`);
+    }
+  }
+
+  body(buffer: Buffer, start: number, end: number): void {
+    this.#parts.push(Buffer.from(buffer.subarray(start, end)));
+    this.ledger.partial += end - start;
+  }
+
+  end(): void {
+    const head = this.#head!;
+    const body = this.#takeBody();
+    // The server closes after such an answer; that is no loss.
+    if (head.close) this.connection?.destroy();
+    if (head.status === 204) this.#empty();
+    else this.#take(body);
+    if (!this.stopped) this.answered();
+  }
+
+  protected reset(): void {
+    this.ledger.down.framing += this.#takeBody().length;
+  }
+
+  #takeBody(): Buffer {
+    const body = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.ledger.partial -= body.length;
+    return body;
+  }
+
+  /** An empty poll carried nothing: all of it is control. */
+  #empty(): void {
+    const { requestBytes, headBytes } = this.connection!;
+    this.ledger.emptyPolls++;
+    const layer = this.isReady ? 'header' : 'handshake';
+    this.ledger.move('up', layer, 'control', requestBytes);
+    this.ledger.move('down', layer, 'control', headBytes);
+    if (!this.isReady) this.becomeReady(this.cursor ?? 0);
+  }
+
+  #take(body: Buffer): void {
+    const first = !this.isReady;
+    this.ledger.down[first ? 'handshake' : 'framing'] += body.length;
+    const answer = parseAnswer(body.toString());
+    if (answer.lost > 0) this.skip(answer.lost, answer.cursor - answer.messages.length);
+    if (first) this.becomeReady(this.cursor ?? answer.cursor);
+    for (const [index, message] of answer.messages.entries()) {
+      const bytes = Buffer.byteLength(message);
+      this.ledger.move('down', first ? 'handshake' : 'framing', 'payload', bytes);
+      this.deliver(message, answer.cursor - answer.messages.length + index + 1);
+      if (this.stopped) return;
+    }
+    this.cursor = answer.cursor;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * What all five clients share: one connection at a time, a cursor, and the way back after a loss.
+ *
+ * A loss is retried with jittered backoff and resumed by cursor. A broken protocol, or an answer that more asking will
+ * not change, stops the client for good and is reported: it is never guessed around.
+ */
+import { backoffMs } from './backoff.ts';
+import { ProtocolError, type Client, type ClientOptions } from './client.ts';
+import { requestHead, type RequestKind } from './headers.ts';
+import { Http1Connection, type ResponseHandler } from './http1.ts';
+import type { ResponseHead } from './response-head.ts';
+import { Upstream } from './upstream.ts';
+
+/** Asking again may help: the server is overloaded, restarting, or too slow. */
+const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+export abstract class ReconnectingClient implements Client, ResponseHandler {
+  cursor: number | undefined;
+  protected readonly options: ClientOptions;
+  protected connection: Http1Connection | undefined;
+  protected stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  #attempt = 0;
+  #ready = false;
+  #upstream: Upstream | undefined;
+
+  constructor(options: ClientOptions) {
+    this.options = options;
+    this.cursor = options.cursor;
+  }
+
+  /** Opens a connection and asks for what this transport asks for first. */
+  protected abstract open(): void;
+  /** The connection is gone: forget what was half received, and book it. */
+  protected abstract reset(): void;
+  abstract head(head: ResponseHead): void;
+  abstract body(buffer: Buffer, start: number, end: number): void;
+  abstract end(): void;
+
+  start(): this {
+    this.open();
+    return this;
+  }
+
+  send(payload: string): Promise<void> {
+    this.#upstream ??= new Upstream(this.options);
+    return this.#upstream.send(payload);
+  }
+
+  cut(): void {
+    this.connection?.destroy();
+    this.lost('cut');
+  }
+
+  close(): void {
+    this.stopped = true;
+    clearTimeout(this.#timer);
+    this.connection?.destroy();
+    this.reset();
+    this.#upstream?.close();
+  }
+
+  closed(reason: string): void {
+    this.lost(reason);
+  }
+
+  failed(error: Error): void {
+    if (this.stopped) return;
+    this.close();
+    this.options.events.failed(error);
+  }
+
+  protected get ledger(): ClientOptions['ledger'] {
+    return this.options.ledger;
+  }
+
+  /** Handshake until ready, header from then on. */
+  protected get isReady(): boolean {
+    return this.#ready;
+  }
+
+  /** The server has told where this client reads from. */
+  protected becomeReady(cursor: number): void {
+    this.cursor = cursor;
+    this.#attempt = 0;
+    if (this.#ready) return;
+    this.#ready = true;
+    this.options.events.ready();
+  }
+
+  protected deliver(payload: string | Buffer, offset: number): void {
+    // A channel's offsets are contiguous, and what is missing is announced as a gap: never silence.
+    if (this.cursor === undefined || offset !== this.cursor + 1) {
+      throw new ProtocolError(`message ${offset} came after message ${this.cursor ?? 'none'}`);
+    }
+    this.cursor = offset;
+    this.options.events.message(payload, offset);
+  }
+
+  protected skip(lost: number, cursor: number): void {
+    this.cursor = cursor;
+    this.options.events.gap(lost);
+  }
+
+  protected connect(): Http1Connection {
+    this.connection = new Http1Connection(this.options, this.ledger, this);
+    return this.connection;
+  }
+
+  protected requestHead(kind: RequestKind, path: string, from: number | undefined, extra = ''): string {
+    const { channel, host, port, headers, connection } = this.options;
+    const cursor = from === undefined ? '' : `&cursor=${from}`;
+    const target = `${path}${path.includes('?') ? '&' : '?'}channel=${channel}${cursor}`;
+    return requestHead(headers, { kind, target, authority: `${host}:${port}`, connection, extra });
+  }
+
+  /** The answer is none that delivers: try again later when that may help, otherwise stop and say so. */
+  protected refused(head: ResponseHead): void {
+    this.connection?.destroy();
+    if (RETRIED.has(head.status)) this.lost(`status ${head.status}`);
+    else this.failed(new ProtocolError(`the server answered ${head.status} where 200 was due`));
+  }
+
+  protected lost(reason: string): void {
+    this.reset();
+    if (this.stopped) return;
+    this.options.events.disconnected(reason);
+    this.later(backoffMs(this.#attempt++, this.options.random()), () => this.open());
+  }
+
+  /** Runs after `delayMs`; a client has one thing to wait for at a time. */
+  protected later(delayMs: number, run: () => void): void {
+    clearTimeout(this.#timer);
+    // Whole milliseconds: Node.js keeps one list of timers for each distinct delay.
+    this.#timer = setTimeout(run, Math.max(0, Math.round(delayMs)));
+  }
+}

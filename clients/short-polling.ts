@@ -1,0 +1,27 @@
+/** Short polling at a fixed rate: one poll each interval at a phase of its own, whether or not anything is new. */
+import type { Client, ClientOptions, ClientTransport } from './client.ts';
+import { PollingClient } from './polling.ts';
+
+class ShortPollingClient extends PollingClient {
+  /** When the next poll is due, ms on the monotonic clock; 0 until the phase is drawn. */
+  #due = 0;
+
+  protected poll(): void {
+    this.ask(this.requestHead('fetch', '/short-polling', this.cursor));
+  }
+
+  protected answered(): void {
+    const { pollIntervalMs, random } = this.options;
+    const now = performance.now();
+    // A random phase, because polls in step with the publisher would see always the same part of the interval.
+    if (this.#due === 0) this.#due = now + random() * pollIntervalMs;
+    // Polls that an answer overran are skipped, not sent in a burst.
+    else this.#due += pollIntervalMs * Math.max(1, Math.ceil((now - this.#due) / pollIntervalMs));
+    this.later(this.#due - now, () => this.poll());
+  }
+}
+
+export const shortPolling: ClientTransport = {
+  name: 'short-polling',
+  connect: (options: ClientOptions): Client => new ShortPollingClient(options).start(),
+};

@@ -1,0 +1,95 @@
+/** Server-Sent Events, as an EventSource would read them. */
+import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
+import { EventStreamParser, type EventSink, type StreamEvent } from './event-stream.ts';
+import { ReconnectingClient } from './reconnecting.ts';
+import type { ResponseHead } from './response-head.ts';
+
+class SseClient extends ReconnectingClient implements EventSink {
+  readonly #parser = new EventStreamParser(this);
+  #partial = 0;
+
+  protected open(): void {
+    // An EventSource reconnects to the same URL and says in a header what it has seen last.
+    const resume = this.cursor === undefined ? '' : `Last-Event-ID: ${this.cursor}\r\n`;
+    this.connect().request(this.requestHead('eventsource', '/sse', undefined, resume), 'handshake');
+  }
+
+  head(head: ResponseHead): void {
+    if (head.status !== 200) return this.refused(head);
+    const type = head.headers.get('content-type') ?? 'no type';
+    if (!/^text\/event-stream\s*(;|$)/i.test(type)) {
+      throw new ProtocolError(`a stream was answered with ${quote(type)} where text/event-stream was due`);
+    }
+  }
+
+  body(buffer: Buffer, start: number, end: number): void {
+    this.#book(end - start);
+    this.#parser.feed(buffer, start, end);
+  }
+
+  /** The server ended the stream; an EventSource connects again. */
+  end(): void {
+    this.connection?.destroy();
+    this.lost('the stream ended');
+  }
+
+  event({ type, data, lastEventId, bytes }: StreamEvent): void {
+    const offset = numberFrom(lastEventId);
+    if (type === 'gap') {
+      this.#settle('control', bytes);
+      return this.skip(numberFrom(data), offset);
+    }
+    if (type !== 'message' && type !== 'json')
+      throw new ProtocolError(`not an event that is understood: ${quote(type)}`);
+    const payload = type === 'json' ? jsonString(data) : data;
+    const size = Buffer.byteLength(payload);
+    this.#settle('framing', bytes);
+    this.ledger.move('down', 'framing', 'payload', size);
+    this.deliver(payload, offset);
+  }
+
+  silent(kind: 'comment' | 'fields', bytes: number, lastEventId: string): void {
+    this.#settle(kind === 'comment' ? 'control' : 'handshake', bytes);
+    if (kind === 'fields') this.becomeReady(numberFrom(lastEventId));
+  }
+
+  /** The suite's own backoff applies, the same for every transport. */
+  retry(): void {}
+
+  protected reset(): void {
+    this.#parser.reset();
+    this.#settle('framing', this.#partial);
+  }
+
+  #book(bytes: number): void {
+    this.#partial += bytes;
+    this.ledger.partial += bytes;
+  }
+
+  #settle(layer: 'framing' | 'control' | 'handshake', bytes: number): void {
+    this.#partial -= bytes;
+    this.ledger.partial -= bytes;
+    this.ledger.down[layer] += bytes;
+  }
+}
+
+function numberFrom(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new ProtocolError(`not a number where one was due: ${quote(text)}`);
+  return Number(text);
+}
+
+function jsonString(text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== 'string') throw new ProtocolError(`not a JSON string: ${quote(text)}`);
+  return value;
+}
+
+export const sse: ClientTransport = {
+  name: 'sse',
+  connect: (options: ClientOptions): Client => new SseClient(options).start(),
+};

@@ -1,0 +1,98 @@
+/** Client to server for the HTTP transports: a `POST` for each message, one after the other, on a connection of its own. */
+import { ProtocolError, type ClientOptions } from './client.ts';
+import { requestHead } from './headers.ts';
+import { Http1Connection, type ResponseHandler } from './http1.ts';
+import type { ResponseHead } from './response-head.ts';
+
+interface Sending {
+  readonly payload: string;
+  readonly accept: () => void;
+  readonly refuse: (error: Error) => void;
+}
+
+export class Upstream implements ResponseHandler {
+  readonly #options: ClientOptions;
+  readonly #queue: Sending[] = [];
+  #connection: Http1Connection | undefined;
+  #current: Sending | undefined;
+  #status = 0;
+  #closeAfter = false;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  send(payload: string): Promise<void> {
+    return new Promise((accept, refuse) => {
+      this.#queue.push({ payload, accept, refuse });
+      this.#next();
+    });
+  }
+
+  close(): void {
+    this.#connection?.destroy();
+    this.#connection = undefined;
+    this.#fail(new Error('the client was closed'));
+    for (const { refuse } of this.#queue.splice(0)) refuse(new Error('the client was closed'));
+  }
+
+  head(head: ResponseHead): void {
+    this.#status = head.status;
+    this.#closeAfter = head.close;
+  }
+
+  body(_buffer: Buffer, start: number, end: number): void {
+    this.#options.ledger.down.framing += end - start;
+  }
+
+  end(): void {
+    if (this.#closeAfter) {
+      this.#connection?.destroy();
+      this.#connection = undefined;
+    }
+    if (this.#status !== 204) {
+      this.#fail(new ProtocolError(`the server answered ${this.#status} to a message where 204 was due`));
+    } else {
+      const { accept } = this.#current!;
+      this.#current = undefined;
+      accept();
+    }
+    this.#next();
+  }
+
+  closed(reason: string): void {
+    this.#connection = undefined;
+    // Whether the server took the message cannot be known, and sending it again could deliver it twice.
+    this.#fail(new Error(`the connection was lost before the server accepted the message (${reason})`));
+    this.#next();
+  }
+
+  failed(error: Error): void {
+    this.#connection = undefined;
+    this.#fail(error);
+    this.#next();
+  }
+
+  #fail(error: Error): void {
+    const failed = this.#current;
+    this.#current = undefined;
+    failed?.refuse(error);
+  }
+
+  #next(): void {
+    if (this.#current !== undefined) return;
+    const sending = this.#queue.shift();
+    if (sending === undefined) return;
+    this.#current = sending;
+    const { host, port, headers, connection, channel, ledger } = this.#options;
+    this.#connection ??= new Http1Connection(this.#options, ledger, this);
+    const head = requestHead(headers, {
+      kind: 'post',
+      target: `/messages?channel=${channel}`,
+      authority: `${host}:${port}`,
+      connection,
+      extra: `Content-Length: ${Buffer.byteLength(sending.payload)}\r\n`,
+    });
+    this.#connection.request(head, 'header', sending.payload);
+  }
+}

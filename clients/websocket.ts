@@ -1,0 +1,161 @@
+/** WebSocket (RFC 6455): this project's handshake on its own connection, frames by ws's codec, every byte metered. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
+import { FrameMeter } from './frame-meter.ts';
+import { ReconnectingClient } from './reconnecting.ts';
+import type { ResponseHead } from './response-head.ts';
+import { extension, PerMessageDeflate, Receiver, Sender, type Extensions, type FrameSink } from './ws-codec.ts';
+
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const SUBPROTOCOL = 'pushbench.v1';
+const LONGEST_MESSAGE = 64 * 2 ** 20;
+/** Close codes of RFC 6455 §7.4.1. */
+const NORMAL = 1000;
+/** Every browser offers this, whatever the server accepts. */
+const BROWSER_OFFER = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n';
+
+/** First byte of a binary frame: see `KIND` in servers/websocket.ts. */
+const DATA = 0;
+const READY = 1;
+const GAP = 2;
+const ACCEPTED = 3;
+
+/** The Sec-WebSocket-Accept that answers a key: RFC 6455 §4.2.2. */
+export function acceptFor(key: string): string {
+  return createHash('sha1')
+    .update(key + GUID)
+    .digest('base64');
+}
+
+interface Sending {
+  readonly accept: () => void;
+  readonly refuse: (error: Error) => void;
+}
+
+class WebSocketClient extends ReconnectingClient {
+  #key = '';
+  #meter: FrameMeter | undefined;
+  #receiver: Receiver | undefined;
+  #sender: Sender | undefined;
+  #unaccepted: Sending[] = [];
+
+  protected open(): void {
+    this.#key = randomBytes(16).toString('base64');
+    const { headers, deflate } = this.options;
+    const offer = headers === 'chrome' || deflate ? BROWSER_OFFER : '';
+    const extra = `Sec-WebSocket-Key: ${this.#key}\r\n${offer}Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n`;
+    this.connect().request(this.requestHead('websocket', '/websocket', this.cursor, extra), 'handshake');
+  }
+
+  head(head: ResponseHead): void {
+    if (head.status !== 101) return this.refused(head);
+    if (head.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+      throw new ProtocolError(`upgraded to ${quote(head.headers.get('upgrade') ?? 'nothing')} instead of websocket`);
+    }
+    const accept = head.headers.get('sec-websocket-accept');
+    if (accept !== acceptFor(this.#key)) {
+      throw new ProtocolError(`not the Sec-WebSocket-Accept for this key: ${quote(accept ?? 'none')}`);
+    }
+    const protocol = head.headers.get('sec-websocket-protocol');
+    if (protocol !== SUBPROTOCOL) throw new ProtocolError(`not the subprotocol: ${quote(protocol ?? 'none')}`);
+    this.#upgraded(acceptedExtensions(head.headers.get('sec-websocket-extensions'), this.options.deflate));
+  }
+
+  /** Frames. The bytes are the connection's shared buffer, and ws keeps what it is given: so it gets a copy. */
+  body(buffer: Buffer, start: number, end: number): void {
+    this.#meter!.feed(buffer, start, end);
+    this.#receiver!.write(Buffer.from(buffer.subarray(start, end)));
+  }
+
+  end(): void {}
+
+  override send(payload: string): Promise<void> {
+    return new Promise((accept, refuse) => {
+      if (this.#sender === undefined) return refuse(new Error('the client is not connected'));
+      this.#unaccepted.push({ accept, refuse });
+      this.#sender.send(payload, { binary: false, compress: this.options.deflate, fin: true, mask: true });
+    });
+  }
+
+  override close(): void {
+    this.#sender?.close(NORMAL, '', true, () => {});
+    super.close();
+  }
+
+  protected reset(): void {
+    this.#receiver?.removeAllListeners();
+    this.#receiver?.on('error', () => {});
+    this.#receiver = undefined;
+    this.#sender = undefined;
+    for (const { refuse } of this.#unaccepted.splice(0)) {
+      refuse(new Error('the connection was lost before the server accepted the message'));
+    }
+  }
+
+  #upgraded(extensions: Extensions): void {
+    this.#meter = new FrameMeter(this.ledger, 'down');
+    this.#sender = new Sender(meteredSocket(this.connection!.socket, new FrameMeter(this.ledger, 'up')), extensions);
+    this.#receiver = new Receiver({
+      isServer: false,
+      maxPayload: LONGEST_MESSAGE,
+      allowSynchronousEvents: true,
+      extensions,
+    })
+      .on('message', (data, isBinary) => (isBinary ? this.#binary(data) : this.deliver(data.toString(), this.#next())))
+      .on('ping', (data) => this.#sender?.pong(data, true))
+      .on('conclude', (code) => this.#concluded(code))
+      .on('error', (error) => this.failed(new ProtocolError(error.message)));
+  }
+
+  /** A text frame is the message after the last one. */
+  #next(): number {
+    return (this.cursor ?? 0) + 1;
+  }
+
+  #binary(data: Buffer): void {
+    const text = data.toString('latin1', 1);
+    if (data[0] === DATA) this.deliver(data.subarray(1), this.#next());
+    else if (data[0] === READY && /^\d{1,15}$/.test(text)) this.becomeReady(Number(text));
+    else if (data[0] === GAP && /^\d{1,15},\d{1,15}$/.test(text)) {
+      const [lost, cursor] = text.split(',').map(Number);
+      this.skip(lost!, cursor!);
+    } else if (data[0] === ACCEPTED && this.#unaccepted.length > 0) this.#unaccepted.shift()!.accept();
+    else this.failed(new ProtocolError(`not a frame that is understood: ${quote(data)}`));
+  }
+
+  #concluded(code: number): void {
+    this.connection?.destroy();
+    this.lost(`closed by the server with ${code}`);
+  }
+}
+
+/** The socket as ws writes to it, each byte metered on its way: with compression it writes later than it was asked to. */
+function meteredSocket(socket: Socket, meter: FrameMeter): FrameSink {
+  return {
+    cork: () => socket.cork(),
+    uncork: () => socket.uncork(),
+    write(bytes, done) {
+      meter.feed(bytes, 0, bytes.length);
+      return socket.write(bytes, done);
+    },
+  };
+}
+
+/** The negotiated extensions for ws's codec: none, or permessage-deflate as the server configured it (RFC 7692 §5). */
+function acceptedExtensions(header: string | undefined, deflate: boolean): Extensions {
+  if (header === undefined) return {};
+  const offers = extension.parse(header);
+  const name = PerMessageDeflate.extensionName;
+  if (!deflate || Object.keys(offers).some((offered) => offered !== name)) {
+    throw new ProtocolError(`an extension that was not offered: ${quote(header)}`);
+  }
+  const perMessageDeflate = new PerMessageDeflate({ isServer: false });
+  perMessageDeflate.accept(offers[name]);
+  return { [name]: perMessageDeflate };
+}
+
+export const websocket: ClientTransport = {
+  name: 'websocket',
+  connect: (options: ClientOptions): Client => new WebSocketClient(options).start(),
+};

@@ -1,0 +1,102 @@
+/** Latency recorded into an HDR histogram: mergeable, stored encoded, and summarised without inventing percentiles. */
+import * as hdr from 'hdr-histogram-js';
+import type { Latency } from './schema.ts';
+
+/** Highest recordable value, ns: one hour. What is later than that is recorded as one hour and visible in `max`. */
+const HIGHEST_NS = 3_600_000_000_000;
+
+/** How many samples must lie beyond a percentile before it is printed. 10 gives p99 at 1,000 and p99.9 at 10,000. */
+const SAMPLES_BEYOND = 10;
+
+/** Whether `count` samples support the quantile `q` (0…1): at least ten samples must lie beyond it. */
+export function percentileSupported(count: number, q: number): boolean {
+  // Compared in whole samples: 1000 × (1 − 0.99) is 10.000000000000009 in floating point, 100 × (1 − 0.9) is 9.999….
+  return Math.round(count * (1 - q) * 1e6) >= SAMPLES_BEYOND * 1e6;
+}
+
+export class LatencyRecorder {
+  readonly #histogram = hdr.build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_NS,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 32,
+    useWebAssembly: false,
+  });
+  // Kept beside the histogram because it rounds to three digits: minimum, mean and maximum are exact.
+  #count = 0;
+  #sum = 0;
+  #min = Infinity;
+  #max = 0;
+
+  /** Records one value in ns. A negative one (two clocks read in the other order) counts as 0. */
+  record(valueNs: number): void {
+    const value = valueNs < 0 ? 0 : valueNs;
+    this.#histogram.recordValue(Math.min(Math.round(value), HIGHEST_NS));
+    this.#count++;
+    this.#sum += value;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds all samples of another recorder. */
+  add(other: LatencyRecorder): void {
+    this.#histogram.add(other.#histogram);
+    this.#count += other.#count;
+    this.#sum += other.#sum;
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
+  /** The value in ns at quantile `q`, or null when the samples cannot support it. */
+  quantile(q: number): number | null {
+    return percentileSupported(this.#count, q) ? this.#histogram.getValueAtPercentile(q * 100) : null;
+  }
+
+  summary(): Latency {
+    const none = this.#count === 0;
+    return {
+      count: this.#count,
+      min: none ? null : this.#min,
+      mean: none ? null : this.#sum / this.#count,
+      p50: this.quantile(0.5),
+      p90: this.quantile(0.9),
+      p99: this.quantile(0.99),
+      p999: this.quantile(0.999),
+      max: none ? null : this.#max,
+      hdr: hdr.encodeIntoCompressedBase64(this.#histogram),
+    };
+  }
+}
+
+/**
+ * Merges stored latencies and reads them by quantile; percentiles are never averaged.
+ *
+ * @returns points `[quantile, ns]` for every quantile that the merged count supports, and the merged count
+ */
+export function mergedQuantiles(
+  latencies: readonly Latency[],
+  quantiles: readonly number[],
+): { count: number; points: [number, number][] } {
+  const merged = hdr.build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_NS,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 32,
+    useWebAssembly: false,
+  });
+  let count = 0;
+  for (const latency of latencies) {
+    if (latency.count === 0) continue;
+    merged.add(hdr.decodeFromCompressedBase64(latency.hdr, 32, false));
+    count += latency.count;
+  }
+  const points: [number, number][] = [];
+  for (const q of quantiles) {
+    if (percentileSupported(count, q)) points.push([q, merged.getValueAtPercentile(q * 100)]);
+  }
+  return { count, points };
+}

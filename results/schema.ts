@@ -1,0 +1,204 @@
+/**
+ * The result file, schema version 1: one JSON document that every command reads or writes.
+ *
+ * The TypeBox schemas below are both the TypeScript types and the published JSON Schema (`results/schema.json`, kept
+ * equal by a test). Raw numbers carry their unit in the name. Adding an optional field keeps the version; changing a
+ * meaning or a unit raises it.
+ */
+import { Type, type Static, type TSchema } from 'typebox';
+
+export const SCHEMA_VERSION = 1;
+
+const Count = Type.Integer({ minimum: 0 });
+const Amount = Type.Number({ minimum: 0 });
+const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
+const closed = { additionalProperties: false } as const;
+
+/** Nanoseconds; a percentile that the sample count cannot support is null (see `percentileSupported`). */
+export const LatencySchema = Type.Object(
+  {
+    count: Count,
+    min: Nullable(Amount),
+    mean: Nullable(Amount),
+    p50: Nullable(Amount),
+    p90: Nullable(Amount),
+    p99: Nullable(Amount),
+    p999: Nullable(Amount),
+    max: Nullable(Amount),
+    hdr: Type.String({ description: 'HdrHistogram V2, compressed, base64; values in ns, 3 significant digits' }),
+  },
+  closed,
+);
+export type Latency = Static<typeof LatencySchema>;
+
+/** Bytes of one direction by layer. The layers sum to `total`; `total` is what the sockets counted. */
+export const LayersSchema = Type.Object(
+  {
+    payload: Count,
+    framing: Count,
+    header: Count,
+    control: Count,
+    handshake: Count,
+    partial: Type.Integer({
+      description:
+        'Bytes of a message that an edge of the window cut in two: + begun inside, − begun before. 0 in almost every measurement.',
+    }),
+    total: Count,
+  },
+  closed,
+);
+export type Layers = Static<typeof LayersSchema>;
+
+/** What one measurement ran with, after flags, environment, file, profile and scenario are merged. */
+export const ParametersSchema = Type.Object(
+  {
+    variant: Nullable(Type.String({ description: 'What tells apart two measurements of one transport × scenario' })),
+    clients: Type.Integer({ minimum: 1 }),
+    ratePerSecond: Amount,
+    arrivals: Type.Union([Type.Literal('constant'), Type.Literal('poisson')]),
+    payloadBytes: Type.Integer({ minimum: 1 }),
+    pollIntervalMs: Amount,
+    holdMs: Amount,
+    heartbeatMs: Amount,
+    recycleBytes: Type.Integer({ minimum: 1 }),
+    connection: Type.Union([Type.Literal('keep-alive'), Type.Literal('close')]),
+    headers: Type.String(),
+    deflate: Type.Boolean(),
+    durationMs: Amount,
+    warmupMs: Amount,
+  },
+  closed,
+);
+export type MeasurementParameters = Static<typeof ParametersSchema>;
+
+/** The closed set of warnings; the meaning and threshold of each is in `results/validity.ts`. */
+export const WARNING_CODES = [
+  'generator-cpu',
+  'generator-event-loop',
+  'schedule-slip',
+  'deliveries-lost',
+  'deliveries-duplicated',
+  'deliveries-reordered',
+  'client-errors',
+  'ledger-mismatch',
+  'few-samples',
+  'machine-busy',
+  'not-measured',
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
+
+export const WarningSchema = Type.Object(
+  {
+    code: Type.Union(WARNING_CODES.map((code) => Type.Literal(code))),
+    message: Type.String(),
+    advice: Type.String(),
+  },
+  closed,
+);
+export type Warning = { code: WarningCode; message: string; advice: string };
+
+export const ProcessCostSchema = Type.Object(
+  {
+    cpuNs: Nullable(Amount),
+    rssBytes: Nullable(Amount),
+    eventLoopDelayNs: Type.Object({ p50: Nullable(Amount), p99: Nullable(Amount), max: Nullable(Amount) }, closed),
+  },
+  closed,
+);
+export type ProcessCost = Static<typeof ProcessCostSchema>;
+
+export const MeasurementSchema = Type.Object(
+  {
+    transport: Type.String(),
+    scenario: Type.String(),
+    parameters: ParametersSchema,
+    repetition: Count,
+    order: Type.Integer({ minimum: 0, description: 'Place in the interleaved order in which the run measured' }),
+    counts: Type.Object(
+      {
+        publications: Count,
+        offered: Type.Integer({
+          minimum: 0,
+          description: 'Deliveries owed: the schedule, whatever the server managed',
+        }),
+        delivered: Count,
+        lost: Count,
+        duplicated: Count,
+        reordered: Count,
+      },
+      closed,
+    ),
+    deliveryLatencyNs: LatencySchema,
+    transitTimeNs: LatencySchema,
+    readinessNs: LatencySchema,
+    requestLatencyNs: Type.Optional(LatencySchema),
+    bytes: Type.Object({ up: LayersSchema, down: LayersSchema }, closed),
+    window: Type.Object(
+      {
+        durationNs: Amount,
+        deliveries: Type.Integer({ minimum: 0, description: 'Deliveries that arrived inside the window of `bytes`' }),
+        emptyPolls: Count,
+        connections: Type.Integer({ minimum: 0, description: 'TCP connections opened inside the window' }),
+      },
+      closed,
+    ),
+    requests: Count,
+    handshakePerClient: Type.Object(
+      { upBytes: Nullable(Amount), downBytes: Nullable(Amount) },
+      { ...closed, description: 'Mean handshake bytes of one client until ready, measured before the window' },
+    ),
+    server: Type.Object({ ...ProcessCostSchema.properties, rssPerClientBytes: Nullable(Type.Number()) }, closed),
+    generator: Type.Object(
+      {
+        ...ProcessCostSchema.properties,
+        scheduleSlipNs: Type.Object({ p50: Nullable(Amount), p99: Nullable(Amount), max: Nullable(Amount) }, closed),
+      },
+      closed,
+    ),
+    validity: Type.Object({ valid: Type.Boolean(), warnings: Type.Array(WarningSchema) }, closed),
+  },
+  closed,
+);
+export type Measurement = Omit<Static<typeof MeasurementSchema>, 'validity'> & {
+  validity: { valid: boolean; warnings: Warning[] };
+};
+
+/** A measurement that the plan held and the run could not finish: which, and why. */
+export const FailureSchema = Type.Object(
+  { transport: Type.String(), scenario: Type.String(), repetition: Count, message: Type.String() },
+  closed,
+);
+export type Failure = Static<typeof FailureSchema>;
+
+export const RunFileSchema = Type.Object(
+  {
+    schemaVersion: Type.Literal(SCHEMA_VERSION),
+    partial: Type.Boolean(),
+    run: Type.Object(
+      {
+        id: Type.String(),
+        startedAt: Type.String({ description: 'ISO 8601, UTC' }),
+        wallTimeMs: Amount,
+        tool: Type.Object({ name: Type.String(), version: Type.String() }, closed),
+        argv: Type.Array(Type.String()),
+        config: Type.Record(Type.String(), Type.Unknown()),
+        seed: Type.Integer({ minimum: 0 }),
+        planned: Type.Integer({ minimum: 0, description: 'Measurements in the plan' }),
+        notes: Type.Array(Type.String()),
+        failures: Type.Array(FailureSchema),
+      },
+      closed,
+    ),
+    environment: Type.Object(
+      {
+        fingerprint: Type.String({ description: 'Hash of `comparable`: figures compare only where it is equal' }),
+        comparable: Type.Record(Type.String(), Type.Unknown()),
+        provenance: Type.Record(Type.String(), Type.Unknown()),
+      },
+      closed,
+    ),
+    measurements: Type.Array(MeasurementSchema),
+  },
+  { ...closed, $id: 'https://pushbench.dev/schema/run-1.json', title: 'pushbench run, schema version 1' },
+);
+export type RunFile = Omit<Static<typeof RunFileSchema>, 'measurements'> & { measurements: Measurement[] };

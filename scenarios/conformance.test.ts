@@ -1,0 +1,321 @@
+/** The delivery contract, sentence by sentence, over every registered pair of server and client. */
+import { Buffer } from 'node:buffer';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Client, ClientOptions } from '../clients/client.ts';
+import { Ledger } from '../clients/ledger.ts';
+import { startServer, type RunningServer, type StartOptions } from '../servers/http.ts';
+import { uniform } from './runner/random.ts';
+import { transport, TRANSPORTS, type TransportName } from './transports.ts';
+
+interface Subscriber {
+  readonly client: Client;
+  readonly received: (string | Buffer)[];
+  readonly offsets: number[];
+  readonly gaps: number[];
+  readonly disconnects: string[];
+  readonly failures: Error[];
+  readonly ledger: Ledger;
+  readonly ready: Promise<void>;
+}
+
+const disposers: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const dispose of disposers.splice(0).reverse()) await dispose();
+});
+
+async function serve(name: TransportName, more: Partial<StartOptions> = {}): Promise<RunningServer> {
+  const server = await startServer({ transports: [transport(name).server], ...more });
+  disposers.push(() => server.close());
+  return server;
+}
+
+function subscribe(server: RunningServer, name: TransportName, more: Partial<ClientOptions> = {}): Subscriber {
+  const received: (string | Buffer)[] = [];
+  const offsets: number[] = [];
+  const gaps: number[] = [];
+  const disconnects: string[] = [];
+  const failures: Error[] = [];
+  const ledger = new Ledger();
+  let becomeReady = () => {};
+  const ready = new Promise<void>((resolve) => (becomeReady = resolve));
+  const client = transport(name).client.connect({
+    host: server.host,
+    port: server.port,
+    channel: 'main',
+    headers: 'chrome',
+    ledger,
+    random: uniform(7),
+    pollIntervalMs: 5,
+    holdMs: 1_000,
+    connection: 'keep-alive',
+    deflate: false,
+    events: {
+      ready: () => becomeReady(),
+      message: (payload, offset) => {
+        received.push(payload);
+        offsets.push(offset);
+      },
+      gap: (lost) => gaps.push(lost),
+      disconnected: (reason) => disconnects.push(reason),
+      failed: (error) => failures.push(error),
+    },
+    ...more,
+  });
+  disposers.push(() => client.close());
+  return { client, received, offsets, gaps, disconnects, failures, ledger, ready };
+}
+
+/** Waits for a condition; on failure says what stood instead of only that time ran out. */
+async function until(condition: () => boolean, describeState: () => string): Promise<void> {
+  for (let waited = 0; !condition(); waited += 2) {
+    if (waited > 40_000) throw new Error(`still waiting: ${describeState()}`);
+    await sleep(2);
+  }
+}
+
+async function receivedAll(subscriber: Subscriber, count: number): Promise<void> {
+  await until(
+    () => subscriber.received.length >= count || subscriber.failures.length > 0,
+    () => `${subscriber.received.length} of ${count} received, disconnects ${subscriber.disconnects.join()}`,
+  );
+  expect(subscriber.failures).toEqual([]);
+}
+
+/** Payloads that break a careless encoder. */
+const AWKWARD: Readonly<Record<string, string>> = {
+  'an empty message': '',
+  'a space in front': ' leading',
+  'line feeds': 'one\ntwo\n\nfour\n',
+  'CRLF and lone CR': 'one\r\ntwo\rthree\r',
+  'what looks like SSE': 'data: x\nid: 9\nevent: gap\n\n: comment',
+  'a closing script tag': '</script><script>alert(1)</script><!-- ]]> -->',
+  'an opening comment': '<!--<script>',
+  'U+2028 and U+2029': 'a\u2028b\u2029c',
+  NUL: 'a\0b',
+  'JSON quotes': '{"a":"\\"\\\\\\n"}',
+  'a byte order mark': '\ufeffBOM',
+  'every plane': Array.from({ length: 17 }, (_, plane) => String.fromCodePoint(plane * 0x10000 + 0xfffd)).join(''),
+  'every kind of character': Array.from({ length: 0x1100 }, (_, i) => i * 0x100 + 0x41)
+    .filter((code) => code < 0xd800 || code > 0xdfff)
+    .map((code) => String.fromCodePoint(code))
+    .join(''),
+};
+
+describe.each(TRANSPORTS)('%s', (name) => {
+  it('delivers what is published after a client is ready exactly once, in order', async () => {
+    const server = await serve(name);
+    const log = server.hub.channel('main')!;
+    log.append('before anyone was ready');
+    const subscribers = [subscribe(server, name), subscribe(server, name), subscribe(server, name)];
+    await Promise.all(subscribers.map(({ ready }) => ready));
+    const sent = Array.from({ length: 500 }, (_, i) => `message ${i}`);
+    for (const [index, message] of sent.entries()) {
+      log.append(message);
+      if (index % 7 === 0) await sleep(1);
+    }
+    for (const subscriber of subscribers) {
+      await receivedAll(subscriber, sent.length);
+      expect(subscriber.received).toEqual(sent);
+      expect(subscriber.gaps).toEqual([]);
+    }
+  });
+
+  it.each(Object.entries(AWKWARD))('delivers byte for byte: %s', async (_what, payload) => {
+    const server = await serve(name);
+    const subscriber = subscribe(server, name);
+    await subscriber.ready;
+    server.hub.channel('main')!.append(payload);
+    server.hub.channel('main')!.append('after');
+    await receivedAll(subscriber, 2);
+    expect(subscriber.received).toEqual([payload, 'after']);
+  });
+
+  it('delivers a message of 1 MiB, and books its bytes as payload', async () => {
+    const server = await serve(name);
+    const subscriber = subscribe(server, name);
+    await subscriber.ready;
+    const payload = 'é漢😀x'.repeat(2 ** 20 / 10);
+    server.hub.channel('main')!.append(payload);
+    await receivedAll(subscriber, 1);
+    expect(subscriber.received[0] === payload).toBe(true);
+    expect(subscriber.ledger.down.payload).toBe(Buffer.byteLength(payload));
+    expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
+  });
+
+  it('misses nothing over 200 disconnects at random points', async () => {
+    const server = await serve(name);
+    const log = server.hub.channel('main')!;
+    const subscriber = subscribe(server, name);
+    await subscriber.ready;
+    const random = uniform(200, name);
+    const sent: string[] = [];
+    let stop = false;
+    const publishing = (async () => {
+      while (!stop) {
+        for (let burst = random() * 5; burst > 0; burst--) {
+          sent.push(`message ${sent.length} ${'x'.repeat(random() * 3_000)}`);
+          log.append(sent.at(-1)!);
+        }
+        await sleep(1);
+      }
+    })();
+    for (let cut = 0; cut < 200; cut++) {
+      await sleep(random() * 12);
+      subscriber.client.cut();
+    }
+    stop = true;
+    await publishing;
+    await receivedAll(subscriber, sent.length);
+    expect(subscriber.received).toEqual(sent);
+    expect(subscriber.gaps).toEqual([]);
+    expect(subscriber.disconnects.length).toBeGreaterThanOrEqual(200);
+    expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
+  });
+
+  it('delivers a burst that lands while a client asks again', async () => {
+    const server = await serve(name);
+    const log = server.hub.channel('main')!;
+    const subscriber = subscribe(server, name);
+    await subscriber.ready;
+    const sent: string[] = [];
+    for (let round = 0; round < 30; round++) {
+      const before = sent.length;
+      log.append((sent.push(`first ${round}`), sent.at(-1)!));
+      await until(
+        () => subscriber.received.length > before,
+        () => 'the first of a round',
+      );
+      // The client has its answer and is on its way back: everything now lands in the gap between two requests.
+      for (let i = 0; i < 20; i++) log.append((sent.push(`burst ${round}.${i}`), sent.at(-1)!));
+    }
+    await receivedAll(subscriber, sent.length);
+    expect(subscriber.received).toEqual(sent);
+  });
+
+  it('tells a client that comes back too late how many messages are gone', async () => {
+    const server = await serve(name, { limits: { retainMessages: 10 } });
+    const log = server.hub.channel('main')!;
+    for (let i = 1; i <= 100; i++) log.append(`message ${i}`);
+    const subscriber = subscribe(server, name, { cursor: 20 });
+    await receivedAll(subscriber, 10);
+    expect(subscriber.gaps).toEqual([70]);
+    expect(subscriber.received).toEqual(Array.from({ length: 10 }, (_, i) => `message ${91 + i}`));
+    expect(subscriber.offsets.at(-1)).toBe(100);
+  });
+
+  it('accepts messages upstream and delivers them to the channel, in order', async () => {
+    const server = await serve(name);
+    const subscriber = subscribe(server, name, { channel: 'room' });
+    const other = subscribe(server, name, { channel: 'elsewhere' });
+    await Promise.all([subscriber.ready, other.ready]);
+    const sent = Object.values(AWKWARD);
+    await Promise.all(sent.map((payload) => subscriber.client.send(payload)));
+    await receivedAll(subscriber, sent.length);
+    expect(subscriber.received).toEqual(sent);
+    expect(other.received).toEqual([]);
+    expect(subscriber.ledger.up.payload).toBe(sent.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+    expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
+  });
+
+  it('books every byte: layers equal the socket counters whenever one looks', async () => {
+    const server = await serve(name, { options: { recycleBytes: 8_192, heartbeatMs: 64, holdMs: 20 } });
+    const log = server.hub.channel('main')!;
+    const subscriber = subscribe(server, name, { holdMs: 20 });
+    await subscriber.ready;
+    for (let i = 0; i < 300; i++) {
+      log.append(`${i} é${'y'.repeat(i * 3)}`);
+      if (i % 3 === 0) await sleep(2);
+      expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
+    }
+    await receivedAll(subscriber, 300);
+    await sleep(150);
+    expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
+    expect(subscriber.ledger.down.control).toBeGreaterThan(0);
+  });
+
+  it('leaves no socket, timer or waiter behind when it is disposed', async () => {
+    const server = await serve(name);
+    const subscribers = Array.from({ length: 20 }, () => subscribe(server, name));
+    await Promise.all(subscribers.map(({ ready }) => ready));
+    await sleep(30);
+    for (const { client } of subscribers) client.close();
+    await until(
+      () => server.hub.subscribers === 0,
+      () => `${server.hub.subscribers} waiters left`,
+    );
+    await until(
+      () => subscribers.every(({ ledger }) => ledger.open === 0),
+      () => 'sockets are open',
+    );
+    await server.close();
+    await expect(fetch(`${server.url}/health`)).rejects.toThrow();
+  });
+
+  it('ends its streams when the server closes, and the client keeps trying', async () => {
+    const server = await serve(name);
+    const subscriber = subscribe(server, name);
+    await subscriber.ready;
+    await sleep(20);
+    await server.close();
+    await until(
+      () => subscriber.disconnects.length >= 3,
+      () => `${subscriber.disconnects.length} disconnects`,
+    );
+    expect(subscriber.failures).toEqual([]);
+  });
+
+  it('answers plain HTTP, an unknown Upgrade included, while clients are connected', async () => {
+    const server = await serve(name);
+    const subscriber = subscribe(server, name);
+    await subscriber.ready;
+    expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: 'ok' });
+    expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
+    server.hub.channel('main')!.append('still here');
+    await receivedAll(subscriber, 1);
+  });
+});
+
+describe('websocket', () => {
+  it('delivers bytes as they were', async () => {
+    const server = await serve('websocket');
+    const subscriber = subscribe(server, 'websocket');
+    await subscriber.ready;
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    server.hub.channel('main')!.append(bytes);
+    await receivedAll(subscriber, 1);
+    expect(subscriber.received).toEqual([bytes]);
+  });
+
+  it('delivers compressed when both sides agree to, and the ledger still balances', async () => {
+    const server = await serve('websocket', { options: { deflate: true } });
+    const subscriber = subscribe(server, 'websocket', { deflate: true });
+    await subscriber.ready;
+    const sent = Array.from({ length: 20 }, (_, i) => JSON.stringify({ i, text: 'the same words '.repeat(100) }));
+    for (const payload of sent) server.hub.channel('main')!.append(payload);
+    await subscriber.client.send('x'.repeat(5_000));
+    await receivedAll(subscriber, 21);
+    expect(subscriber.received).toEqual([...sent, 'x'.repeat(5_000)]);
+    expect(subscriber.ledger.down.payload).toBeLessThan(sent.join('').length / 5);
+    expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
+  });
+});
+
+describe('short-polling and long-polling', () => {
+  it.each(['short-polling', 'long-polling'] as const)(
+    '%s works on connections that close after each answer',
+    async (name) => {
+      const server = await serve(name, { options: { connection: 'close' } });
+      const subscriber = subscribe(server, name, { connection: 'close' });
+      await subscriber.ready;
+      for (let i = 0; i < 20; i++) {
+        server.hub.channel('main')!.append(`message ${i}`);
+        await sleep(10);
+      }
+      await receivedAll(subscriber, 20);
+      expect(subscriber.disconnects).toEqual([]);
+      expect(subscriber.ledger.connections).toBe(subscriber.ledger.requests);
+      expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
+    },
+  );
+});

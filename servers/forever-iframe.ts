@@ -1,0 +1,130 @@
+/** Forever-iframe: an HTML page that never ends, a `<script>` for each message, run by the browser as it arrives. */
+import type { ServerResponse } from 'node:http';
+import { logOf } from './channel.ts';
+import { encodedOnce, type Encoder, type Entry, type Log } from './hub.ts';
+import { LogReader, startCursor, type Writer } from './reader.ts';
+import { BadRequest, parseSubscription } from './request.ts';
+import type { ServerTransport } from './server.ts';
+
+/** A JavaScript member path such as `parent.onMessage`; what is called with the client's own words must be only that. */
+const CALLBACK = /^[A-Za-z_$][\w$]{0,63}(\.[A-Za-z_$][\w$]{0,63}){0,7}$/;
+
+/** Browsers run scripts of an unfinished page only after about 1 KiB of it (RFC 6202 §3.2). */
+const PADDING = `<!--${' '.repeat(1_024)}-->`;
+
+const COMMENT = Buffer.from('<!---->\n');
+
+export function prelude(callback: string, cursor: number): string {
+  return `<!doctype html><meta charset="utf-8"><title>pushbench</title>${PADDING}\n<script>${callback}(${cursor})</script>\n`;
+}
+
+/**
+ * A payload as a JavaScript string that can never leave its script element: JSON with every `<` escaped, and U+2028 and
+ * U+2029, which ended a string literal before ES2019.
+ */
+export function scriptString(payload: string): string {
+  return JSON.stringify(payload)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+/** Encoders kept, so that the clients of one page share each message's encoding: hostile names cannot pile up. */
+const ENCODERS_KEPT = 16;
+
+const encoders = new Map<string, Encoder>();
+
+function encoderFor(callback: string): Encoder {
+  const known = encoders.get(callback);
+  if (known !== undefined) return known;
+  if (encoders.size >= ENCODERS_KEPT) encoders.clear();
+  const encoder: Encoder = ({ offset, payload }) =>
+    Buffer.from(`<script>${callback}(${offset},${scriptString(String(payload))})</script>\n`);
+  encoders.set(callback, encoder);
+  return encoder;
+}
+
+class IframeStream implements Writer {
+  readonly #response: ServerResponse;
+  readonly #callback: string;
+  readonly #encoder: Encoder;
+  readonly #recycleBytes: number;
+  #written = 0;
+  #silent = false;
+
+  constructor(response: ServerResponse, callback: string, recycleBytes: number) {
+    this.#response = response;
+    this.#callback = callback;
+    this.#encoder = encoderFor(callback);
+    this.#recycleBytes = recycleBytes;
+  }
+
+  get open(): boolean {
+    return this.#written < this.#recycleBytes;
+  }
+
+  begin(cursor: number): void {
+    this.#write(Buffer.from(prelude(this.#callback, cursor)));
+  }
+
+  message(entry: Entry): void {
+    this.#write(encodedOnce(entry, this.#encoder));
+  }
+
+  gap(lost: number, cursor: number): void {
+    this.#write(Buffer.from(`<script>${this.#callback}(${cursor},null,${lost})</script>\n`));
+  }
+
+  beat(): void {
+    if (this.#silent && this.open && !this.#response.writableNeedDrain) this.#write(COMMENT);
+    this.#silent = true;
+  }
+
+  #write(html: Buffer): void {
+    this.#silent = false;
+    this.#written += html.length;
+    this.#response.write(html);
+    if (!this.open) this.#response.end();
+  }
+}
+
+export const foreverIframe: ServerTransport = {
+  name: 'forever-iframe',
+  binary: false,
+  tryPath: '/forever-iframe?callback=parent.onMessage',
+  mount({ app, hub, heartbeat, options }) {
+    const responses = new Set<ServerResponse>();
+    const begin = (log: Log, from: number, callback: string, response: ServerResponse): void => {
+      response.writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+        'x-content-type-options': 'nosniff',
+      });
+      const stream = new IframeStream(response, callback, options.recycleBytes);
+      stream.begin(from);
+      const reader = new LogReader(log, from, response, stream);
+      heartbeat.add(stream);
+      responses.add(response);
+      response.once('close', () => {
+        reader.stop();
+        heartbeat.delete(stream);
+        responses.delete(response);
+      });
+      reader.wake();
+    };
+    app.get('/forever-iframe', (request, reply) => {
+      const { channel, cursor, query } = parseSubscription(request.raw.url ?? '');
+      const callback = query.get('callback') ?? 'parent.onMessage';
+      if (!CALLBACK.test(callback)) {
+        throw new BadRequest('callback must be a JavaScript name such as parent.onMessage');
+      }
+      const log = logOf(hub, channel);
+      reply.hijack();
+      begin(log, startCursor(log, cursor), callback, reply.raw);
+    });
+    return () => {
+      for (const response of responses) response.destroy();
+    };
+  },
+};

@@ -1,0 +1,123 @@
+/** The one Fastify app and port that all transports share, with what is the same for each: health, upstream, errors. */
+import fastify, { type FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { logOf } from './channel.ts';
+import { demoPage } from './demo-page.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Hub, type HubLimits, type Payload } from './hub.ts';
+import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
+import { DEFAULT_SERVER_OPTIONS, type ServerOptions, type ServerTransport } from './server.ts';
+
+export interface StartOptions {
+  readonly transports: readonly ServerTransport[];
+  /** Default 127.0.0.1: nothing outside this machine can connect unless told otherwise. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  readonly options?: Partial<ServerOptions>;
+  readonly limits?: Partial<HubLimits>;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly hub: Hub;
+  /** Ends every connection, waiter and timer, then the port. */
+  close(): Promise<void>;
+}
+
+/** Connections that may wait to be accepted; the kernel caps it (net.core.somaxconn). Node's default is 511. */
+const BACKLOG = 16_384;
+
+/** An idle connection outlives the longest poll interval; Node's default of 5 s would cut a client that polls each 10 s. */
+const KEEP_ALIVE_MS = 72_000;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export async function startServer(start: StartOptions): Promise<RunningServer> {
+  const options: ServerOptions = { ...DEFAULT_SERVER_OPTIONS, ...start.options };
+  const app = fastify({
+    bodyLimit: options.maxMessageBytes,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    // A held poll and a stream are requests that take long on purpose.
+    requestTimeout: 0,
+    connectionTimeout: 0,
+  });
+  const hub = new Hub(start.limits);
+  const heartbeat = new Heartbeat(options.heartbeatMs);
+  addErrors(app);
+  addHealth(app);
+  addUpstream(
+    app,
+    hub,
+    start.transports.every((transport) => transport.binary),
+  );
+  addDemo(app, start.transports);
+  const disposers = start.transports.map((transport) => transport.mount({ app, hub, heartbeat, options }));
+  const host = start.host ?? '127.0.0.1';
+  await app.listen({ host, port: start.port ?? 0, backlog: BACKLOG });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    host,
+    port,
+    hub,
+    async close() {
+      for (const dispose of disposers) dispose();
+      heartbeat.stop();
+      await app.close();
+    },
+  };
+}
+
+function addErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    // What went wrong inside is nobody's business outside; what the client did wrong is one sentence.
+    const sentence = status < 500 || error instanceof BadRequest ? error.message : 'the server failed';
+    void reply.code(status).type('text/plain').send(`${sentence}\n`);
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    void reply.code(404).type('text/plain').send('There is nothing at this path. GET / lists what there is.\n');
+  });
+}
+
+function addHealth(app: FastifyInstance): void {
+  const healthy = Buffer.from('{"status":"ok"}');
+  app.get('/health', (_request, reply) => {
+    void reply.header('content-type', 'application/json').header('cache-control', 'no-store').send(healthy);
+  });
+}
+
+/** `POST /messages?channel=NAME`: the body becomes a message of that channel; 204 once the hub has it. */
+function addUpstream(app: FastifyInstance, hub: Hub, binary: boolean): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.post('/messages', (request, reply) => {
+    if (isCrossOrigin(request.headers)) throw new BadRequest('pages of another origin may not publish here', 403);
+    const { channel } = parseSubscription(request.raw.url ?? '');
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const asBytes = request.headers['content-type'] === 'application/octet-stream';
+    if (asBytes && !binary) throw new BadRequest('a transport on this port carries text only', 415);
+    logOf(hub, channel).append(asBytes ? body : textOf(body));
+    void reply.code(204).send();
+  });
+}
+
+function textOf(body: Buffer): Payload {
+  try {
+    return utf8.decode(body);
+  } catch {
+    throw new BadRequest('a text message must be valid UTF-8');
+  }
+}
+
+function addDemo(app: FastifyInstance, transports: readonly ServerTransport[]): void {
+  app.get('/', (_request, reply) => {
+    void reply
+      .type('text/html; charset=utf-8')
+      .send(demoPage(transports.map(({ name, tryPath }) => ({ name, tryPath }))));
+  });
+}

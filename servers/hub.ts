@@ -1,0 +1,178 @@
+/**
+ * The message log that every transport serves from: append, read after a cursor, wake who waits, retain within bounds.
+ *
+ * A client is a cursor over a shared log, not a queue of its own. The rejected alternative, a queue for each client,
+ * lets one slow reader hold a copy of everything it has not read; here memory is bounded by the log's retention
+ * whatever the clients do, and every transport has the same backpressure policy.
+ */
+
+/** Text for every transport; bytes only where the transport is binary-safe (see `ServerTransport.binary`). */
+export type Payload = string | Buffer;
+
+export interface Entry {
+  /** Place in the log, from 1. A client whose cursor is `offset` has received this entry. */
+  readonly offset: number;
+  readonly payload: Payload;
+  /** The payload's size on the wire, UTF-8, in bytes. */
+  readonly bytes: number;
+  /** The encoding made last, and by which encoder: see `encodedOnce`. */
+  encoded: Buffer | undefined;
+  encoder: Encoder | undefined;
+}
+
+export type Encoder = (entry: Entry) => Buffer;
+
+/** The entry in a transport's encoding, made once and shared by all its clients; fan-out then costs one write each. */
+export function encodedOnce(entry: Entry, encoder: Encoder): Buffer {
+  if (entry.encoder !== encoder || entry.encoded === undefined) {
+    entry.encoder = encoder;
+    entry.encoded = encoder(entry);
+  }
+  return entry.encoded;
+}
+
+/** Something to wake when its log has grown: a held poll or a stream. It must not throw and must not append. */
+export interface Subscriber {
+  wake(): void;
+}
+
+export interface HubLimits {
+  /** Most entries that one log retains. */
+  readonly retainMessages: number;
+  /** Most payload bytes that one log retains; the newest entry is always kept. */
+  readonly retainBytes: number;
+  /** Most channels; a client that names one more is refused. */
+  readonly maxChannels: number;
+}
+
+export const DEFAULT_LIMITS: HubLimits = { retainMessages: 20_000, retainBytes: 16 * 2 ** 20, maxChannels: 100_000 };
+
+/** Encodings kept beside the payload: enough for clients that keep up, so that retained bytes are not held twice. */
+const ENCODED_KEPT = 64;
+
+/** One channel's messages, in order. Offsets are contiguous, so an entry's place is its offset minus the first's. */
+export class Log {
+  readonly #limits: HubLimits;
+  #entries: Entry[] = [];
+  /** Entries before this index are dropped; the array is compacted when half of it is dead. */
+  #head = 0;
+  #bytes = 0;
+  #last = 0;
+  readonly #subscribers = new Set<Subscriber>();
+  #flushScheduled = false;
+
+  constructor(limits: HubLimits) {
+    this.#limits = limits;
+  }
+
+  /** Offset of the newest entry; 0 before the first. A client that subscribes now starts here. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Offset of the oldest entry still retained; `last + 1` when none is. */
+  get first(): number {
+    return this.#last - (this.#entries.length - this.#head) + 1;
+  }
+
+  get subscribers(): number {
+    return this.#subscribers.size;
+  }
+
+  get retainedBytes(): number {
+    return this.#bytes;
+  }
+
+  append(payload: Payload): Entry {
+    const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+    const entry: Entry = { offset: ++this.#last, payload, bytes, encoded: undefined, encoder: undefined };
+    this.#entries.push(entry);
+    this.#bytes += bytes;
+    this.#trim();
+    const stale = this.#entries[this.#entries.length - 1 - ENCODED_KEPT];
+    if (stale !== undefined) stale.encoded = undefined;
+    if (!this.#flushScheduled && this.#subscribers.size > 0) {
+      this.#flushScheduled = true;
+      // A microtask, so that a burst appended in one go wakes each client once and leaves as one write or one batch.
+      queueMicrotask(() => this.#flush());
+    }
+    return entry;
+  }
+
+  /** The entry after `cursor`, or undefined when there is none yet. Check `lostAfter(cursor)` first. */
+  next(cursor: number): Entry | undefined {
+    return this.#entries[this.#head + (cursor + 1 - this.first)];
+  }
+
+  /** All retained entries after `cursor`, oldest first, stopping once `maxBytes` of payload are exceeded. */
+  after(cursor: number, maxBytes = Infinity): Entry[] {
+    const batch: Entry[] = [];
+    let bytes = 0;
+    for (let at = Math.max(cursor, this.first - 1); at < this.#last && bytes <= maxBytes; at++) {
+      const entry = this.next(at)!;
+      batch.push(entry);
+      bytes += entry.bytes;
+    }
+    return batch;
+  }
+
+  /** Messages published after `cursor` that are no longer retained: the size of the gap that the client is told of. */
+  lostAfter(cursor: number): number {
+    return Math.max(0, this.first - 1 - cursor);
+  }
+
+  subscribe(subscriber: Subscriber): void {
+    this.#subscribers.add(subscriber);
+  }
+
+  unsubscribe(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
+  }
+
+  #trim(): void {
+    const { retainMessages, retainBytes } = this.#limits;
+    while (
+      this.#entries.length - this.#head > 1 &&
+      (this.#entries.length - this.#head > retainMessages || this.#bytes > retainBytes)
+    ) {
+      this.#bytes -= this.#entries[this.#head]!.bytes;
+      this.#head++;
+    }
+    if (this.#head > 32 && this.#head * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  #flush(): void {
+    this.#flushScheduled = false;
+    for (const subscriber of this.#subscribers) subscriber.wake();
+  }
+}
+
+/** The channels of one server. A channel is a log under a name; publishing to it reaches all its subscribers. */
+export class Hub {
+  readonly #limits: HubLimits;
+  readonly #channels = new Map<string, Log>();
+
+  constructor(limits: Partial<HubLimits> = {}) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  /** The named channel's log, made on first use. Undefined when there are `maxChannels` already. */
+  channel(name: string): Log | undefined {
+    const known = this.#channels.get(name);
+    if (known !== undefined) return known;
+    if (this.#channels.size >= this.#limits.maxChannels) return undefined;
+    const log = new Log(this.#limits);
+    this.#channels.set(name, log);
+    return log;
+  }
+
+  /** Clients waiting or streaming now, over all channels: what the tests hold to zero after disposal. */
+  get subscribers(): number {
+    let sum = 0;
+    for (const log of this.#channels.values()) sum += log.subscribers;
+    return sum;
+  }
+}

@@ -1,0 +1,44 @@
+/** The answer to a poll, short or long: `{"cursor":N,"messages":[…]}`, and `"lost":K` when K messages are gone. */
+import type { FastifyReply } from 'fastify';
+import { encodedOnce, type Entry, type Log } from './hub.ts';
+import type { ServerOptions } from './server.ts';
+
+/** Most payload in one answer, bytes: a client far behind catches up in several polls, and the server's memory is flat. */
+const BATCH_BYTES = 2 ** 20;
+
+const CLOSE = Buffer.from(']}');
+const COMMA = Buffer.from(',');
+
+const encodeJson = (entry: Entry): Buffer => Buffer.from(JSON.stringify(entry.payload));
+
+/** Everything retained after `cursor` as one JSON document, or undefined when there is nothing new to say. */
+export function pollAnswer(log: Log, cursor: number): Buffer | undefined {
+  const lost = log.lostAfter(cursor);
+  const entries = log.after(cursor, BATCH_BYTES);
+  if (entries.length === 0 && lost === 0) return undefined;
+  const next = entries.at(-1)?.offset ?? cursor + lost;
+  const parts: Buffer[] = [Buffer.from(`{"cursor":${next},${lost > 0 ? `"lost":${lost},` : ''}"messages":[`)];
+  for (const [index, entry] of entries.entries()) {
+    if (index > 0) parts.push(COMMA);
+    parts.push(encodedOnce(entry, encodeJson));
+  }
+  parts.push(CLOSE);
+  return Buffer.concat(parts);
+}
+
+/** The first answer to a client without a cursor: where the log stands, so that the next poll misses nothing. */
+export function firstAnswer(log: Log): Buffer {
+  return Buffer.from(`{"cursor":${log.last},"messages":[]}`);
+}
+
+/** Sends an answer, or 204 for none. RFC 6202 §5.6: a poll that a cache answers delivers nothing. */
+export function sendPoll(
+  reply: FastifyReply,
+  answer: Buffer | undefined,
+  connection: ServerOptions['connection'],
+): void {
+  if (connection === 'close') void reply.header('connection', 'close');
+  void reply.header('cache-control', 'no-store');
+  if (answer === undefined) void reply.code(204).send();
+  else void reply.header('content-type', 'application/json').send(answer);
+}

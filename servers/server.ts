@@ -1,0 +1,57 @@
+/**
+ * The contract of a server transport: what one file in this room provides, and what the shared app gives it.
+ *
+ * A transport only mounts endpoints. It has no `listen` (there is one port), no `publish` (the hub has it, the same for
+ * all) and no per-client queue (a client is a cursor over the hub's log), so that what differs between two measurements
+ * is the transport and nothing else.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Hub } from './hub.ts';
+
+export interface ServerOptions {
+  /** Longest that a long poll is held without data, ms. RFC 6202 §5.5 calls 30 s safe. */
+  readonly holdMs: number;
+  /** A silent stream says something this often, ms, so that proxies do not cut it; 0 for never. */
+  readonly heartbeatMs: number;
+  /** A forever-iframe's response ends after this many bytes: the page that holds it only grows. */
+  readonly recycleBytes: number;
+  /** Whether polls are answered on kept connections or each closes its own (`Connection: close`). */
+  readonly connection: 'keep-alive' | 'close';
+  /** What an EventSource waits before it reconnects, ms. */
+  readonly retryMs: number;
+  /** Largest message accepted from a client, bytes. */
+  readonly maxMessageBytes: number;
+  /** Origins that may open a WebSocket; null: the server's own origin, and clients that send none. */
+  readonly allowedOrigins: readonly string[] | null;
+  /** Whether permessage-deflate (RFC 7692) is accepted when a client offers it. */
+  readonly deflate: boolean;
+}
+
+export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
+  holdMs: 25_000,
+  heartbeatMs: 15_000,
+  recycleBytes: 128 * 1024,
+  connection: 'keep-alive',
+  retryMs: 1_000,
+  maxMessageBytes: 4 * 2 ** 20,
+  allowedOrigins: null,
+  deflate: false,
+};
+
+export interface MountContext {
+  readonly app: FastifyInstance;
+  readonly hub: Hub;
+  readonly heartbeat: Heartbeat;
+  readonly options: ServerOptions;
+}
+
+export interface ServerTransport {
+  readonly name: string;
+  /** Whether a payload of arbitrary bytes arrives as it was; text-only transports take strings. */
+  readonly binary: boolean;
+  /** What to try first with curl or a browser, as a path on the server's port. */
+  readonly tryPath: string;
+  /** Adds the endpoints to the app. The returned function ends every connection and waiter of this transport. */
+  mount(context: MountContext): () => void;
+}

@@ -1,0 +1,150 @@
+/**
+ * WebSocket (RFC 6455) on the port that serves plain HTTP.
+ *
+ * A text frame is one message as it is, both ways, so that a message costs the bare frame header. Everything else is a
+ * binary frame whose first byte says what it is (see `KIND`). The rejected alternative, a JSON envelope in every
+ * message, would charge WebSocket for something that its framing makes unnecessary.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { logOf } from './channel.ts';
+import type { Entry, Log } from './hub.ts';
+import { encodedOnce } from './hub.ts';
+import { LogReader, startCursor, type Writer } from './reader.ts';
+import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
+import type { MountContext, ServerOptions, ServerTransport } from './server.ts';
+import { onUpgrade } from './upgrade.ts';
+
+export const SUBPROTOCOL = 'pushbench.v1';
+
+/** First byte of a binary frame. */
+export const KIND = {
+  /** A message of bytes follows. */
+  data: 0,
+  /** Server: the cursor from which this client reads, decimal. Sent once, first. */
+  ready: 1,
+  /** Server: `lost,cursor`, decimal: messages that are no longer retained, and where the client goes on. */
+  gap: 2,
+  /** Server: the message that the client sent is accepted. In the order of sending. */
+  accepted: 3,
+} as const;
+
+const control = (kind: number, text = ''): Buffer => Buffer.from(String.fromCharCode(kind) + text, 'latin1');
+const ACCEPTED = control(KIND.accepted);
+
+const encode = ({ payload }: Entry): Buffer =>
+  typeof payload === 'string' ? Buffer.from(payload) : Buffer.concat([control(KIND.data), payload]);
+
+class Connection implements Writer {
+  readonly #ws: WebSocket;
+  #alive = true;
+
+  constructor(ws: WebSocket) {
+    this.#ws = ws;
+    ws.on('pong', () => (this.#alive = true));
+  }
+
+  get open(): boolean {
+    return this.#ws.readyState === this.#ws.OPEN;
+  }
+
+  message(entry: Entry): void {
+    this.#ws.send(encodedOnce(entry, encode), { binary: typeof entry.payload !== 'string' });
+  }
+
+  gap(lost: number, cursor: number): void {
+    this.#ws.send(control(KIND.gap, `${lost},${cursor}`));
+  }
+
+  /** Pings; a peer that has not answered the last one is gone, though TCP has not noticed (RFC 6455 §5.5.2). */
+  beat(): void {
+    if (!this.open) return;
+    if (!this.#alive) return this.#ws.terminate();
+    this.#alive = false;
+    this.#ws.ping();
+  }
+}
+
+function originAllowed(request: IncomingMessage, allowed: ServerOptions['allowedOrigins']): boolean {
+  const { origin } = request.headers;
+  return allowed === null ? !isCrossOrigin(request.headers) : origin !== undefined && allowed.includes(origin);
+}
+
+/** Answers an upgrade that is refused with one sentence and ends the connection. */
+function refuse(socket: Socket, status: string, sentence: string, headers = ''): void {
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(sentence)}\r\n${headers}Connection: close\r\n\r\n${sentence}`,
+  );
+}
+
+function serve(ws: WebSocket, socket: Socket, log: Log, cursor: number | undefined, context: MountContext): void {
+  const from = startCursor(log, cursor);
+  ws.send(control(KIND.ready, String(from)));
+  const connection = new Connection(ws);
+  const reader = new LogReader(log, from, socket, connection);
+  context.heartbeat.add(connection);
+  ws.on('message', (data, isBinary) => {
+    const bytes = data as Buffer;
+    if (isBinary && bytes[0] !== KIND.data) return ws.close(1003, 'the first byte of a binary frame must be 0');
+    log.append(isBinary ? bytes.subarray(1) : bytes.toString());
+    ws.send(ACCEPTED);
+    // A client that sends without reading would pile up acknowledgements: it is read again when it has read.
+    if (socket.writableNeedDrain && !ws.isPaused) {
+      ws.pause();
+      socket.once('drain', () => ws.resume());
+    }
+  });
+  // ws has closed the connection with the right code (1002, 1007, 1009); there is nobody else to tell.
+  ws.on('error', () => {});
+  ws.once('close', () => {
+    reader.stop();
+    context.heartbeat.delete(connection);
+  });
+  reader.wake();
+}
+
+export const websocket: ServerTransport = {
+  name: 'websocket',
+  binary: true,
+  tryPath: '/websocket',
+  mount(context) {
+    const { app, hub, options } = context;
+    const wss = new WebSocketServer({
+      noServer: true,
+      maxPayload: options.maxMessageBytes,
+      perMessageDeflate: options.deflate,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    });
+    onUpgrade(app.server, 'websocket', (request, socket, head) => {
+      const target = request.url ?? '';
+      if (target.split('?', 1)[0] !== '/websocket') return false;
+      socket.on('error', () => socket.destroy());
+      if (!originAllowed(request, options.allowedOrigins)) {
+        refuse(socket, '403 Forbidden', 'This origin may not open a WebSocket here.\n');
+        return true;
+      }
+      if (request.headers['sec-websocket-version'] !== '13') {
+        const versions = 'Sec-WebSocket-Version: 13\r\n';
+        refuse(socket, '426 Upgrade Required', 'This server speaks WebSocket version 13.\n', versions);
+        return true;
+      }
+      try {
+        const { channel, cursor } = parseSubscription(target);
+        const log = logOf(hub, channel);
+        wss.handleUpgrade(request, socket, head, (ws) => serve(ws, socket, log, cursor, context));
+      } catch (error) {
+        if (!(error instanceof BadRequest)) throw error;
+        refuse(socket, error.statusCode === 503 ? '503 Service Unavailable' : '400 Bad Request', `${error.message}\n`);
+      }
+      return true;
+    });
+    app.get('/websocket', (_request, reply) => {
+      void reply.code(426).headers({ upgrade: 'websocket', connection: 'upgrade' });
+      void reply.type('text/plain').send('This is a WebSocket endpoint: ask with Upgrade: websocket.\n');
+    });
+    return () => {
+      for (const ws of wss.clients) ws.terminate();
+    };
+  },
+};
