@@ -90,12 +90,18 @@ export type WarningCode = (typeof WARNING_CODES)[number];
 export const WarningSchema = Type.Object(
   {
     code: Type.Union(WARNING_CODES.map((code) => Type.Literal(code))),
+    invalidates: Type.Boolean({ description: 'Whether the figures may not be believed because of this' }),
     message: Type.String(),
     advice: Type.String(),
   },
   closed,
 );
-export type Warning = { code: WarningCode; message: string; advice: string };
+export interface Warning {
+  code: WarningCode;
+  invalidates: boolean;
+  message: string;
+  advice: string;
+}
 
 export const ProcessCostSchema = Type.Object(
   {
@@ -184,6 +190,7 @@ export const RunFileSchema = Type.Object(
         config: Type.Record(Type.String(), Type.Unknown()),
         seed: Type.Integer({ minimum: 0 }),
         planned: Type.Integer({ minimum: 0, description: 'Measurements in the plan' }),
+        questions: Type.Record(Type.String(), Type.String(), { description: 'The question of each scenario measured' }),
         notes: Type.Array(Type.String()),
         failures: Type.Array(FailureSchema),
       },

@@ -95,12 +95,6 @@ export const foreverIframe: ServerTransport = {
   mount({ app, hub, heartbeat, options }) {
     const responses = new Set<ServerResponse>();
     const begin = (log: Log, from: number, callback: string, response: ServerResponse): void => {
-      response.writeHead(200, {
-        'content-type': 'text/html; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
-        'x-accel-buffering': 'no',
-        'x-content-type-options': 'nosniff',
-      });
       const stream = new IframeStream(response, callback, options.recycleBytes);
       stream.begin(from);
       const reader = new LogReader(log, from, response, stream);
@@ -121,6 +115,13 @@ export const foreverIframe: ServerTransport = {
       }
       const log = logOf(hub, channel);
       reply.hijack();
+      reply.raw.writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+        'x-content-type-options': 'nosniff',
+      });
+      if (request.method === 'HEAD') return void reply.raw.end();
       begin(log, startCursor(log, cursor), callback, reply.raw);
     });
     return () => {

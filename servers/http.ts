@@ -57,7 +57,7 @@ export async function startServer(start: StartOptions): Promise<RunningServer> {
   addDemo(app, start.transports);
   const disposers = start.transports.map((transport) => transport.mount({ app, hub, heartbeat, options }));
   const host = start.host ?? '127.0.0.1';
-  await app.listen({ host, port: start.port ?? 0, backlog: BACKLOG });
+  await listen(app, host, start.port ?? 0);
   const { port } = app.server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -70,6 +70,19 @@ export async function startServer(start: StartOptions): Promise<RunningServer> {
       await app.close();
     },
   };
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port, backlog: BACKLOG });
+  } catch (error) {
+    await app.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new Error(`port ${port} on ${host} is in use; choose another, or 0 for any free one`);
+    if (code === 'EACCES') throw new Error(`port ${port} on ${host} needs privileges; choose one above 1023`);
+    if (code === 'EADDRNOTAVAIL') throw new Error(`${host} is no address of this machine`);
+    throw error;
+  }
 }
 
 function addErrors(app: FastifyInstance): void {

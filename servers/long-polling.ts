@@ -2,8 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { logOf } from './channel.ts';
 import type { Log, Subscriber } from './hub.ts';
-import { firstAnswer, pollAnswer, sendPoll } from './poll-answer.ts';
-import { startCursor } from './reader.ts';
+import { pollAnswer, sendPoll } from './poll-answer.ts';
 import { BadRequest, nameFrom, parseSubscription } from './request.ts';
 import type { ServerOptions, ServerTransport } from './server.ts';
 
@@ -75,10 +74,9 @@ export const longPolling: ServerTransport = {
       const holdMs = holdOf(query, options.holdMs);
       // RFC 6202 §5: a client that polls again has given up the older poll; nothing may be sent into it.
       if (client !== undefined) waiters.get(client)?.answer(undefined);
-      const from = startCursor(log, cursor);
-      const answer = cursor === undefined ? firstAnswer(log) : pollAnswer(log, from);
-      if (answer !== undefined) return sendPoll(reply, answer, options.connection);
-      const waiter: Waiter = new Waiter(log, from, holdMs, reply, options.connection, () => {
+      const answer = pollAnswer(log, cursor);
+      if (answer !== undefined || cursor === undefined) return sendPoll(reply, answer, options.connection);
+      const waiter: Waiter = new Waiter(log, cursor, holdMs, reply, options.connection, () => {
         if (waiters.get(client ?? waiter) === waiter) waiters.delete(client ?? waiter);
       });
       waiters.set(client ?? waiter, waiter);

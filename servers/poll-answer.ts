@@ -11,8 +11,14 @@ const COMMA = Buffer.from(',');
 
 const encodeJson = (entry: Entry): Buffer => Buffer.from(JSON.stringify(entry.payload));
 
-/** Everything retained after `cursor` as one JSON document, or undefined when there is nothing new to say. */
-export function pollAnswer(log: Log, cursor: number): Buffer | undefined {
+/**
+ * Everything retained after `cursor` as one JSON document, or undefined when there is nothing new to say.
+ *
+ * A client without a cursor, or with one that this log has not reached (a server that has started anew), is told at
+ * once where the log stands: held or answered with 204 it would keep its cursor and silently miss what comes next.
+ */
+export function pollAnswer(log: Log, cursor: number | undefined): Buffer | undefined {
+  if (cursor === undefined || cursor > log.last) return Buffer.from(`{"cursor":${log.last},"messages":[]}`);
   const lost = log.lostAfter(cursor);
   const entries = log.after(cursor, BATCH_BYTES);
   if (entries.length === 0 && lost === 0) return undefined;
@@ -24,11 +30,6 @@ export function pollAnswer(log: Log, cursor: number): Buffer | undefined {
   }
   parts.push(CLOSE);
   return Buffer.concat(parts);
-}
-
-/** The first answer to a client without a cursor: where the log stands, so that the next poll misses nothing. */
-export function firstAnswer(log: Log): Buffer {
-  return Buffer.from(`{"cursor":${log.last},"messages":[]}`);
 }
 
 /** Sends an answer, or 204 for none. RFC 6202 §5.6: a poll that a cache answers delivers nothing. */

@@ -33,7 +33,7 @@ export class LogReader implements Subscriber {
   }
 
   wake(): void {
-    if (this.#waiting) return;
+    if (this.#waiting || !this.#writer.open) return;
     const lost = this.#log.lostAfter(this.cursor);
     if (lost > 0) {
       this.cursor += lost;

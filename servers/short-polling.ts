@@ -1,6 +1,5 @@
 /** Short polling: the client asks again and again, and is answered at once, mostly with nothing (RFC 6202 §2). */
-import { firstAnswer, pollAnswer, sendPoll } from './poll-answer.ts';
-import { startCursor } from './reader.ts';
+import { pollAnswer, sendPoll } from './poll-answer.ts';
 import { logOf } from './channel.ts';
 import { parseSubscription } from './request.ts';
 import type { ServerTransport } from './server.ts';
@@ -12,9 +11,7 @@ export const shortPolling: ServerTransport = {
   mount({ app, hub, options }) {
     app.get('/short-polling', (request, reply) => {
       const { channel, cursor } = parseSubscription(request.raw.url ?? '');
-      const log = logOf(hub, channel);
-      const answer = cursor === undefined ? firstAnswer(log) : pollAnswer(log, startCursor(log, cursor));
-      sendPoll(reply, answer, options.connection);
+      sendPoll(reply, pollAnswer(logOf(hub, channel), cursor), options.connection);
     });
     return () => {};
   },

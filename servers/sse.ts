@@ -65,6 +65,7 @@ export const sse: ServerTransport = {
         'cache-control': 'no-cache, no-transform',
         'x-accel-buffering': 'no',
       });
+      if (request.method === 'HEAD') return void response.end();
       response.flushHeaders();
       // An id without data dispatches nothing but sets the last event id (§9.2.6): the client can resume from here on.
       response.write(`retry: ${options.retryMs}\nid: ${from}\n\n`);

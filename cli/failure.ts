@@ -1,0 +1,21 @@
+/** Exit codes, and how an error becomes one sentence: what happened, where, what to try. Never a stack trace. */
+import { CommanderError } from 'commander';
+import { RunFileError } from '../results/store.ts';
+import { ConfigError } from '../scenarios/config.ts';
+
+export const EXIT = { good: 0, regression: 1, usage: 2, inconclusive: 3, failed: 4, interrupted: 130 } as const;
+
+/** The user asked for what cannot be: exit 2. */
+export class UsageError extends Error {}
+
+/** Prints the sentence to stderr and returns the exit code. */
+export function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed its own sentence; help and version are no errors.
+    return error.exitCode === 0 ? EXIT.good : EXIT.usage;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`pushbench: ${message}\n`);
+  const usage = error instanceof UsageError || error instanceof ConfigError || error instanceof RunFileError;
+  return usage ? EXIT.usage : EXIT.failed;
+}

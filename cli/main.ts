@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/** Parses the command line and dispatches; errors become one sentence and an exit code. */
+import { Command } from 'commander';
+import { addDoctor } from './doctor.ts';
+import { EXIT, explain } from './failure.ts';
+import { addList } from './list.ts';
+import { addReport } from './report.ts';
+import { addRun } from './run.ts';
+import { addServe } from './serve.ts';
+import { VERSION } from './version.ts';
+
+function makeProgram(finish: (code: number) => void): Command {
+  const program = new Command('pushbench')
+    .description('Poll or push, and how? Measures five ways of getting messages to clients, side by side.')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride();
+  // Added before the commands, which inherit it: a usage error must reach `explain`, not end the process.
+  addRun(program, finish);
+  addReport(program);
+  addList(program);
+  addServe(program, finish);
+  addDoctor(program);
+  return program;
+}
+
+// `pushbench … | head` closes the pipe early; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.good : EXIT.failed));
+
+try {
+  await makeProgram((code) => process.exit(code)).parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}

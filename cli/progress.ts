@@ -1,0 +1,63 @@
+/** Progress on stderr: a bar on a terminal, plain lines elsewhere, at most four updates a second. */
+import { SingleBar } from 'cli-progress';
+import type { Failure, Measurement } from '../results/schema.ts';
+import type { Progress } from '../scenarios/runner/run.ts';
+import type { Planned } from '../scenarios/runner/plan.ts';
+import { formatDuration } from '../scenarios/units.ts';
+
+const UPDATES_PER_SECOND = 4;
+
+const nameOf = ({ transport, scenario, parameters }: Planned): string =>
+  `${scenario} · ${transport}${parameters.variant === null ? '' : ` (${parameters.variant})`}`;
+
+const eta = (ms: number): string => formatDuration(Math.max(1, Math.ceil(ms / 1e3)) * 1e3);
+
+function verdict(result: Measurement | Failure): string {
+  if ('message' in result) return `failed: ${result.message}`;
+  const reason = result.validity.warnings.find(({ invalidates }) => invalidates);
+  return reason === undefined ? 'done' : `invalid: ${reason.message}`;
+}
+
+export interface StoppableProgress extends Progress {
+  stop(): void;
+}
+
+export function makeProgress(stream: NodeJS.WriteStream): StoppableProgress {
+  return stream.isTTY ? barProgress(stream) : lineProgress(stream);
+}
+
+function barProgress(stream: NodeJS.WriteStream): StoppableProgress {
+  const bar = new SingleBar({
+    stream,
+    format: '{bar} {value}/{total}  about {left} left  {now}',
+    barsize: 20,
+    fps: UPDATES_PER_SECOND,
+    hideCursor: true,
+    clearOnComplete: true,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    gracefulExit: false,
+  });
+  let started = false;
+  return {
+    begin(planned, done, total, etaMs) {
+      const payload = { left: eta(etaMs), now: nameOf(planned) };
+      if (started) bar.update(done, payload);
+      else bar.start(total, done, payload);
+      started = true;
+    },
+    end() {},
+    stop: () => bar.stop(),
+  };
+}
+
+function lineProgress(stream: NodeJS.WriteStream): StoppableProgress {
+  let where = '';
+  return {
+    begin(_planned, done, total, etaMs) {
+      where = `[${done + 1}/${total}, about ${eta(etaMs)} left]`;
+    },
+    end: (planned, result) => void stream.write(`${where} ${nameOf(planned)}: ${verdict(result)}\n`),
+    stop() {},
+  };
+}

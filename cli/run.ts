@@ -1,0 +1,140 @@
+/** `pushbench run`: measures, writes the run and its report, prints the table. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { loadPageAssets } from '../report/assets.ts';
+import { renderHtml } from '../report/html.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { fingerprint } from '../results/fingerprint.ts';
+import { SCHEMA_VERSION, type RunFile } from '../results/schema.ts';
+import { writeRun, writeWhole } from '../results/store.ts';
+import { scenarioConfig, type Resolved } from '../scenarios/config.ts';
+import { scenario } from '../scenarios/index.ts';
+import { impossible } from '../scenarios/limits.ts';
+import { clockResolutionNs } from '../scenarios/runner/clock.ts';
+import { describeMachine, machineLimits } from '../scenarios/runner/machine.ts';
+import { measure } from '../scenarios/runner/measure.ts';
+import { makePlan, type Plan } from '../scenarios/runner/plan.ts';
+import { executeRun } from '../scenarios/runner/run.ts';
+import { SETTING_NAMES, SETTINGS, type Config } from '../scenarios/settings.ts';
+import { EXIT, UsageError } from './failure.ts';
+import { makeProgress } from './progress.ts';
+import { addSettings, resolveFrom } from './settings-options.ts';
+import { print, terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+interface RunOptions extends Record<string, unknown> {
+  readonly json?: boolean;
+  readonly printConfig?: boolean;
+}
+
+export function addRun(program: Command, finish: (code: number) => void): void {
+  const command = program
+    .command('run')
+    .description('measure the transports in the scenarios, write the run and an HTML report')
+    .option('--json', 'print the result document on stdout and nothing else')
+    .option('--print-config', 'show every setting and where its value comes from, and stop');
+  addSettings(command).action(async (options: RunOptions) => {
+    const resolved = resolveFrom(options);
+    if (options.printConfig === true) return print(configTable(resolved));
+    finish(await run(resolved, options.json === true));
+  });
+}
+
+async function run(resolved: Resolved, json: boolean): Promise<number> {
+  const plan = checkedPlan(resolved);
+  const header = newRun(resolved, plan);
+  const path = join(resolved.config.out, `${header.run.id}.json`);
+  const progress = makeProgress(process.stderr);
+  const interrupt = onInterrupt();
+  const result = await executeRun(plan, header, {
+    measure: (planned, signal) => measure(planned, { port: resolved.config.port, signal }),
+    write: (document) => writeRun(path, document),
+    progress,
+    now: () => performance.now(),
+    signal: interrupt.signal,
+  });
+  progress.stop();
+  const page = path.replace(/\.json$/, '.html');
+  writeWhole(page, renderHtml(result, loadPageAssets()));
+  await print(json ? JSON.stringify(result) : `${renderTerminal(result, terminal())}\n${closing(result, path, page)}`);
+  for (const { transport, scenario: name, repetition, message } of result.run.failures) {
+    process.stderr.write(`pushbench: ${name} · ${transport}, repetition ${repetition + 1}: ${message}\n`);
+  }
+  if (interrupt.signal.aborted) return EXIT.interrupted;
+  return result.run.failures.length > 0 ? EXIT.failed : EXIT.good;
+}
+
+function checkedPlan(resolved: Resolved): Plan {
+  const plan = makePlan(resolved);
+  const limits = machineLimits();
+  for (const planned of plan.planned) {
+    const reason = impossible(planned, limits);
+    if (reason !== null) throw new UsageError(reason);
+  }
+  if (plan.planned.length === 0) throw new UsageError(`There is nothing to measure: ${plan.notes.join(' ')}`);
+  return plan;
+}
+
+function newRun({ config }: Resolved, plan: Plan): RunFile {
+  const { comparable, provenance } = describeMachine();
+  const startedAt = new Date().toISOString();
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    partial: true,
+    run: {
+      id: `${startedAt.slice(0, 19).replaceAll(':', '-')}-${randomBytes(2).toString('hex')}`,
+      startedAt,
+      wallTimeMs: 0,
+      tool: { name: 'pushbench', version: VERSION },
+      argv: process.argv.slice(2),
+      config: { ...config },
+      seed: config.seed,
+      planned: plan.planned.length,
+      questions: Object.fromEntries(config.scenarios.map((name) => [name, scenario(name).question])),
+      notes: [...plan.notes],
+      failures: [],
+    },
+    environment: {
+      fingerprint: fingerprint(comparable),
+      comparable,
+      provenance: { ...provenance, clockResolutionNs: clockResolutionNs() },
+    },
+    measurements: [],
+  };
+}
+
+/** The first Ctrl-C ends the run in order; the second one ends it now. The children end when this process does. */
+function onInterrupt(): AbortController {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    process.stderr.write('\npushbench: stopping; what is measured is kept. Press Ctrl-C again to quit at once.\n');
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return controller;
+}
+
+function closing({ run: { wallTimeMs, planned }, measurements, partial }: RunFile, path: string, page: string): string {
+  const count = partial ? `${measurements.length} of ${planned} measurements` : `${planned} measurements`;
+  return `${count} in ${(wallTimeMs / 1e3).toFixed(0)} s\nResult  ${path}\nReport  ${page}`;
+}
+
+/** Every setting, its value and its source; and where a scenario of the profile differs. */
+function configTable(resolved: Resolved): string {
+  const { config, sources } = resolved;
+  const show = <K extends keyof Config>(name: K, from: Config): string => SETTINGS[name].show(from[name]);
+  const lines = SETTING_NAMES.map((name) => {
+    const source = sources[name] === 'profile' ? `profile ${config.profile}` : sources[name];
+    return `${name.padEnd(13)} ${show(name, config).padEnd(30)} ${source}`;
+  });
+  const special = config.scenarios.flatMap((name) => {
+    const own = scenarioConfig(resolved, name);
+    const changed = SETTING_NAMES.filter((key) => own[key] !== config[key]);
+    return changed.length === 0 ? [] : [`${name}: ${changed.map((key) => `${key} ${show(key, own)}`).join(', ')}`];
+  });
+  const others = special.length === 0 ? '' : `\nIn profile ${config.profile}, some scenarios differ:\n${special.join('\n')}`;
+  return lines.join('\n') + others;
+}

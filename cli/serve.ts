@@ -1,0 +1,59 @@
+/** `pushbench serve TRANSPORT`: a server to look at with curl or a browser. */
+import { type Command, Option } from 'commander';
+import { resolveConfig } from '../scenarios/config.ts';
+import { serve } from '../scenarios/runner/serve.ts';
+import { oneOf, type Config } from '../scenarios/settings.ts';
+import { TRANSPORTS } from '../scenarios/transports.ts';
+import { InvalidValue } from '../scenarios/units.ts';
+import { UsageError } from './failure.ts';
+import { addSettings } from './settings-options.ts';
+import { print } from './terminal.ts';
+
+const USED: readonly (keyof Config)[] = ['port', 'rate', 'hold', 'heartbeat', 'recycle', 'connection', 'deflate'];
+
+interface ServeFlags extends Partial<Record<keyof Config, string>> {
+  readonly host: string;
+  readonly origin?: string[];
+}
+
+export function addServe(program: Command, finish: (code: number) => void): void {
+  const command = program
+    .command('serve')
+    .description("start one transport's server, publishing a message a second")
+    .argument('<transport>', TRANSPORTS.join(', '))
+    .addOption(new Option('--host <ADDRESS>', 'address to listen on').default('127.0.0.1'))
+    .option('--origin <URL...>', 'websocket: allow only these origins');
+  addSettings(command, USED).action(async (name: string, { host, origin, ...flags }: ServeFlags) => {
+    const { config, sources } = resolveConfig({ flags, env: {}, file: undefined });
+    const serving = await serve({
+      transport: transportFrom(name),
+      host,
+      port: config.port,
+      ratePerSecond: sources.rate === 'flag' ? config.rate : 1,
+      server: {
+        holdMs: config.hold,
+        heartbeatMs: config.heartbeat,
+        recycleBytes: config.recycle,
+        connection: config.connection,
+        deflate: config.deflate,
+        allowedOrigins: origin ?? null,
+      },
+    });
+    const how = name === 'websocket' ? 'Connect a WebSocket client' : 'Try';
+    const curl = name === 'websocket' ? serving.tryUrl : `curl -N '${serving.tryUrl}'`;
+    await print(`${how}: ${curl}\nIn a browser: ${serving.url}/\nCtrl-C stops.`);
+    const stop = (): void => void serving.close().then(() => finish(0));
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}
+
+function transportFrom(name: string): Config['transports'][number] {
+  try {
+    return oneOf('transport', TRANSPORTS)(name);
+  } catch (error) {
+    if (error instanceof InvalidValue) throw new UsageError(`serve ${error.message}.`);
+    throw error;
+  }
+}
+

@@ -1,0 +1,124 @@
+/** From the view model to the charts of the page: pure, so that what is drawn is tested without a browser. */
+import type { BarChart, Chart, ChartRow, ChartSet, IntervalChart, PageData, PercentileChart } from './chart-types.ts';
+import { METRICS, type MetricName } from './metrics.ts';
+import type { ScenarioKind } from './scenario-kinds.ts';
+import type { ReportView, Row } from './summary.ts';
+import { looksOf } from './transports.ts';
+
+/** Values below are drawn at it on a log axis. Two processes do not read one clock more finely than this. */
+export const CLOCK_FLOOR_NS = 1000;
+const BYTES_FLOOR = 1;
+
+export const LAYERS = ['payload', 'framing', 'header', 'control', 'handshake', 'partial'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** The layers worth a column: `partial` only where an edge of a window did cut a message. */
+export function layersIn(rows: readonly Row[]): Layer[] {
+  return LAYERS.filter(
+    (layer) =>
+      layer !== 'partial' ||
+      rows.some((row) => (row.layers?.up.partial ?? 0) !== 0 || (row.layers?.down.partial ?? 0) !== 0),
+  );
+}
+
+type Look = (row: Row) => ChartRow;
+
+export function pageDataOf(view: ReportView): PageData {
+  const looks = looksOf(view.transports);
+  const look: Look = (row) => ({
+    label: row.trusted ? row.label : `${row.label} (invalid)`,
+    transport: row.transport,
+    look: looks.get(row.transport) ?? 0,
+    ordinal: row.ordinal,
+    trusted: row.trusted,
+  });
+  const perScenario = (kind: ScenarioKind, chart: (rows: readonly Row[]) => Chart): ChartSet => {
+    const scenarios = view.scenarios.filter((scenario) => scenario.kind === kind);
+    // A null prototype, because a scenario may be called __proto__.
+    const charts = Object.create(null) as ChartSet;
+    for (const { name, rows } of scenarios) {
+      const drawn = chart(rows);
+      if (!isEmpty(drawn)) charts[name] = drawn;
+    }
+    return charts;
+  };
+  const intervals = (metric: MetricName, logarithmic: boolean) => (rows: readonly Row[]) =>
+    intervalChart(rows, metric, logarithmic, look);
+  return {
+    charts: {
+      latency: perScenario('delivery', (rows) => percentileChart(rows, look)),
+      layers: perScenario('delivery', (rows) => layerChart(rows, look)),
+      header: perScenario('delivery', (rows) =>
+        directions(rows, 'headerDownPerDelivery', 'headerUpPerDelivery', true, look),
+      ),
+      bandwidth: perScenario('delivery', (rows) => directions(rows, 'bandwidthDown', 'bandwidthUp', false, look)),
+      idle: perScenario('idle', intervals('bytesPerClientHour', true)),
+      connect: perScenario('connect', (rows) => percentileChart(rows, look)),
+      'shared-port': perScenario('shared-port', (rows) => percentileChart(rows, look)),
+      cpu: perScenario('delivery', intervals('serverCpuPerDelivery', false)),
+    },
+  };
+}
+
+function isEmpty(chart: Chart): boolean {
+  switch (chart.kind) {
+    case 'percentiles':
+      return chart.series.length === 0;
+    case 'intervals':
+      return chart.rows.length === 0;
+    case 'bars':
+      return chart.parts.every((part) => part.values.every((value) => value === null));
+  }
+}
+
+function percentileChart(rows: readonly Row[], look: Look): PercentileChart {
+  const series = rows
+    .filter((row) => row.percentiles.points.length > 0)
+    .map((row) => ({
+      ...look(row),
+      points: row.percentiles.points.map(([q, ns]): [number, number] => [
+        Number((1 / (1 - q)).toPrecision(6)),
+        Math.max(ns, CLOCK_FLOOR_NS),
+      ]),
+    }));
+  return { kind: 'percentiles', unit: 'ns', floor: CLOCK_FLOOR_NS, series };
+}
+
+function layerChart(rows: readonly Row[], look: Look): BarChart {
+  const parts = layersIn(rows).map((layer) => ({
+    label: layer,
+    color: `--layer-${layer}`,
+    values: rows.map((row) => (row.layers === null ? null : row.layers.up[layer] + row.layers.down[layer])),
+  }));
+  return { kind: 'bars', unit: 'bytes', stacked: true, rows: rows.map(look), parts };
+}
+
+function directions(rows: readonly Row[], down: MetricName, up: MetricName, stacked: boolean, look: Look): BarChart {
+  const values = (metric: MetricName) => rows.map((row) => row.figures[metric].estimate?.value ?? null);
+  return {
+    kind: 'bars',
+    unit: METRICS[down].unit,
+    stacked,
+    rows: rows.map(look),
+    parts: [
+      { label: 'down (server to client)', color: '--down', values: values(down) },
+      { label: 'up (client to server)', color: '--up', values: values(up) },
+    ],
+  };
+}
+
+function intervalChart(rows: readonly Row[], metric: MetricName, logarithmic: boolean, look: Look): IntervalChart {
+  const floor = logarithmic ? BYTES_FLOOR : 0;
+  return {
+    kind: 'intervals',
+    unit: METRICS[metric].unit,
+    logarithmic,
+    floor,
+    rows: rows.flatMap((row) => {
+      const { estimate } = row.figures[metric];
+      if (estimate === null) return [];
+      const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((each) => Math.max(each, floor));
+      return [{ ...look(row), value: value ?? floor, low: low ?? floor, high: high ?? floor }];
+    }),
+  };
+}

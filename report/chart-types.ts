@@ -1,0 +1,52 @@
+/** What the page's script draws: finished points and bars. The browser computes no statistics and decodes no histogram. */
+import type { Unit } from './format.ts';
+
+/** Which row a series or bar stands for; the page filters by transport. */
+export interface ChartRow {
+  label: string;
+  transport: string;
+  /** Index of its colour, dash and marker. */
+  look: number;
+  /** Over 0 for a further row of the same transport: drawn hollow, and dotted apart. */
+  ordinal: number;
+  /** False: drawn grey, because no repetition behind it is valid. */
+  trusted: boolean;
+}
+
+/** Latency by percentile: x = 1/(1 − q) and y in ns, both logarithmic. */
+export interface PercentileChart {
+  kind: 'percentiles';
+  unit: Unit;
+  /** Points below are drawn at it: a log axis has no zero. */
+  floor: number;
+  series: (ChartRow & { points: [number, number][] })[];
+}
+
+/** Horizontal bars, one group a row, stacked or side by side. */
+export interface BarChart {
+  kind: 'bars';
+  unit: Unit;
+  stacked: boolean;
+  rows: ChartRow[];
+  /** `color` is a custom property of the style sheet, such as `--layer-header`. */
+  parts: { label: string; color: string; values: (number | null)[] }[];
+}
+
+/** One dot with its interval a row. */
+export interface IntervalChart {
+  kind: 'intervals';
+  unit: Unit;
+  logarithmic: boolean;
+  floor: number;
+  rows: (ChartRow & { value: number; low: number; high: number })[];
+}
+
+export type Chart = PercentileChart | BarChart | IntervalChart;
+
+/** The charts of one canvas: one for each scenario that it can show, or a single one under ''. */
+export type ChartSet = { [scenario: string]: Chart };
+
+export interface PageData {
+  /** Keyed by the `data-chart` of the canvas. */
+  charts: { [canvas: string]: ChartSet };
+}

@@ -1,0 +1,57 @@
+/** Which figures of a scenario matter to its question: one choice for the terminal and for Markdown. */
+import type { MetricName } from './metrics.ts';
+import type { ScenarioKind } from './scenario-kinds.ts';
+
+export interface Column {
+  title: string;
+  metric: MetricName;
+  /** Whether the lowest figure is marked; false where lower is not simply better. */
+  ranked: boolean;
+  /** Shows the interval instead of the median; for wide terminals. */
+  range?: true;
+  /** The last to leave when space is short is the lowest number. */
+  priority: number;
+}
+
+const column = (title: string, metric: MetricName, priority: number, ranked = true): Column => ({
+  title,
+  metric,
+  ranked,
+  priority,
+});
+
+const range = (metric: MetricName): Column => ({ title: 'interval', metric, ranked: false, range: true, priority: 6 });
+
+/** The columns of a wide terminal: the interval of the main figure beside it. */
+export function wideColumns(kind: ScenarioKind): Column[] {
+  return COLUMNS[kind].flatMap((each) => (each.priority === 0 ? [each, range(each.metric)] : [each]));
+}
+
+export const COLUMNS: Record<ScenarioKind, readonly Column[]> = {
+  delivery: [
+    column('p50', 'latencyP50', 2),
+    column('p99', 'latencyP99', 0),
+    column('max', 'latencyMax', 5, false),
+    column('bytes/dlv', 'bytesPerDelivery', 1),
+    column('header/dlv', 'headerPerDelivery', 3, false),
+    column('CPU/dlv', 'serverCpuPerDelivery', 4),
+  ],
+  idle: [
+    column('bytes/client·h', 'bytesPerClientHour', 0),
+    column('requests/client·h', 'requestsPerClientHour', 1, false),
+    column('memory/client', 'rssPerClient', 2),
+    column('server CPU', 'serverCpuShare', 3),
+  ],
+  connect: [
+    column('ready p50', 'readinessP50', 0),
+    column('ready p99', 'readinessP99', 1),
+    column('connects', 'connectionsPerSecond', 2, false),
+    column('handshake up', 'handshakeUp', 4, false),
+    column('down', 'handshakeDown', 5, false),
+  ],
+  'shared-port': [
+    column('request p50', 'requestP50', 1, false),
+    column('request p99', 'requestP99', 0, false),
+    column('max', 'requestMax', 2, false),
+  ],
+};

@@ -1,0 +1,254 @@
+/** The sections of figures: each a chart for those who see it and tables that hold every number without it. */
+import { loadOf } from './answer.ts';
+import { CLOCK_FLOOR_NS, layersIn, pageDataOf } from './chart-data.ts';
+import { format, plain, plural, quantileName } from './format.ts';
+import { attribute, escapeHtml, figure, number, rowHead, table, text, type Cell, type TableRow } from './html-text.ts';
+import type { MetricName } from './metrics.ts';
+import type { ScenarioKind } from './scenario-kinds.ts';
+import { sharedPortVerdicts } from './shared-port.ts';
+import { QUANTILES, type ReportView, type Row, type ScenarioView } from './summary.ts';
+import { looksOf } from './transports.ts';
+
+/** A section's `scenarios` share one chart; the page shows that of the selected scenario. */
+interface Section {
+  id: string;
+  title: string;
+  lead: string;
+  kind: ScenarioKind;
+  /** The canvas and what it shows, or null for a section of tables only. */
+  chart: { name: string; shows: string; note?: string } | null;
+  tables: (scenario: ScenarioView, look: (row: Row) => number) => string;
+}
+
+const CLAMP = `Both axes are logarithmic. A log axis has no zero: what is below the clock’s resolution of ${format(CLOCK_FLOOR_NS, 'ns')} is drawn at it.`;
+
+const SECTIONS: readonly Section[] = [
+  {
+    id: 'latency',
+    title: 'Latency by percentile',
+    lead: 'How long a delivery takes, from the moment at which its message was due: the further right, the rarer and the slower. All valid repetitions are pooled.',
+    kind: 'delivery',
+    chart: { name: 'latency', shows: 'Delivery latency by percentile', note: CLAMP },
+    tables: (scenario, look) =>
+      percentileTable('Delivery latency by percentile, pooled', scenario, look) + transitTable(scenario, look),
+  },
+  {
+    id: 'bytes',
+    title: 'Bytes per delivery by layer',
+    lead: 'Every byte in the window, both directions and empty polls included, divided by the deliveries in it. What it costs to become ready stands in the last columns, per client and once.',
+    kind: 'delivery',
+    chart: { name: 'layers', shows: 'Bytes per delivery, stacked by layer' },
+    tables: layerTable,
+  },
+  {
+    id: 'headers',
+    title: 'Header overhead',
+    lead: 'HTTP header bytes that one delivery costs, and the share of all bytes that is not payload.',
+    kind: 'delivery',
+    chart: { name: 'header', shows: 'Header bytes per delivery, up and down' },
+    tables: metricTable('Header bytes per delivery and overhead share', [
+      ['header down', 'headerDownPerDelivery'],
+      ['header up', 'headerUpPerDelivery'],
+      ['header, both', 'headerPerDelivery', true],
+      ['overhead share', 'overheadShare', true],
+    ]),
+  },
+  {
+    id: 'bandwidth',
+    title: 'Bandwidth',
+    lead: 'What all clients together moved in a second of the window.',
+    kind: 'delivery',
+    chart: { name: 'bandwidth', shows: 'Bandwidth of all clients, up and down' },
+    tables: metricTable('Bandwidth and rates of all clients', [
+      ['down', 'bandwidthDown'],
+      ['up', 'bandwidthUp'],
+      ['deliveries', 'deliveriesPerSecond'],
+      ['requests', 'requestsPerSecond'],
+    ]),
+  },
+  {
+    id: 'idle',
+    title: 'Idle cost',
+    lead: 'What one client costs in an hour in which nothing is published, extrapolated from the window.',
+    kind: 'idle',
+    chart: {
+      name: 'idle',
+      shows: 'Bytes per idle client and hour',
+      note: 'The axis is logarithmic; nothing at all is drawn at 1 B.',
+    },
+    tables: metricTable('Idle cost of one client', [
+      ['bytes per hour', 'bytesPerClientHour', true],
+      ['requests per hour', 'requestsPerClientHour'],
+      ['server memory', 'rssPerClient', true],
+      ['server CPU, all clients', 'serverCpuShare', true],
+    ]),
+  },
+  {
+    id: 'connect',
+    title: 'Connecting',
+    lead: 'From starting to connect until able to receive.',
+    kind: 'connect',
+    chart: { name: 'connect', shows: 'Readiness by percentile', note: CLAMP },
+    tables: metricTable('Readiness and what a connection costs', [
+      ['ready p50', 'readinessP50', true],
+      ['ready p99', 'readinessP99', true],
+      ['ready max', 'readinessMax'],
+      ['connections', 'connectionsPerSecond'],
+      ['handshake up', 'handshakeUp'],
+      ['handshake down', 'handshakeDown'],
+    ]),
+  },
+  {
+    id: 'shared-port',
+    title: 'Plain HTTP beside sockets',
+    lead: 'One port serves both. Are its plain requests slower while sockets are open?',
+    kind: 'shared-port',
+    chart: { name: 'shared-port', shows: 'Latency of plain requests by percentile', note: CLAMP },
+    tables: (scenario, look) =>
+      sharedPortVerdicts(scenario)
+        .map((line) => `<p class="verdict">${escapeHtml(line)}</p>`)
+        .join('') +
+      metricTable('Latency of plain HTTP requests', [
+        ['p50', 'requestP50'],
+        ['p99', 'requestP99'],
+        ['max', 'requestMax'],
+      ])(scenario, look),
+  },
+  {
+    id: 'server',
+    title: 'Server cost',
+    lead: 'CPU time and memory of the server process, read from outside it; the generator’s own CPU stands beside them.',
+    kind: 'delivery',
+    chart: { name: 'cpu', shows: 'Server CPU time per delivery' },
+    tables: metricTable('Server and generator cost', [
+      ['CPU per delivery', 'serverCpuPerDelivery', true],
+      ['server CPU', 'serverCpuShare'],
+      ['memory', 'serverRss'],
+      ['memory per client', 'rssPerClient'],
+      ['event-loop delay p99', 'serverLoopP99'],
+      ['generator CPU', 'generatorCpuShare'],
+    ]),
+  },
+];
+
+/** Ids and titles for the page's own table of contents. */
+export const SECTION_LINKS = SECTIONS.map(({ id, title }) => ({ id, title }));
+
+export function figureSections(view: ReportView): string {
+  const looks = looksOf(view.transports);
+  const look = (row: Row) => looks.get(row.transport) ?? 0;
+  const { charts } = pageDataOf(view);
+  return SECTIONS.map((section) => {
+    const scenarios = view.scenarios.filter((scenario) => scenario.kind === section.kind);
+    const drawn = section.chart !== null && Object.keys(charts[section.chart.name] ?? {}).length > 0;
+    const body =
+      scenarios.length === 0
+        ? notMeasured(section.kind)
+        : (drawn ? chartFigure(section) : '') + scenarios.map((s) => panel(section, s, look)).join('');
+    return `<section id="${section.id}"><h2>${escapeHtml(section.title)}</h2><p class="lead">${escapeHtml(section.lead)}</p>${body}</section>`;
+  }).join('\n');
+}
+
+function notMeasured(kind: ScenarioKind): string {
+  const names = kind === 'delivery' ? 'broadcast,echo' : kind;
+  return `<p class="missing">Not measured in this run. <code>pushbench run --scenarios ${names}</code> measures it.</p>`;
+}
+
+/** Hidden until the script has something to draw on it: without script there is no empty box. */
+function chartFigure({ chart }: Section): string {
+  if (chart === null) return '';
+  const label = `${chart.shows}. The table that follows holds the numbers.`;
+  const note = chart.note === undefined ? '' : `<figcaption>${escapeHtml(chart.note)}</figcaption>`;
+  return (
+    `<figure class="chart" data-chart="${chart.name}" hidden><p class="chart-title">${escapeHtml(chart.shows)}<span></span></p><div class="canvas">` +
+    `<canvas role="img" aria-label="${escapeHtml(label)}"></canvas></div>${note}</figure>`
+  );
+}
+
+function panel(section: Section, scenario: ScenarioView, look: (row: Row) => number): string {
+  const loads = [...new Set(scenario.rows.map((row) => loadOf(row.parameters, scenario.kind)))].join('; ');
+  const name = section.kind === 'delivery' ? `<h3>${escapeHtml(scenario.name)}</h3>` : '';
+  const filter = section.kind === 'delivery' ? ` data-scenario="${attribute(scenario.name)}"` : '';
+  return `<div class="panel"${filter}>${name}<p class="load">${escapeHtml(loads)}</p>${section.tables(scenario, look)}</div>`;
+}
+
+type Spec = readonly [title: string, metric: MetricName, ranked?: true];
+
+function metricTable(caption: string, specs: readonly Spec[]) {
+  return (scenario: ScenarioView, look: (row: Row) => number): string => {
+    const rows = scenario.rows.map((row) =>
+      tableRow(row, [
+        rowHead(row, look(row)),
+        ...specs.map(([, metric, ranked]) => figure(row, metric, ranked === true ? scenario.rows : null)),
+        text(`${row.valid} of ${row.repetitions}`),
+      ]),
+    );
+    return table(
+      captionOf(caption, scenario),
+      ['transport', ...specs.map(([title]) => ({ number: title })), 'valid'],
+      rows,
+    );
+  };
+}
+
+const captionOf = (caption: string, scenario: ScenarioView) => `${caption}: ${plain(scenario.name)}`;
+
+function tableRow(row: Row, cells: Cell[]): TableRow {
+  return { cells, transport: row.transport, greyed: !row.trusted };
+}
+
+function percentileTable(caption: string, scenario: ScenarioView, look: (row: Row) => number): string {
+  const known = QUANTILES.filter((q) => scenario.rows.some((row) => row.percentiles.points.some(([at]) => at === q)));
+  const rows = scenario.rows.map((row) => {
+    const points = new Map(row.percentiles.points);
+    const cells = known.map((q): Cell => {
+      const ns = points.get(q);
+      return ns === undefined
+        ? { html: '<span class="missing">too few samples</span>', kind: 'number' }
+        : number(format(ns, 'ns'));
+    });
+    return tableRow(row, [rowHead(row, look(row)), ...cells, number(format(row.percentiles.count, 'count'))]);
+  });
+  return table(
+    captionOf(caption, scenario),
+    ['transport', ...known.map((q) => ({ number: quantileName(q) })), { number: 'samples' }],
+    rows,
+  );
+}
+
+const transitTable = metricTable('Latency over repetitions, and transit alone (from the actual send)', [
+  ['p50', 'latencyP50', true],
+  ['p99', 'latencyP99', true],
+  ['max', 'latencyMax'],
+  ['transit p50', 'transitP50'],
+  ['transit p99', 'transitP99'],
+]);
+
+/** Two rows a transport, down and up, so that the layers of each direction can be read and added. */
+function layerTable(scenario: ScenarioView, look: (row: Row) => number): string {
+  const layers = layersIn(scenario.rows);
+  const rows = scenario.rows.flatMap((row) =>
+    (['down', 'up'] as const).map((direction) => {
+      const head = direction === 'down' ? [rowHead(row, look(row), 2)] : [];
+      const bytes = row.layers?.[direction] ?? null;
+      return tableRow(row, [
+        ...head,
+        text(direction),
+        ...layers.map((layer) => number(format(bytes?.[layer] ?? null, 'bytes'))),
+        number(format(bytes?.total ?? null, 'bytes')),
+        number(
+          format(row.figures[direction === 'up' ? 'handshakeUp' : 'handshakeDown'].estimate?.value ?? null, 'bytes'),
+        ),
+      ]);
+    }),
+  );
+  const pooled = plural(Math.max(0, ...scenario.rows.map((row) => row.valid)), 'valid repetition');
+  const head = [
+    'transport',
+    'direction',
+    ...layers.map((layer) => ({ number: layer })),
+    { number: 'total' },
+    { number: 'handshake per client' },
+  ];
+  return table(captionOf(`Bytes per delivery by layer, pooled over up to ${pooled}`, scenario), head, rows);
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { RunFile } from '../results/schema.ts';
+import { loadPageAssets } from './assets.ts';
+import { format } from './format.ts';
+import { hostileRun } from './hostile.fixture.ts';
+import { escapeHtml, jsonForScript } from './html-text.ts';
+import { renderHtml } from './html.ts';
+import { fixtureRun } from './run.fixture.ts';
+import { summarise } from './summary.ts';
+
+const assets = { script: 'void 0;', style: 'body{}' };
+const render = (run: RunFile) => renderHtml(run, assets);
+const count = (text: string, pattern: RegExp) => (text.match(pattern) ?? []).length;
+
+test('the policy allows exactly the script and the style of the page, by hash', () => {
+  const hash = (text: string) => createHash('sha256').update(text).digest('base64');
+  expect(render(fixtureRun())).toContain(
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-${hash('void 0;')}'; ` +
+      `style-src 'sha256-${hash('body{}')}'; img-src data:; base-uri 'none'; form-action 'none'">`,
+  );
+});
+
+test('an asset that would end its own element is refused', () => {
+  expect(() => renderHtml(fixtureRun(), { script: '"</script>"', style: '' })).toThrow('would end its element');
+});
+
+test('hostile names in every field add no element, no attribute and no comment', () => {
+  const [clean, hostile] = [render({ ...fixtureRun({ repetitions: 2 }), partial: true }), render(hostileRun())];
+  expect(count(hostile, /<script/g)).toBe(2);
+  expect(count(hostile, /<img|<!--|<style[^>]|<\/style><b/g)).toBe(count(clean, /<img|<!--|<style[^>]/g));
+  // Inside a tag, a quoted value is followed by white space, another attribute or the end: nothing broke out of quotes.
+  for (const tag of hostile.replace(/<style>.*?<\/style>|<script.*?<\/script>/gs, '').match(/<[a-z][^>]*>/g) ?? []) {
+    expect(tag).toMatch(/^<[a-z][a-z0-9]*(\s+[a-z-]+(="[^"<>]*")?)*\s*\/?>$/i);
+  }
+});
+
+test('embedded JSON holds no character that could end its element, and parses to the same value', () => {
+  const value = { name: '</script><!--\u2028\u2029' };
+  expect(jsonForScript(value)).not.toMatch(/[<\u2028\u2029]/);
+  expect(JSON.parse(jsonForScript(value))).toEqual(value);
+  expect(escapeHtml('<a href="x">&\'')).toBe('&lt;a href=&quot;x&quot;&gt;&amp;&#39;');
+});
+
+test('every figure of the scoreboard and of the percentiles stands in a table', () => {
+  const run = fixtureRun();
+  const html = render(run);
+  for (const row of summarise(run).scenarios[0]!.rows) {
+    for (const name of [
+      'latencyP50',
+      'latencyP99',
+      'bytesPerDelivery',
+      'headerPerDelivery',
+      'bandwidthDown',
+    ] as const) {
+      const unit = name.startsWith('latency') ? 'ns' : name === 'bandwidthDown' ? 'bytesPerSecond' : 'bytes';
+      expect(html).toContain(format(row.figures[name].estimate!.value, unit));
+    }
+    for (const [, ns] of row.percentiles.points) expect(html).toContain(`<td class="n">${format(ns, 'ns')}</td>`);
+  }
+  expect(count(html, /<table>/g)).toBe(count(html, /<caption>/g));
+  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(8);
+});
+
+test('the sections stand in the order in which a reader needs them', () => {
+  const ids = [...render(fixtureRun()).matchAll(/<section id="([\w-]+)"/g)].map((match) => match[1]);
+  expect(ids).toEqual([
+    ...['answer', 'scoreboard', 'latency', 'bytes', 'headers', 'bandwidth', 'idle', 'connect', 'shared-port', 'server'],
+    ...['validity', 'method', 'environment', 'raw-data'],
+  ]);
+});
+
+describe('what is missing is said', () => {
+  test('for a partial run with failures and notes', () => {
+    const run = fixtureRun();
+    run.partial = true;
+    run.measurements = run.measurements.slice(0, 3);
+    run.run.failures = [{ transport: 'sse', scenario: 'idle', repetition: 1, message: 'It hung.' }];
+    run.run.notes = ['No pinning: two cores only.'];
+    const html = render(run);
+    for (const text of [
+      'it is partial',
+      '3 measurements of 69 planned are in this file',
+      'sse in idle, repetition 2: It hung.',
+      'No pinning',
+      'Not measured in this run',
+    ]) {
+      expect(html).toContain(text);
+    }
+  });
+
+  test('for a run without measurements, and for one where nothing is valid', () => {
+    const run = fixtureRun();
+    expect(render({ ...run, measurements: [] })).toContain('Nothing was measured');
+    for (const m of run.measurements)
+      m.validity = { valid: false, warnings: [{ code: 'machine-busy', message: 'Busy.', advice: 'Wait.' }] };
+    const html = render(run);
+    expect(html).toContain('No measurement is valid');
+    expect(html).not.toMatch(/mark best">best<\/span> *<small|<strong>[\d.]+ ms/);
+    expect(html).toContain('Wait.');
+  });
+});
+
+test('the raw data link holds the run, whole', () => {
+  const run = fixtureRun();
+  const packed = /href="data:application\/gzip;base64,([^"]+)"/.exec(render(run))?.[1] ?? '';
+  expect(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString())).toEqual(run);
+});
+
+test('a run of 500 measurements makes a page under 1 MB, and says where its raw data is', () => {
+  const html = renderHtml(
+    fixtureRun({ repetitions: 22 }),
+    loadPageAssets(new URL('../dist/report/page/', import.meta.url)),
+  );
+  expect(Buffer.byteLength(html)).toBeLessThan(1_000_000);
+  expect(html).toContain('too large to travel inside the page');
+});
+
+test('assets that were not built are reported with the command that builds them', () => {
+  expect(() => loadPageAssets(new URL('./nowhere/', import.meta.url))).toThrow('node build.js');
+});

@@ -1,0 +1,130 @@
+/** A run as one offline HTML page: readable with neither script nor style, and richer with both. */
+import { createHash } from 'node:crypto';
+import type { RunFile } from '../results/schema.ts';
+import { answerOf, mainScenario, type Sentence } from './answer.ts';
+import type { PageAssets } from './assets.ts';
+import { pageDataOf } from './chart-data.ts';
+import { plain } from './format.ts';
+import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
+import { scoreboard } from './html-scoreboard.ts';
+import { figureSections, SECTION_LINKS } from './html-sections.ts';
+import { attribute, escapeHtml, jsonForScript, key } from './html-text.ts';
+import { failureText, missingOf } from './method.ts';
+import { summarise, type ReportView } from './summary.ts';
+import { looksOf } from './transports.ts';
+
+/** @returns the whole document; it loads nothing, and its policy would not let it. */
+export function renderHtml(run: RunFile, assets: PageAssets): string {
+  const view = summarise(run);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(assets)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>pushbench: run ${escapeHtml(run.run.id)}</title>
+<link rel="icon" href="data:,">
+<style>${embeddable(assets.style, 'style')}</style>
+</head>
+<body>
+${header(view)}
+<main>
+${banner(view)}
+${answerSection(view)}
+<section id="scoreboard"><h2>Scoreboard</h2>${scoreboard(view)}</section>
+${controls(view)}
+${figureSections(view)}
+${validitySection(view)}
+${methodSection(view)}
+${environmentSection(view)}
+${rawSection(run)}
+</main>
+<script type="application/json" id="data">${jsonForScript(pageDataOf(view))}</script>
+<script>${embeddable(assets.script, 'script')}</script>
+</body>
+</html>
+`;
+}
+
+/** Hashes of exactly what stands between the tags: neither an injected script nor an injected style would run. */
+function policy({ script, style }: PageAssets): string {
+  const hash = (content: string) => `'sha256-${createHash('sha256').update(content, 'utf8').digest('base64')}'`;
+  return (
+    `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; ` +
+    `img-src data:; base-uri 'none'; form-action 'none'`
+  );
+}
+
+/** Refuses an asset that would end its own element: to escape it would change its hash and its meaning. */
+function embeddable(content: string, element: 'script' | 'style'): string {
+  if (new RegExp(`</${element}|<!--`, 'i').test(content)) {
+    throw new Error(`The page's ${element} holds text that would end its element; change the source in report/page.`);
+  }
+  return content;
+}
+
+function header({ run }: ReportView): string {
+  const { tool, id, startedAt } = run.run;
+  const links = [
+    { id: 'scoreboard', title: 'Scoreboard' },
+    ...SECTION_LINKS,
+    { id: 'validity', title: 'Validity' },
+    { id: 'method', title: 'Method' },
+    { id: 'environment', title: 'Environment' },
+    { id: 'raw-data', title: 'Raw data' },
+  ].map((link) => `<a href="#${link.id}">${escapeHtml(link.title)}</a>`);
+  return (
+    `<header><p class="brand">${escapeHtml(tool.name)} <span>${escapeHtml(tool.version)}</span></p>` +
+    `<p class="run">Run ${escapeHtml(id)}, started <time datetime="${escapeHtml(startedAt)}">${escapeHtml(readableTime(startedAt))}</time></p>` +
+    `<nav aria-label="Sections">${links.join(' ')}</nav></header>`
+  );
+}
+
+/** `2026-01-15 10:00 UTC`; whatever else the file says, as it says it. */
+function readableTime(startedAt: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::[\d.]+)?Z$/.exec(startedAt);
+  return match === null ? startedAt : `${match[1]} ${match[2]} UTC`;
+}
+
+/** What is missing, what failed and what the tool noted, before any figure. */
+function banner(view: ReportView): string {
+  const { failures, notes } = view.run.run;
+  const items = [
+    ...missingOf(view).map(escapeHtml),
+    ...failures.map((failure) => `<b>Failed:</b> ${escapeHtml(failureText(failure))}`),
+    ...notes.map((note) => `<b>Note:</b> ${escapeHtml(note)}`),
+  ];
+  if (items.length === 0) return '';
+  return `<aside class="banner" aria-label="What to know first"><ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul></aside>`;
+}
+
+function answerSection(view: ReportView): string {
+  const { sentences, caveats } = answerOf(view);
+  const html = (sentence: Sentence) =>
+    sentence
+      .map((part) => (typeof part === 'string' ? escapeHtml(part) : `<strong>${escapeHtml(part.strong)}</strong>`))
+      .join('');
+  const notes =
+    caveats.length === 0 ? '' : `<ul class="caveats">${caveats.map((c) => `<li>${escapeHtml(c)}</li>`).join('')}</ul>`;
+  return `<section id="answer"><h1>The answer in two sentences</h1><p class="answer">${sentences.map(html).join(' ')}</p>${notes}</section>`;
+}
+
+/** The filter: shown by the script only, since nothing could answer it without. */
+function controls(view: ReportView): string {
+  const delivering = view.scenarios.filter((scenario) => scenario.kind === 'delivery');
+  if (view.transports.length === 0) return '';
+  const looks = looksOf(view.transports);
+  const selected = mainScenario(view)?.name;
+  const radios = delivering.map(
+    ({ name }) =>
+      `<label><input type="radio" name="scenario" value="${attribute(name)}" autocomplete="off"${name === selected ? ' checked' : ''}>${escapeHtml(plain(name))}</label>`,
+  );
+  const boxes = view.transports.map(
+    (name) =>
+      `<label><input type="checkbox" name="transport" value="${attribute(name)}" autocomplete="off" checked>${key(looks.get(name) ?? 0)} ${escapeHtml(name)}</label>`,
+  );
+  const scenarios = radios.length < 2 ? '' : `<fieldset><legend>Scenario</legend>${radios.join('')}</fieldset>`;
+  return `<div id="controls" hidden>${scenarios}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
+}

@@ -1,0 +1,140 @@
+/** A run as GitHub Markdown: the answer, a table a scenario, validity and method; hostile names stay text. */
+import type { RunFile } from '../results/schema.ts';
+import { answerOf, loadOf, type Sentence } from './answer.ts';
+import { COLUMNS, type Column } from './columns.ts';
+import { format, formatRange, NOTHING, plain } from './format.ts';
+import { failureText, limitsOf, methodOf, missingOf } from './method.ts';
+import { METRICS } from './metrics.ts';
+import { markOf } from './ranking.ts';
+import { sharedPortVerdicts } from './shared-port.ts';
+import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
+
+export function renderMarkdown(run: RunFile): string {
+  const view = summarise(run);
+  const blocks = [
+    `# pushbench: run ${escapeMarkdown(run.run.id)}`,
+    ...missing(view),
+    ...answer(view),
+    ...view.scenarios.map(scenarioTable),
+    validity(view),
+    `## How it was measured\n\n${list(methodOf(view))}`,
+    `## What the numbers cannot say\n\n${list(limitsOf(view))}`,
+    `## Environment\n\n${environment(run)}`,
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/**
+ * Text that GitHub shows as it is: no markup, no HTML, and neither mention, issue reference nor link. Those three are
+ * found by GitHub after rendering, where a backslash no longer helps; an invisible word joiner does.
+ */
+export function escapeMarkdown(text: string): string {
+  return plain(text)
+    .replace(/[\\`*_[\]|~!$]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/@(?=\w)/g, '@\u2060')
+    .replace(/#(?=\d)/g, '#\u2060')
+    .replace(/(https?|ftp|mailto)(:)/gi, '$1\u2060$2')
+    .replace(/\b(www)\./gi, '$1\u2060.')
+    .replace(/^(\s*)([-+#]|\d+[.)])(?=\s|$)/, '$1\u2060$2');
+}
+
+const list = (lines: readonly string[]): string => lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n');
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+function missing(view: ReportView): string[] {
+  const { failures, notes } = view.run.run;
+  const lines = [
+    ...missingOf(view),
+    ...failures.map((failure) => `Failed: ${failureText(failure)}`),
+    ...notes.map((note) => `Note: ${note}`),
+  ];
+  if (lines.length === 0) return [];
+  return [`> [!WARNING]\n${lines.map((line) => `> - ${escapeMarkdown(line)}`).join('\n')}`];
+}
+
+function sentenceText(sentence: Sentence): string {
+  return sentence
+    .map((part) => (typeof part === 'string' ? escapeMarkdown(part) : `**${escapeMarkdown(part.strong)}**`))
+    .join('');
+}
+
+function answer(view: ReportView): string[] {
+  const { sentences, caveats } = answerOf(view);
+  return [sentences.map(sentenceText).join(' '), ...(caveats.length === 0 ? [] : [list(caveats)])];
+}
+
+function scenarioTable(scenario: ScenarioView): string {
+  const columns = COLUMNS[scenario.kind].filter((column) =>
+    scenario.rows.some((each) => each.figures[column.metric].missing !== 'no deliveries'),
+  );
+  const loads = [...new Set(scenario.rows.map((each) => loadOf(each.parameters, scenario.kind)))];
+  return [
+    `## ${escapeMarkdown(scenario.name)}`,
+    '',
+    `${escapeMarkdown(scenario.question)} ${escapeMarkdown(loads.join('; '))}.`,
+    '',
+    row(['transport', ...columns.map((column) => column.title), 'valid']),
+    row([':--', ...columns.map(() => '--:'), ':--']),
+    ...scenario.rows.map((each) =>
+      row([
+        label(each),
+        ...columns.map((column) => figure(each, scenario, column)),
+        `${each.valid}/${each.repetitions}`,
+      ]),
+    ),
+    ...sharedPortVerdicts(scenario).map((line) => `\n${escapeMarkdown(line)}`),
+  ].join('\n');
+}
+
+function label(each: Row): string {
+  const text = escapeMarkdown(each.label);
+  return each.trusted ? text : `~~${text}~~ (invalid)`;
+}
+
+function figure(each: Row, scenario: ScenarioView, column: Column): string {
+  const { estimate, missing: reason } = each.figures[column.metric];
+  if (estimate === null) return reason === 'too few samples' ? 'too few samples' : NOTHING;
+  const { unit } = METRICS[column.metric];
+  const middle = format(estimate.value, unit);
+  const interval = formatRange(estimate.low, estimate.high, unit);
+  const range = interval === middle ? '' : ` <sub>${interval}</sub>`;
+  const mark = column.ranked ? markOf(each, scenario.rows, column.metric) : null;
+  if (mark === 'best') return `**${middle}**${range}`;
+  return `${mark === 'tie' ? '\\~ ' : ''}${middle}${range}`;
+}
+
+function validity(view: ReportView): string {
+  const summary = `${view.valid} of ${view.measured} measurements are valid. **Bold** is lowest with its interval apart from all others; \\~ marks a tie.`;
+  if (view.warnings.length === 0) return `## Validity\n\n${summary}`;
+  const rows = view.warnings.map((warning) =>
+    row([
+      warning.valid ? 'valid' : '**invalid**',
+      escapeMarkdown(warning.scenario),
+      escapeMarkdown(warning.label),
+      warning.repetitions.join(', '),
+      escapeMarkdown(`${warning.message} ${warning.advice}`),
+    ]),
+  );
+  const head = [
+    row(['', 'scenario', 'transport', 'repetition', 'warning and advice']),
+    row([':--', ':--', ':--', ':--', ':--']),
+  ];
+  return ['## Validity', '', summary, '', ...head, ...rows].join('\n');
+}
+
+function environment(run: RunFile): string {
+  const { fingerprint, comparable } = run.environment;
+  const entries = Object.entries(comparable).map(
+    ([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return list([
+    `fingerprint: ${fingerprint}`,
+    ...entries,
+    `started: ${run.run.startedAt}`,
+    `command: ${[run.run.tool.name, ...run.run.argv].join(' ')}`,
+    `seed: ${run.run.seed}`,
+  ]);
+}

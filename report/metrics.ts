@@ -1,0 +1,158 @@
+/** What the report reads from one measurement: each metric with its unit, its better direction and why it may be missing. */
+import type { Latency, Layers, Measurement } from '../results/schema.ts';
+import type { Unit } from './format.ts';
+
+export type Missing =
+  'too few samples' | 'no deliveries' | 'no samples' | 'not measurable' | 'no window' | 'not measured';
+/** A number, or the reason why there is none. */
+export type Reading = number | Missing;
+
+export interface Metric {
+  title: string;
+  unit: Unit;
+  of: (m: Measurement) => Reading;
+}
+
+type Percentile = 'p50' | 'p90' | 'p99' | 'p999' | 'max';
+
+/** A percentile that the samples cannot support has been stored as null: it is missing, never 0. */
+function percentile(latency: Latency | undefined, at: Percentile): Reading {
+  if (latency === undefined) return 'not measured';
+  return latency[at] ?? (latency.count === 0 ? 'no samples' : 'too few samples');
+}
+
+const perDelivery =
+  (amount: (m: Measurement) => number | null) =>
+  (m: Measurement): Reading => {
+    const total = amount(m);
+    if (total === null) return 'not measurable';
+    return m.window.deliveries === 0 ? 'no deliveries' : total / m.window.deliveries;
+  };
+
+/** Per second of the window times `scale`. */
+const perWindow =
+  (amount: (m: Measurement) => number | null, scale = 1e9) =>
+  (m: Measurement): Reading => {
+    const total = amount(m);
+    if (total === null) return 'not measurable';
+    return m.window.durationNs === 0 ? 'no window' : (total / m.window.durationNs) * scale;
+  };
+
+const perClientHour = (amount: (m: Measurement) => number) => (m: Measurement) => {
+  const perHour = perWindow(amount, 3600e9)(m);
+  return typeof perHour === 'number' ? perHour / m.parameters.clients : perHour;
+};
+
+const both = (m: Measurement, layer: keyof Layers): number => m.bytes.up[layer] + m.bytes.down[layer];
+
+const latency = (title: string, from: (m: Measurement) => Latency | undefined, at: Percentile): Metric => ({
+  title,
+  unit: 'ns',
+  of: (m) => percentile(from(m), at),
+});
+const amount = (title: string, unit: Unit, of: Metric['of']): Metric => ({ title, unit, of });
+
+function overheadShare(m: Measurement): Reading {
+  const total = both(m, 'total');
+  return total === 0 ? 'no samples' : 1 - both(m, 'payload') / total;
+}
+
+const delivery = (m: Measurement) => m.deliveryLatencyNs;
+const transit = (m: Measurement) => m.transitTimeNs;
+const readiness = (m: Measurement) => m.readinessNs;
+const request = (m: Measurement) => m.requestLatencyNs;
+
+export const METRICS = {
+  latencyP50: latency('p50', delivery, 'p50'),
+  latencyP90: latency('p90', delivery, 'p90'),
+  latencyP99: latency('p99', delivery, 'p99'),
+  latencyP999: latency('p99.9', delivery, 'p999'),
+  latencyMax: latency('max', delivery, 'max'),
+  transitP50: latency('transit p50', transit, 'p50'),
+  transitP99: latency('transit p99', transit, 'p99'),
+  readinessP50: latency('ready p50', readiness, 'p50'),
+  readinessP99: latency('ready p99', readiness, 'p99'),
+  readinessMax: latency('ready max', readiness, 'max'),
+  requestP50: latency('request p50', request, 'p50'),
+  requestP99: latency('request p99', request, 'p99'),
+  requestMax: latency('request max', request, 'max'),
+  bytesPerDelivery: amount(
+    'bytes per delivery',
+    'bytes',
+    perDelivery((m) => both(m, 'total')),
+  ),
+  headerPerDelivery: amount(
+    'header bytes per delivery',
+    'bytes',
+    perDelivery((m) => both(m, 'header')),
+  ),
+  headerUpPerDelivery: amount(
+    'header up per delivery',
+    'bytes',
+    perDelivery((m) => m.bytes.up.header),
+  ),
+  headerDownPerDelivery: amount(
+    'header down per delivery',
+    'bytes',
+    perDelivery((m) => m.bytes.down.header),
+  ),
+  overheadShare: amount('overhead share', 'share', overheadShare),
+  bandwidthUp: amount(
+    'up',
+    'bytesPerSecond',
+    perWindow((m) => m.bytes.up.total),
+  ),
+  bandwidthDown: amount(
+    'down',
+    'bytesPerSecond',
+    perWindow((m) => m.bytes.down.total),
+  ),
+  deliveriesPerSecond: amount(
+    'deliveries',
+    'perSecond',
+    perWindow((m) => m.window.deliveries),
+  ),
+  requestsPerSecond: amount(
+    'requests',
+    'perSecond',
+    perWindow((m) => m.requests),
+  ),
+  bytesPerClientHour: amount(
+    'bytes per client and hour',
+    'bytes',
+    perClientHour((m) => both(m, 'total')),
+  ),
+  requestsPerClientHour: amount(
+    'requests per client and hour',
+    'count',
+    perClientHour((m) => m.requests),
+  ),
+  connectionsPerSecond: amount(
+    'connections',
+    'perSecond',
+    perWindow((m) => m.window.connections),
+  ),
+  handshakeUp: amount('handshake up', 'bytes', (m) => m.handshakePerClient.upBytes ?? 'not measured'),
+  handshakeDown: amount('handshake down', 'bytes', (m) => m.handshakePerClient.downBytes ?? 'not measured'),
+  serverCpuPerDelivery: amount(
+    'server CPU per delivery',
+    'ns',
+    perDelivery((m) => m.server.cpuNs),
+  ),
+  serverCpuShare: amount(
+    'server CPU',
+    'share',
+    perWindow((m) => m.server.cpuNs, 1),
+  ),
+  serverRss: amount('server memory', 'bytes', (m) => m.server.rssBytes ?? 'not measurable'),
+  rssPerClient: amount('memory per client', 'bytes', (m) => m.server.rssPerClientBytes ?? 'not measurable'),
+  serverLoopP99: amount('server event-loop delay p99', 'ns', (m) => m.server.eventLoopDelayNs.p99 ?? 'not measurable'),
+  generatorCpuShare: amount(
+    'generator CPU',
+    'share',
+    perWindow((m) => m.generator.cpuNs, 1),
+  ),
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof METRICS;
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];

@@ -1,0 +1,252 @@
+/** From a finished chart description to a Chart.js configuration: axes, dashes, markers; no arithmetic on results. */
+import type { ChartConfiguration, Plugin, TooltipItem } from 'chart.js';
+import type { BarChart, Chart, ChartRow, IntervalChart, PercentileChart } from '../chart-types.ts';
+import { format, formatRange, quantileName } from '../format.ts';
+import { dashOf, markerOf } from '../transports.ts';
+import { axis, decades, linearTicks, percentileAxis, ticks, valueScales } from './axes.ts';
+import type { Theme } from './theme.ts';
+
+export type Config = ChartConfiguration<'line' | 'bar'>;
+
+/** Whether a transport is selected in the filter. */
+export type Shown = (transport: string) => boolean;
+
+/** @returns null when the filter leaves nothing to draw */
+export function configOf(chart: Chart, theme: Theme, shown: Shown): Config | null {
+  switch (chart.kind) {
+    case 'percentiles':
+      return percentileConfig(chart, theme, shown);
+    case 'bars':
+      return barConfig(chart, theme, shown);
+    case 'intervals':
+      return intervalConfig(chart, theme, shown);
+  }
+}
+
+/** CSS pixels that the chart wants in height: rows need room each, a curve a fixed frame. */
+export function heightOf(chart: Chart, shown: Shown): number {
+  if (chart.kind === 'percentiles') return 360;
+  const rows = chart.rows.filter((row) => shown(row.transport)).length;
+  const perRow = chart.kind === 'bars' && !chart.stacked ? 46 : 36;
+  return rows * perRow + (chart.kind === 'bars' ? 92 : 60);
+}
+
+const colorOf = (row: ChartRow, theme: Theme): string => (row.trusted ? theme.color(`--t${row.look}`) : theme.grey);
+
+function percentileConfig(chart: PercentileChart, theme: Theme, shown: Shown): Config | null {
+  const series = chart.series.filter((each) => shown(each.transport));
+  if (series.length === 0) return null;
+  const xs = series.flatMap((each) => each.points.map(([x]) => x));
+  const ys = series.flatMap((each) => each.points.map(([, y]) => y));
+  return {
+    type: 'line',
+    data: { datasets: series.map((each) => curve(each, theme)) },
+    options: {
+      ...common(theme),
+      interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+      scales: {
+        x: percentileAxis(Math.max(...xs), theme),
+        y: {
+          ...axis(theme, ''),
+          type: 'logarithmic',
+          ...decades(Math.min(...ys), Math.max(...ys), chart.unit),
+          ticks: ticks(theme, (value) => format(value, chart.unit)),
+        },
+      },
+      plugins: {
+        legend: legend(theme),
+        tooltip: tooltip(theme, (item) => {
+          const { x, y } = item.parsed;
+          return ` ${item.dataset.label ?? ''}: ${quantileName(1 - 1 / (x ?? 1))} ${format(y, chart.unit)}`;
+        }),
+      },
+    },
+  };
+}
+
+/** Further rows of a transport share its colour: hollow markers and a thinner line tell them apart. */
+function curve(each: PercentileChart['series'][number], theme: Theme): Config['data']['datasets'][number] {
+  const color = colorOf(each, theme);
+  const hollow = each.ordinal > 0;
+  return {
+    label: each.label,
+    data: each.points.map(([x, y]) => ({ x, y })),
+    borderColor: color,
+    backgroundColor: hollow ? theme.surface : color,
+    borderDash: [...dashOf(each.look, each.ordinal)],
+    borderWidth: hollow ? 1.5 : 2,
+    pointStyle: markerOf(each.look, each.ordinal),
+    pointRadius: 4,
+    pointHoverRadius: 6,
+    pointBorderWidth: 1.5,
+    cubicInterpolationMode: 'monotone',
+    // Markers at the edge of the axis are drawn whole.
+    clip: 8,
+  };
+}
+
+function barConfig(chart: BarChart, theme: Theme, shown: Shown): Config | null {
+  const kept = chart.rows.map((row, index) => ({ row, index })).filter(({ row }) => shown(row.transport));
+  if (kept.length === 0) return null;
+  const sums = kept.map(({ index }) => chart.parts.map((part) => part.values[index] ?? 0));
+  const largest = Math.max(...sums.map((v) => (chart.stacked ? v.reduce((a, b) => a + b, 0) : Math.max(...v))));
+  return {
+    type: 'bar',
+    data: {
+      labels: kept.map(({ row }) => labelLines(row.label)),
+      datasets: chart.parts.map((part) => ({
+        label: part.label,
+        data: kept.map(({ index }) => part.values[index] ?? null),
+        backgroundColor: kept.map(({ row }) => (row.trusted ? theme.color(part.color) : theme.grey)),
+        borderColor: theme.surface,
+        // A hairline between stacked parts tells them apart where two colours look alike.
+        borderWidth: chart.stacked ? { right: 1 } : 0,
+        maxBarThickness: 22,
+        ...(chart.stacked ? { stack: 'one' } : {}),
+      })),
+    },
+    options: {
+      ...common(theme),
+      indexAxis: 'y',
+      scales: valueScales(theme, {
+        type: 'linear',
+        stacked: chart.stacked,
+        beginAtZero: true,
+        ticks: linearTicks(largest, chart.unit, theme),
+      }),
+      plugins: {
+        legend: barLegend(chart, theme),
+        tooltip: tooltip(theme, (item) => ` ${item.dataset.label ?? ''}: ${format(item.parsed.x, chart.unit)}`),
+      },
+    },
+  };
+}
+
+function intervalConfig(chart: IntervalChart, theme: Theme, shown: Shown): Config | null {
+  const rows = chart.rows.filter((row) => shown(row.transport));
+  if (rows.length === 0) return null;
+  const colors = rows.map((row) => colorOf(row, theme));
+  const highest = Math.max(...rows.map((row) => row.high));
+  const scale = chart.logarithmic
+    ? {
+        type: 'logarithmic',
+        ...decades(Math.min(...rows.map((r) => r.low)), highest, chart.unit),
+        ticks: ticks(theme, (value) => format(value, chart.unit)),
+      }
+    : { type: 'linear', beginAtZero: true, grace: '5%', ticks: linearTicks(highest, chart.unit, theme) };
+  return {
+    type: 'line',
+    data: {
+      labels: rows.map((row) => labelLines(row.label)),
+      datasets: [
+        {
+          data: rows.map((row) => row.value),
+          showLine: false,
+          pointStyle: rows.map((row) => markerOf(row.look, row.ordinal)),
+          pointRadius: 6,
+          pointHoverRadius: 7,
+          pointBorderWidth: 2,
+          pointBorderColor: colors,
+          pointBackgroundColor: rows.map((row, index) => (row.ordinal > 0 ? theme.surface : colors[index])) as string[],
+        },
+      ],
+    },
+    options: {
+      ...common(theme),
+      indexAxis: 'y',
+      scales: valueScales(theme, scale),
+      plugins: {
+        legend: { display: false },
+        tooltip: tooltip(theme, (item) => {
+          const row = rows[item.dataIndex];
+          return row === undefined
+            ? ''
+            : ` ${format(row.value, chart.unit)} (${formatRange(row.low, row.high, chart.unit)})`;
+        }),
+      },
+    },
+    plugins: [whiskers(rows, colors)],
+  };
+}
+
+/** Draws each row's interval as a bar with ends, behind its dot. */
+function whiskers(rows: IntervalChart['rows'], colors: readonly string[]): Plugin<'line' | 'bar'> {
+  return {
+    id: 'whiskers',
+    beforeDatasetsDraw(chart) {
+      const points = chart.getDatasetMeta(0).data;
+      const { ctx } = chart;
+      const { x } = chart.scales;
+      rows.forEach((row, index) => {
+        const point = points[index];
+        if (x === undefined || point === undefined) return;
+        const [from, to] = [x.getPixelForValue(row.low), x.getPixelForValue(row.high)];
+        ctx.save();
+        ctx.strokeStyle = colors[index] ?? '';
+        ctx.lineWidth = 2;
+        ctx.beginPath();
+        ctx.moveTo(from, point.y);
+        ctx.lineTo(to, point.y);
+        for (const end of [from, to]) {
+          ctx.moveTo(end, point.y - 7);
+          ctx.lineTo(end, point.y + 7);
+        }
+        ctx.stroke();
+        ctx.restore();
+      });
+    },
+  };
+}
+
+/** A variant goes on a line of its own, and so does what follows in brackets, so that narrow screens keep their chart. */
+const labelLines = (label: string): string[] =>
+  label.split(/ · | (?=\()/).map((line) => (line.length > 26 ? `${line.slice(0, 25)}…` : line));
+
+function common(theme: Theme) {
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    locale: 'en-US',
+    font: { family: theme.font },
+    layout: { padding: { right: 12 } },
+  } as const;
+}
+
+function legend(theme: Theme) {
+  const labels = {
+    color: theme.text,
+    usePointStyle: true,
+    boxHeight: 7,
+    padding: 16,
+    font: { family: theme.font, size: 13 },
+  };
+  // A click would hide a series in one chart only; the page's filter hides it in all of them.
+  return { position: 'bottom', align: 'start', labels, onClick: () => undefined } as const;
+}
+
+/** By part, not by the first row's colour, which may be the grey of an invalid row. */
+function barLegend(chart: BarChart, theme: Theme) {
+  const base = legend(theme);
+  const generateLabels = () =>
+    chart.parts.map((part, datasetIndex) => ({
+      text: part.label,
+      fillStyle: theme.color(part.color),
+      strokeStyle: theme.color(part.color),
+      fontColor: theme.text,
+      pointStyle: 'rect' as const,
+      datasetIndex,
+    }));
+  return { ...base, labels: { ...base.labels, boxHeight: 9, generateLabels } };
+}
+
+function tooltip(theme: Theme, label: (item: TooltipItem<'line' | 'bar'>) => string) {
+  return {
+    backgroundColor: theme.text,
+    titleColor: theme.surface,
+    bodyColor: theme.surface,
+    usePointStyle: true,
+    padding: 10,
+    callbacks: { title: () => '', label },
+  };
+}

@@ -1,0 +1,20 @@
+/** What the reader selected, kept in the address so that a view can be linked: `#scenario=echo&without=sse`. */
+
+export interface State {
+  scenario: string | null;
+  without: ReadonlySet<string>;
+}
+
+/** @returns null for an address that holds no selection, such as the plain anchor of a section */
+export function readState(hash: string): State | null {
+  if (!hash.includes('=')) return null;
+  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+  return { scenario: fields.get('scenario'), without: new Set(fields.getAll('without')) };
+}
+
+export function writeState(state: State): string {
+  const fields = new URLSearchParams();
+  if (state.scenario !== null) fields.set('scenario', state.scenario);
+  for (const transport of state.without) fields.append('without', transport);
+  return `#${fields.toString()}`;
+}

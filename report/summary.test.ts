@@ -1,0 +1,167 @@
+import { Check } from 'typebox/value';
+import { describe, expect, test } from 'vitest';
+import { RunFileSchema, type RunFile } from '../results/schema.ts';
+import { pageDataOf } from './chart-data.ts';
+import { format } from './format.ts';
+import { fixtureRun } from './run.fixture.ts';
+import { summarise, type Row } from './summary.ts';
+
+const rowsOf = (run: RunFile, scenario: string): Row[] =>
+  summarise(run).scenarios.find((each) => each.name === scenario)?.rows ?? [];
+const rowOf = (run: RunFile, scenario: string, transport: string): Row =>
+  rowsOf(run, scenario).find((row) => row.transport === transport)!;
+const measured = (run: RunFile, scenario: string, transport: string) =>
+  run.measurements.filter((m) => m.scenario === scenario && m.transport === transport);
+
+describe('the fixture', () => {
+  test('is a valid result file, the same for the same seed, and its layers sum to their totals', () => {
+    const run = fixtureRun();
+    expect(Check(RunFileSchema, run)).toBe(true);
+    expect(fixtureRun()).toEqual(run);
+    expect(fixtureRun({ seed: 8 })).not.toEqual(run);
+    for (const { up, down } of run.measurements.map((m) => m.bytes)) {
+      for (const { total, ...layers } of [up, down]) {
+        expect(Object.values(layers).reduce((sum, bytes) => sum + bytes, 0)).toBe(total);
+      }
+    }
+  });
+});
+
+test('transports come in their usual order whatever order they were measured in', () => {
+  const run = fixtureRun();
+  run.measurements.reverse();
+  expect(summarise(run).transports).toEqual(['short-polling', 'long-polling', 'forever-iframe', 'sse', 'websocket']);
+  expect(summarise(run).scenarios.map((scenario) => scenario.name)).toEqual([
+    'broadcast',
+    'echo',
+    'idle',
+    'connect',
+    'shared-port',
+  ]);
+});
+
+test('a figure is the median over repetitions with the range as its interval', () => {
+  const run = fixtureRun();
+  const p99 = measured(run, 'broadcast', 'sse')
+    .map((m) => m.deliveryLatencyNs.p99!)
+    .sort((a, b) => a - b);
+  expect(rowOf(run, 'broadcast', 'sse').figures.latencyP99.estimate).toEqual({
+    low: p99[0],
+    value: p99[1],
+    high: p99[2],
+    n: 3,
+    coverage: 0.75,
+  });
+});
+
+test('invalid repetitions are counted and explained, and stay out of the estimate', () => {
+  const run = fixtureRun();
+  const [first] = measured(run, 'broadcast', 'sse');
+  first!.validity = {
+    valid: false,
+    warnings: [{ code: 'generator-cpu', message: 'Too busy.', advice: 'Fewer clients.' }],
+  };
+  const row = rowOf(run, 'broadcast', 'sse');
+  expect([row.valid, row.repetitions, row.trusted, row.figures.latencyP99.estimate?.n]).toEqual([2, 3, true, 2]);
+  expect(row.reasons).toEqual(['repetition 1: Too busy. [generator-cpu]']);
+});
+
+test('a row without any valid repetition keeps its figures but is not trusted', () => {
+  const run = fixtureRun();
+  for (const m of measured(run, 'broadcast', 'sse')) m.validity.valid = false;
+  const row = rowOf(run, 'broadcast', 'sse');
+  expect(row.trusted).toBe(false);
+  expect(row.figures.latencyP99.estimate).not.toBeNull();
+  expect(row.reasons.join()).toContain('gives no reason');
+});
+
+test('a percentile that the samples cannot support is missing with its reason, never 0', () => {
+  const run = fixtureRun();
+  for (const m of measured(run, 'broadcast', 'sse')) m.deliveryLatencyNs.p99 = null;
+  expect(rowOf(run, 'broadcast', 'sse').figures.latencyP99).toEqual({ estimate: null, missing: 'too few samples' });
+});
+
+test('idle has no bytes per delivery, since nothing was delivered; its cost counts per client and hour', () => {
+  const row = rowOf(fixtureRun(), 'idle', 'short-polling');
+  expect(row.figures.bytesPerDelivery).toEqual({ estimate: null, missing: 'no deliveries' });
+  expect(row.layers).toBeNull();
+  // 3600 polls an hour of 491 + 182 + 12 bytes.
+  expect(row.figures.requestsPerClientHour.estimate?.value).toBe(3600);
+  expect(row.figures.bytesPerClientHour.estimate?.value).toBeCloseTo(3600 * 685, 6);
+});
+
+test('memory that cannot be measured is missing and not 0', () => {
+  const run = fixtureRun();
+  for (const m of run.measurements) m.server.rssPerClientBytes = null;
+  expect(rowOf(run, 'idle', 'sse').figures.rssPerClient).toEqual({ estimate: null, missing: 'not measurable' });
+});
+
+test('layers of a delivery sum to its total, up and down', () => {
+  const layers = rowOf(fixtureRun(), 'broadcast', 'long-polling').layers!;
+  for (const { total, ...rest } of [layers.up, layers.down]) {
+    expect(Object.values(rest).reduce((sum, bytes) => sum + bytes, 0)).toBeCloseTo(total, 9);
+  }
+});
+
+test('variants are rows of their own, the plain one first, and a parameter that differs is in the label', () => {
+  expect(
+    rowsOf(fixtureRun(), 'connect')
+      .map((row) => row.label)
+      .slice(0, 2),
+  ).toEqual(['short-polling · keep-alive', 'short-polling · close']);
+  const run = fixtureRun();
+  measured(run, 'broadcast', 'sse')[0]!.parameters.payloadBytes = 1024;
+  expect(
+    rowsOf(run, 'broadcast')
+      .filter((row) => row.transport === 'sse')
+      .map((row) => row.label),
+  ).toEqual(['sse (payloadBytes 1024)', 'sse (payloadBytes 128)']);
+});
+
+test('readiness is the main latency of connect, and the request latency that of the shared port', () => {
+  const run = fixtureRun();
+  const median = (row: Row) => format(row.percentiles.points.find(([q]) => q === 0.5)?.[1] ?? null, 'ns');
+  expect(median(rowOf(run, 'connect', 'websocket'))).toMatch(/^2\.\d+ ms$/);
+  expect(median(rowOf(run, 'shared-port', 'websocket'))).toMatch(/^5\d\d µs$/);
+});
+
+test('a scenario that the report has never heard of is shown as one that delivers', () => {
+  const run = fixtureRun();
+  for (const m of measured(run, 'echo', 'sse')) m.scenario = 'burst';
+  const scenario = summarise(run).scenarios.at(-1)!;
+  expect([scenario.name, scenario.kind, scenario.question]).toEqual(['burst', 'delivery', 'How does burst deliver?']);
+});
+
+describe('the charts', () => {
+  test('draw percentiles on x = 1/(1 − q), clamped to the resolution of the clock', () => {
+    const run = fixtureRun();
+    const chart = pageDataOf(summarise(run)).charts['latency']?.['broadcast'];
+    if (chart?.kind !== 'percentiles') throw new Error('not a percentile chart');
+    expect(chart.series.map((series) => series.label)).toEqual(summarise(run).transports);
+    expect(chart.series[0]?.points.map(([x]) => x)).toEqual([1, 1.33333, 2, 4, 10, 20, 50, 100, 200, 500]);
+    expect(chart.series.every((series) => series.points.every(([, ns]) => ns >= chart.floor))).toBe(true);
+  });
+
+  test('leave out the partial layer unless a window did cut a message', () => {
+    const run = fixtureRun();
+    const layers = () => {
+      const chart = pageDataOf(summarise(run)).charts['layers']?.['broadcast'];
+      return chart?.kind === 'bars' ? chart.parts.map((part) => part.label) : [];
+    };
+    expect(layers()).not.toContain('partial');
+    measured(run, 'broadcast', 'sse')[0]!.bytes.down.partial = 12;
+    expect(layers()).toContain('partial');
+  });
+
+  test('have nothing to draw for a run without measurements', () => {
+    const { charts } = pageDataOf(summarise({ ...fixtureRun(), measurements: [] }));
+    expect(Object.values(charts).every((set) => Object.keys(set).length === 0)).toBe(true);
+  });
+});
+
+test('a setting of one transport does not keep it from being compared with the others', () => {
+  const run = fixtureRun();
+  const intervals = new Set(rowsOf(run, 'connect').map((row) => row.parameters.pollIntervalMs));
+  expect([...intervals]).toEqual([20, 1000]);
+  expect(new Set(rowsOf(run, 'connect').map((row) => row.load)).size).toBe(1);
+});

@@ -1,0 +1,200 @@
+/** A run as the report shows it: measurements grouped into rows, each metric estimated over the valid repetitions. */
+import { mergedQuantiles } from '../results/histogram.ts';
+import type { Layers, Measurement, MeasurementParameters, RunFile } from '../results/schema.ts';
+import { estimate, type Estimate } from '../results/statistics.ts';
+import { plain } from './format.ts';
+import { METRIC_NAMES, METRICS, type Metric, type MetricName, type Missing, type Reading } from './metrics.ts';
+import { kindOf, questionOf, scenarioOrder, type ScenarioKind } from './scenario-kinds.ts';
+import { compareTransports } from './transports.ts';
+import { collectWarnings, reasonsOf, type WarningRow } from './warnings.ts';
+
+/** One metric of one row: an estimate over repetitions, or the reason why there is none. */
+export type Figure = { estimate: Estimate; missing: null } | { estimate: null; missing: Missing };
+
+/** Mean bytes of one delivery by layer, pooled over repetitions so that the layers still sum to the total. */
+export interface LayerBytes {
+  up: Layers;
+  down: Layers;
+}
+
+export interface Row {
+  transport: string;
+  variant: string | null;
+  /** Transport, variant and whatever else tells this row from its neighbours. */
+  label: string;
+  /** 0 for the first row of its transport in the scenario; later ones are drawn hollow, since they share its look. */
+  ordinal: number;
+  parameters: MeasurementParameters;
+  /** Equal for rows that ran under the same load, whatever their variant: only those are ranked together. */
+  load: string;
+  repetitions: number;
+  valid: number;
+  /** False when no repetition is valid: figures are then those of the invalid ones, to be greyed and never ranked. */
+  trusted: boolean;
+  /** Why repetitions are invalid, one line each. */
+  reasons: string[];
+  figures: Record<MetricName, Figure>;
+  /** Pooled `[quantile, ns]` of the latency that answers the scenario's question. */
+  percentiles: { count: number; points: [number, number][] };
+  layers: LayerBytes | null;
+}
+
+export interface ScenarioView {
+  name: string;
+  kind: ScenarioKind;
+  question: string;
+  rows: Row[];
+}
+
+export interface ReportView {
+  run: RunFile;
+  transports: string[];
+  scenarios: ScenarioView[];
+  warnings: WarningRow[];
+  measured: number;
+  valid: number;
+  /** Repetitions behind a row, fewest and most; 0 and 0 for a run without measurements. */
+  repetitions: { fewest: number; most: number };
+}
+
+/** Quantiles drawn and tabulated; only those that the pooled sample count supports come out. */
+export const QUANTILES: readonly number[] = [
+  0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999,
+];
+
+export function summarise(run: RunFile): ReportView {
+  const transports = [...new Set(run.measurements.map((m) => m.transport))].sort(compareTransports);
+  const names = [...new Set(run.measurements.map((m) => m.scenario))].sort(scenarioOrder);
+  const scenarios = names.map((name) =>
+    viewOf(
+      name,
+      run.measurements.filter((m) => m.scenario === name),
+    ),
+  );
+  const counts = scenarios.flatMap((scenario) => scenario.rows.map((row) => row.repetitions));
+  return {
+    run,
+    transports,
+    scenarios,
+    warnings: collectWarnings(run.measurements),
+    measured: run.measurements.length,
+    valid: run.measurements.filter((m) => m.validity.valid).length,
+    repetitions: { fewest: counts.length === 0 ? 0 : Math.min(...counts), most: Math.max(0, ...counts) },
+  };
+}
+
+function viewOf(name: string, measurements: readonly Measurement[]): ScenarioView {
+  const groups = new Map<string, Measurement[]>();
+  for (const m of measurements) {
+    const key = JSON.stringify([m.transport, Object.entries(m.parameters).sort()]);
+    groups.set(key, [...(groups.get(key) ?? []), m]);
+  }
+  const kind = kindOf(name, measurements);
+  const rows = [...groups.values()].map((group) => rowOf(group, kind)).sort(compareRows);
+  labelApart(rows);
+  for (const row of rows) row.ordinal = rows.filter((other) => other.transport === row.transport).indexOf(row);
+  return { name, kind, question: questionOf(name, kind), rows };
+}
+
+function rowOf(group: readonly Measurement[], kind: ScenarioKind): Row {
+  const first = group[0]!;
+  const valid = group.filter((m) => m.validity.valid);
+  const trusted = valid.length > 0;
+  const used = trusted ? valid : group;
+  return {
+    transport: first.transport,
+    variant: first.parameters.variant,
+    label:
+      first.parameters.variant === null
+        ? plain(first.transport)
+        : plain(`${first.transport} · ${first.parameters.variant}`),
+    ordinal: 0,
+    parameters: first.parameters,
+    load: loadKey(first.parameters),
+    repetitions: group.length,
+    valid: valid.length,
+    trusted,
+    reasons: reasonsOf(group),
+    figures: Object.fromEntries(METRIC_NAMES.map((name) => [name, figureOf(METRICS[name], used)])) as Row['figures'],
+    percentiles: mergedQuantiles(
+      used.map((m) => mainLatency(m, kind)).filter((l) => l !== undefined),
+      QUANTILES,
+    ),
+    layers: layersPerDelivery(used),
+  };
+}
+
+function loadKey(parameters: MeasurementParameters): string {
+  // Settings of one transport (poll interval, hold, recycling…) are no load: connect polls faster, and is compared all the same.
+  const { clients, ratePerSecond, arrivals, payloadBytes, headers, durationMs, warmupMs } = parameters;
+  return JSON.stringify([clients, ratePerSecond, arrivals, payloadBytes, headers, durationMs, warmupMs]);
+}
+
+/** The rows of the load under which most rows ran: the ones that a summary may compare. */
+export function rowsOfMainLoad(rows: readonly Row[]): Row[] {
+  const sizes = new Map<string, number>();
+  for (const row of rows) sizes.set(row.load, (sizes.get(row.load) ?? 0) + 1);
+  const main = [...sizes].sort((a, b) => b[1] - a[1])[0]?.[0];
+  return rows.filter((row) => row.load === main);
+}
+
+function mainLatency(m: Measurement, kind: ScenarioKind) {
+  switch (kind) {
+    case 'connect':
+      return m.readinessNs;
+    case 'shared-port':
+      return m.requestLatencyNs;
+    case 'delivery':
+    case 'idle':
+      return m.deliveryLatencyNs;
+  }
+}
+
+function figureOf(metric: Metric, measurements: readonly Measurement[]): Figure {
+  const readings: Reading[] = measurements.map((m) => metric.of(m));
+  const estimated = estimate(readings.filter((reading) => typeof reading === 'number'));
+  if (estimated !== null) return { estimate: estimated, missing: null };
+  const reason = readings.find((reading) => typeof reading === 'string');
+  return { estimate: null, missing: reason ?? 'not measured' };
+}
+
+const LAYER_NAMES = ['payload', 'framing', 'header', 'control', 'handshake', 'partial', 'total'] as const;
+
+function layersPerDelivery(measurements: readonly Measurement[]): LayerBytes | null {
+  const deliveries = measurements.reduce((sum, m) => sum + m.window.deliveries, 0);
+  if (deliveries === 0) return null;
+  const mean = (direction: 'up' | 'down'): Layers =>
+    Object.fromEntries(
+      LAYER_NAMES.map((layer) => [
+        layer,
+        measurements.reduce((sum, m) => sum + m.bytes[direction][layer], 0) / deliveries,
+      ]),
+    ) as Layers;
+  return { up: mean('up'), down: mean('down') };
+}
+
+function compareRows(a: Row, b: Row): number {
+  const byTransport = compareTransports(a.transport, b.transport);
+  if (byTransport !== 0) return byTransport;
+  return variantRank(a.variant) - variantRank(b.variant) || (a.variant ?? '').localeCompare(b.variant ?? '');
+}
+
+/** The plain case first: no variant, then the default kind of connection, then the port without sockets. */
+function variantRank(variant: string | null): number {
+  const order = [null, 'keep-alive', 'http-alone'];
+  const rank = order.indexOf(variant);
+  return rank < 0 ? order.length : rank;
+}
+
+/** Adds the parameters that differ to the labels of rows that would otherwise read the same. */
+function labelApart(rows: readonly Row[]): void {
+  for (const label of new Set(rows.map((row) => row.label))) {
+    const same = rows.filter((row) => row.label === label);
+    if (same.length < 2) continue;
+    const keys = Object.keys(same[0]!.parameters) as (keyof MeasurementParameters)[];
+    const differing = keys.filter((key) => new Set(same.map((row) => row.parameters[key])).size > 1);
+    for (const row of same) {
+      row.label += ` (${differing.map((key) => `${key} ${plain(String(row.parameters[key]))}`).join(', ')})`;
+    }
+  }
+}

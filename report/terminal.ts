@@ -1,0 +1,239 @@
+/** A run as terminal text: the answer, one compact table a scenario, and footnotes for whatever is not valid. */
+import Table from 'cli-table3';
+import picocolors from 'picocolors';
+import type { RunFile } from '../results/schema.ts';
+import type { Estimate } from '../results/statistics.ts';
+import { answerOf, textOf, type Sentence } from './answer.ts';
+import { wideColumns, type Column } from './columns.ts';
+import { format, formatRange, NOTHING, plain, type Unit } from './format.ts';
+import { failureText, missingOf } from './method.ts';
+import { METRICS } from './metrics.ts';
+import { markOf } from './ranking.ts';
+import { sharedPortVerdicts } from './shared-port.ts';
+import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
+import type { WarningRow } from './warnings.ts';
+
+export interface TerminalOptions {
+  color: boolean;
+  /** Columns of the terminal; lines are kept within it. */
+  width: number;
+}
+
+type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** Narrower than this no table is legible; lines then wrap at it. */
+const NARROWEST = 24;
+const LONGEST_LABEL = 28;
+
+export function renderTerminal(run: RunFile, options: TerminalOptions): string {
+  const view = summarise(run);
+  const colors = picocolors.createColors(options.color);
+  const width = Math.max(NARROWEST, options.width);
+  const blocks = [
+    heading(view, colors, width),
+    ...missingBlock(view, colors, width),
+    answerBlock(view, colors, width),
+    ...view.scenarios.map((scenario) => scenarioBlock(scenario, colors, width)),
+    ...validityBlock(view, colors, width),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function heading({ run }: ReportView, colors: Colors, width: number): string {
+  const { tool, id, startedAt } = run.run;
+  const text = `${plain(tool.name)} ${plain(tool.version)} · run ${plain(id)} · ${plain(startedAt)}`;
+  return wrap(text, width).map(colors.dim).join('\n');
+}
+
+function missingBlock(view: ReportView, colors: Colors, width: number): string[] {
+  const lines = [
+    ...missingOf(view),
+    ...view.run.run.failures.map((failure) => `failed: ${failureText(failure)}`),
+    ...view.run.run.notes.map((note) => `note: ${plain(note)}`),
+  ];
+  if (lines.length === 0) return [];
+  return [
+    lines
+      .flatMap((line) => bullet('!', line, width))
+      .map(colors.yellow)
+      .join('\n'),
+  ];
+}
+
+function answerBlock(view: ReportView, colors: Colors, width: number): string {
+  const answer = answerOf(view);
+  const sentences = answer.sentences.flatMap((sentence) => wrapSentence(sentence, width, colors));
+  const caveats = answer.caveats.flatMap((caveat) => wrap(caveat, width)).map(colors.dim);
+  return [...sentences, ...caveats].join('\n');
+}
+
+function scenarioBlock(scenario: ScenarioView, colors: Colors, width: number): string {
+  const title = wrap(`${plain(scenario.name)}: ${scenario.question}`, width).map(colors.bold);
+  const notes: string[] = [];
+  const cells = scenario.rows.map((row) => bodyOf(row, scenario, notes));
+  const figures = draw(scenario, cells, colors, width);
+  const footnotes = notes.flatMap((note, index) => bullet(`${index + 1})`, note, width)).map(colors.dim);
+  const verdicts = sharedPortVerdicts(scenario).flatMap((line) => wrap(line, width));
+  return [...title, figures, ...verdicts, ...footnotes].join('\n');
+}
+
+interface Body {
+  row: Row;
+  label: string;
+  figures: string[];
+  validity: string;
+}
+
+/** One row's cells; the reasons for invalid repetitions go to the footnotes, equal ones once. */
+function bodyOf(row: Row, scenario: ScenarioView, notes: string[]): Body {
+  const marks = row.reasons.map((reason) => {
+    if (!notes.includes(reason)) notes.push(reason);
+    return `${notes.indexOf(reason) + 1})`;
+  });
+  const figures = wideColumns(scenario.kind).map((column) => figureText(row, scenario, column));
+  const validity = `${row.valid}/${row.repetitions}${marks.length === 0 ? '' : ` ${marks.join(' ')}`}`;
+  return { row, label: clip(row.label, LONGEST_LABEL), figures, validity };
+}
+
+function figureText(row: Row, scenario: ScenarioView, column: Column): string {
+  const figure = row.figures[column.metric];
+  if (figure.estimate === null) return figure.missing === 'too few samples' ? 'few samples' : NOTHING;
+  if (column.range === true) return rangeText(figure.estimate, METRICS[column.metric].unit);
+  const mark = column.ranked ? markOf(row, scenario.rows, column.metric) : null;
+  return `${format(figure.estimate.value, METRICS[column.metric].unit)}${mark === 'best' ? ' *' : mark === 'tie' ? ' ~' : ''}`;
+}
+
+/** One repetition has no interval. */
+function rangeText(estimate: Estimate, unit: Unit): string {
+  return estimate.n > 1 ? formatRange(estimate.low, estimate.high, unit) : NOTHING;
+}
+
+/** The widest table that fits: columns leave in order of priority, and when not even one fits the rows are stacked. */
+function draw(scenario: ScenarioView, bodies: readonly Body[], colors: Colors, width: number): string {
+  const columns = wideColumns(scenario.kind);
+  const used = columns.filter((_, index) => bodies.some((body) => body.figures[index] !== NOTHING));
+  let kept = [...used];
+  while (kept.length > 0) {
+    const text = table(kept, columns, bodies, colors);
+    if (text.split('\n').every((line) => visible(line) <= width)) return text;
+    const weakest = Math.max(...kept.map((column) => column.priority));
+    kept = kept.filter((column) => column.priority !== weakest);
+  }
+  return stacked(used, columns, bodies, colors, width);
+}
+
+const NO_LINES = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
+  ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+};
+
+function table(kept: readonly Column[], all: readonly Column[], bodies: readonly Body[], colors: Colors): string {
+  const out = new Table({
+    head: ['transport', ...kept.map((column) => column.title), 'valid'].map(colors.dim),
+    chars: NO_LINES,
+    colAligns: ['left', ...kept.map(() => 'right' as const), 'left'],
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  for (const body of bodies) {
+    out.push(
+      paint(
+        [body.label, ...kept.map((column) => body.figures[all.indexOf(column)] ?? NOTHING), body.validity],
+        body,
+        colors,
+      ),
+    );
+  }
+  return out
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Greyed where nothing of the row is valid; the leader's figure green. */
+function paint(cells: string[], body: Body, colors: Colors): string[] {
+  if (!body.row.trusted) return cells.map((cell) => colors.dim(cell));
+  return cells.map((cell) =>
+    cell.endsWith(' *') ? colors.green(cell) : cell.endsWith(' ~') ? colors.cyan(cell) : cell,
+  );
+}
+
+function stacked(
+  used: readonly Column[],
+  all: readonly Column[],
+  bodies: readonly Body[],
+  colors: Colors,
+  width: number,
+): string {
+  return bodies
+    .flatMap((body) =>
+      [
+        ...wrap(body.label, width),
+        ...used.map((column) => clip(`  ${column.title} ${body.figures[all.indexOf(column)] ?? NOTHING}`, width)),
+        `  valid ${body.validity}`,
+      ].map((line) => (body.row.trusted ? line : colors.dim(line))),
+    )
+    .join('\n');
+}
+
+function validityBlock(view: ReportView, colors: Colors, width: number): string[] {
+  if (view.measured === 0) return [];
+  const legend = '* lowest, intervals apart · ~ tie, intervals overlap · figures are medians over valid repetitions';
+  const advice = [
+    ...new Set(view.warnings.filter((w) => !w.valid).map((w) => `[${plain(w.code)}] ${plain(w.advice)}`)),
+  ];
+  const others = view.warnings.filter((w) => w.valid).map(noteText);
+  return [
+    [
+      ...wrap(`${view.valid} of ${view.measured} measurements are valid.`, width),
+      ...advice.flatMap((line) => bullet('→', line, width)),
+      ...[...new Set(others)].flatMap((line) => bullet('·', line, width)),
+      ...wrap(legend, width).map(colors.dim),
+    ].join('\n'),
+  ];
+}
+
+/** A warning that did not cost the measurement its validity. */
+function noteText({ scenario, label, code, message }: WarningRow): string {
+  return `${label} in ${plain(scenario)}: ${plain(message)} [${plain(code)}]`;
+}
+
+function wrapSentence(sentence: Sentence, width: number, colors: Colors): string[] {
+  // Wrapped before it is coloured, so that no escape sequence counts as width; names are then found again line by line.
+  const strong = sentence.flatMap((segment) => (typeof segment === 'string' ? [] : [segment.strong]));
+  const emphasise = (line: string) => {
+    const name = strong[0];
+    return name !== undefined && line.includes(name) ? line.replace(name, () => colors.bold(name)) : line;
+  };
+  const [first, ...rest] = wrap(textOf(sentence), width);
+  return first === undefined ? [] : [emphasise(first), ...rest];
+}
+
+function bullet(mark: string, text: string, width: number): string[] {
+  const indent = ' '.repeat(mark.length + 1);
+  return wrap(text, width - indent.length).map((line, index) => (index === 0 ? `${mark} ${line}` : indent + line));
+}
+
+/** Lines of at most `width` characters, broken at spaces, and inside a word only where it is longer than a line. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+    while (line.length > width) {
+      lines.push(line.slice(0, width));
+      line = line.slice(width);
+    }
+  }
+  return [...lines, line];
+}
+
+function clip(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+const visible = (line: string): number => line.replace(/\u001B\[[0-9;]*m/g, '').length;

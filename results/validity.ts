@@ -1,0 +1,124 @@
+/**
+ * The validity certificate: what every measurement must prove about itself before it may be believed. Pure.
+ *
+ * Each warning of the closed set has one threshold, named here, and advice that says which setting to change. Those that
+ * `invalidates` mean that the figures are not the server's: the measurement is shown with the reason and never compared.
+ */
+import type { Warning, WarningCode } from './schema.ts';
+
+/** Share of one core above which a generator has no room left, and its own queue is in the latencies. */
+export const GENERATOR_CPU_SHARE = 0.9;
+/** Event-loop delay of the generator that is no longer small against what is measured, ns. */
+export const GENERATOR_LOOP_NS = 50e6;
+/** Schedule slip that shows that the load was not offered when it was due, ns. */
+export const SCHEDULE_SLIP_NS = 50e6;
+/** Share of the machine that others used during the window. */
+export const MACHINE_BUSY_SHARE = 0.2;
+
+const INVALIDATING: ReadonlySet<WarningCode> = new Set([
+  'generator-cpu',
+  'generator-event-loop',
+  'schedule-slip',
+  'deliveries-lost',
+  'deliveries-duplicated',
+  'deliveries-reordered',
+  'client-errors',
+  'ledger-mismatch',
+]);
+
+export interface Facts {
+  readonly counts: { offered: number; delivered: number; lost: number; duplicated: number; reordered: number };
+  readonly clients: number;
+  readonly ratePerSecond: number;
+  /** CPU time of the generator over the window's length; null where not measured. */
+  readonly generatorCpuShare: number | null;
+  /** 99th percentile, or the maximum where the window is too short for one; ns. */
+  readonly generatorLoopDelayNs: number | null;
+  readonly slipNs: number | null;
+  readonly ledgerDifference: { up: number; down: number };
+  readonly errors: { count: number; examples: readonly string[] };
+  /** Samples of the scenario's main latency; null when it has none. */
+  readonly samples: number | null;
+  /** Share of the machine's CPU that neither server, generator nor runner used, stolen time included. */
+  readonly othersShare: number | null;
+  readonly serverCpuMeasured: boolean;
+}
+
+const ms = (ns: number): string => `${(ns / 1e6).toFixed(0)} ms`;
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** The certificate. Invalid as soon as one warning invalidates. */
+export function certify(facts: Facts): { valid: boolean; warnings: Warning[] } {
+  const warnings = [...generatorWarnings(facts), ...deliveryWarnings(facts), ...measuringWarnings(facts)];
+  return { valid: !warnings.some(({ invalidates }) => invalidates), warnings };
+}
+
+function warn(code: WarningCode, message: string, advice: string): Warning {
+  return { code, invalidates: INVALIDATING.has(code), message, advice };
+}
+
+function generatorWarnings(facts: Facts): Warning[] {
+  const { generatorCpuShare: cpu, generatorLoopDelayNs: loop, slipNs, clients, ratePerSecond } = facts;
+  const less =
+    ratePerSecond > 0
+      ? `Lower --clients (now ${clients}) or --rate (now ${ratePerSecond}/s).`
+      : `Lower --clients (now ${clients}).`;
+  const warnings: Warning[] = [];
+  if (cpu !== null && cpu > GENERATOR_CPU_SHARE) {
+    const message = `The generator used ${percent(cpu)} of a core: the limit measured here is its own, not the server's.`;
+    warnings.push(warn('generator-cpu', message, less));
+  }
+  if (loop !== null && loop > GENERATOR_LOOP_NS) {
+    const message = `The generator's event loop was late by ${ms(loop)}: its own delay is in the latencies.`;
+    warnings.push(warn('generator-event-loop', message, `${less} If the machine was busy with other work, run again.`));
+  }
+  if (slipNs !== null && slipNs > SCHEDULE_SLIP_NS) {
+    const message = `Messages were sent up to ${ms(slipNs)} after they were due: the load was not offered as scheduled.`;
+    warnings.push(warn('schedule-slip', message, `${less} If the machine was busy with other work, run again.`));
+  }
+  return warnings;
+}
+
+function deliveryWarnings({ counts, errors }: Facts): Warning[] {
+  const { offered, lost, duplicated, reordered } = counts;
+  const warnings: Warning[] = [];
+  if (lost > 0) {
+    const message = `${lost} of ${offered} deliveries did not arrive in time: a shortfall makes a measurement invalid, not fast.`;
+    warnings.push(warn('deliveries-lost', message, 'Lower --rate or --clients until everything arrives.'));
+  }
+  if (duplicated > 0) {
+    const message = `${duplicated} deliveries arrived twice, against the contract.`;
+    warnings.push(warn('deliveries-duplicated', message, 'This is a defect of the server or the client: report it.'));
+  }
+  if (reordered > 0) {
+    const message = `${reordered} deliveries arrived out of order, against the contract.`;
+    warnings.push(warn('deliveries-reordered', message, 'This is a defect of the server or the client: report it.'));
+  }
+  if (errors.count > 0) {
+    const message = `Clients complained ${errors.count} times: ${errors.examples.join('; ')}.`;
+    warnings.push(warn('client-errors', message, 'Look at the first complaint; lower --clients if connections were refused.'));
+  }
+  return warnings;
+}
+
+function measuringWarnings(facts: Facts): Warning[] {
+  const { ledgerDifference: { up, down }, samples, othersShare, serverCpuMeasured } = facts;
+  const warnings: Warning[] = [];
+  if (up !== 0 || down !== 0) {
+    const message = `The ledger differs from the sockets by ${up} bytes up and ${down} down.`;
+    warnings.push(warn('ledger-mismatch', message, 'This is a defect of this suite: report it.'));
+  }
+  if (samples !== null && samples < 1_000) {
+    const message = `${samples} samples do not support a 99th percentile (1,000 do).`;
+    warnings.push(warn('few-samples', message, 'Raise --duration, --rate or --clients.'));
+  }
+  if (othersShare !== null && othersShare > MACHINE_BUSY_SHARE) {
+    const message = `Other work used ${percent(othersShare)} of the machine during the window.`;
+    warnings.push(warn('machine-busy', message, 'Close other programs, or raise --repetitions.'));
+  }
+  if (!serverCpuMeasured) {
+    const message = 'CPU and memory of the server could not be read on this system.';
+    warnings.push(warn('not-measured', message, 'Run on Linux to have them.'));
+  }
+  return warnings;
+}

@@ -1,0 +1,15 @@
+/** Each client sends to a channel of its own and gets it back over its transport: a full round trip. */
+import { ONE_VARIANT, type Scenario } from './scenario.ts';
+
+export const echo: Scenario = {
+  name: 'echo',
+  question: 'When a client sends and the server answers that client, how long is the round trip?',
+  variants: () => ONE_VARIANT,
+  publishes: () => ({ server: false, generator: true }),
+  fanOut: () => 1,
+  prepare: (generator) => generator.subscribe((index) => `echo-${index}`),
+  offer(generator, seq, dueUs, slipUs) {
+    const { clients } = generator.parameters;
+    generator.send(seq % clients, Math.floor(seq / clients), dueUs, slipUs);
+  },
+};

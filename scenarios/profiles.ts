@@ -1,0 +1,51 @@
+/** The three profiles: settings for the whole suite, and what single scenarios need otherwise. Data, no code. */
+import type { ScenarioName } from './index.ts';
+import type { Config } from './settings.ts';
+
+export const PROFILE_NAMES = ['quick', 'standard', 'full'] as const;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
+
+export interface Profile {
+  /** For people: how long the whole suite takes on two cores. */
+  readonly takes: string;
+  readonly settings: Partial<Config>;
+  readonly scenarios: Partial<Record<ScenarioName, Partial<Config>>>;
+}
+
+/**
+ * Rates differ by scenario because they mean different work: a publication of `broadcast` is one delivery to each
+ * client, one of `echo` is one to one client, one of `connect` is a whole session, one of `shared-port` is a request.
+ */
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  quick: {
+    takes: 'under a minute',
+    settings: { clients: 100, rate: 20, pollInterval: 500, warmup: 300, duration: 1_200, repetitions: 1 },
+    scenarios: {
+      broadcast: { repetitions: 3 },
+      echo: { rate: 500 },
+      idle: { warmup: 0 },
+      connect: { rate: 200, warmup: 100 },
+      'shared-port': { rate: 200, clients: 50 },
+    },
+  },
+  standard: {
+    takes: 'about 5 minutes',
+    settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 3_000, repetitions: 3 },
+    scenarios: {
+      echo: { rate: 500 },
+      idle: { warmup: 0, clients: 1_000 },
+      connect: { rate: 200, warmup: 200 },
+      'shared-port': { rate: 400, clients: 100 },
+    },
+  },
+  full: {
+    takes: 'about 20 minutes',
+    settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 6_000, repetitions: 7 },
+    scenarios: {
+      echo: { rate: 500 },
+      idle: { warmup: 0, clients: 1_000 },
+      connect: { rate: 200, warmup: 200 },
+      'shared-port': { rate: 400, clients: 100 },
+    },
+  },
+};

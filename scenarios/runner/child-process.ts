@@ -1,0 +1,110 @@
+/** A process of a measurement as the runner holds it: started, asked, and always ended. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { existsSync } from 'node:fs';
+
+/** The process ended, failed or did not answer; the message says which and how. */
+export class ProcessFailure extends Error {}
+
+/** How long a process may take beyond what it was asked to take, before it counts as hung, ms. */
+const PATIENCE_MS = 30_000;
+
+const TASKSET = '/usr/bin/taskset';
+/** From this many cores on, server and generator get cores of their own; with fewer, pinning starves one of them. */
+const CORES_TO_PIN = 4;
+
+type Role = 'server' | 'generator';
+
+/** Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. */
+export function coresFor(role: Role, cores = availableParallelism()): string | null {
+  if (cores < CORES_TO_PIN || !existsSync(TASKSET)) return null;
+  const half = Math.floor(cores / 2);
+  return role === 'server' ? `0-${half - 1}` : `${half}-${cores - 1}`;
+}
+
+export class Child<In extends { type: string }, Out extends { type: string }> {
+  readonly #process: ChildProcess;
+  readonly #role: Role;
+  #ended: string | undefined;
+  #stderr = '';
+  #waiting: { type: string; resolve: (message: Out) => void; reject: (error: Error) => void } | undefined;
+
+  constructor(role: Role) {
+    this.#role = role;
+    const cores = coresFor(role);
+    this.#process = fork(new URL(`./${role}-process.js`, import.meta.url), {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      ...(cores === null ? {} : { execPath: TASKSET, execArgv: ['-c', cores, process.execPath] }),
+    });
+    this.#process.stderr!.on('data', (data: Buffer) => (this.#stderr = (this.#stderr + data.toString()).slice(-2_000)));
+    this.#process.on('message', (message: Out) => this.#receive(message));
+    this.#process.on('error', (error) => this.#fail(`could not be started (${error.message})`));
+    this.#process.on('exit', (code, signal) => this.#exited(code, signal));
+  }
+
+  /** 0 when it could not be started. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /**
+   * Sends a message and waits for the answer of that type.
+   *
+   * @param takesMs how long the answer may take by itself
+   */
+  ask<T extends Out['type']>(message: In, type: T, takesMs = 0): Promise<Extract<Out, { type: T }>> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended !== undefined) return reject(new ProcessFailure(this.#ended));
+      const timer = setTimeout(() => {
+        this.#fail(`did not answer within ${Math.round((takesMs + PATIENCE_MS) / 1e3)} s`);
+      }, takesMs + PATIENCE_MS);
+      this.#waiting = {
+        type,
+        resolve: (answer) => {
+          clearTimeout(timer);
+          resolve(answer as Extract<Out, { type: T }>);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      this.#process.send(message, (error) => {
+        if (error !== null) this.#fail(`cannot be reached (${error.message})`);
+      });
+    });
+  }
+
+  /** Ends the process, and resolves when it is gone. */
+  kill(): Promise<void> {
+    this.#waiting = undefined;
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null || this.pid === 0) return Promise.resolve();
+    const gone = new Promise<void>((resolve) => this.#process.once('exit', () => resolve()));
+    // SIGKILL: what is measured is over, and a paused or hung process must end too.
+    this.#process.kill('SIGKILL');
+    return gone;
+  }
+
+  #receive(message: Out): void {
+    if (message.type === 'failed') {
+      this.#fail(`failed: ${(message as unknown as { message: string }).message}`);
+    } else if (this.#waiting?.type === message.type) {
+      const { resolve } = this.#waiting;
+      this.#waiting = undefined;
+      resolve(message);
+    }
+  }
+
+  #exited(code: number | null, signal: NodeJS.Signals | null): void {
+    const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+    const last = this.#stderr.trim().split('\n').at(-1);
+    this.#fail(last === undefined || last === '' ? how : `${how}: ${last}`);
+  }
+
+  #fail(what: string): void {
+    this.#ended ??= `The ${this.#role} process ${what}.`;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.reject(new ProcessFailure(this.#ended));
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * One monotonic clock for all processes of a measurement: microseconds since an epoch that the runner fixes.
+ *
+ * `process.hrtime` counts from the same point in every process of a machine, so an intended time written by one process
+ * is comparable with a receive time read in another. It is read through `performance.now()`, which is the same clock
+ * without the allocation of a BigInt.
+ */
+
+/** This machine's monotonic clock, ns, as a string that survives JSON: the epoch that the runner hands out. */
+export function epochNow(): string {
+  return process.hrtime.bigint().toString();
+}
+
+export class Clock {
+  readonly #offsetMs: number;
+
+  constructor(epochNs: string) {
+    const performanceAtZeroNs = process.hrtime.bigint() - BigInt(Math.round(performance.now() * 1e6));
+    this.#offsetMs = Number(BigInt(epochNs) - performanceAtZeroNs) / 1e6;
+  }
+
+  /** µs since the epoch, with a fraction. */
+  nowUs(): number {
+    return (performance.now() - this.#offsetMs) * 1e3;
+  }
+}
+
+/** Smallest difference that the clock shows between two readings, ns: the floor of every latency. */
+export function clockResolutionNs(): number {
+  let smallest = Infinity;
+  for (let i = 0; i < 200; i++) {
+    const start = performance.now();
+    let now = performance.now();
+    while (now === start) now = performance.now();
+    smallest = Math.min(smallest, now - start);
+  }
+  return Math.round(smallest * 1e6);
+}

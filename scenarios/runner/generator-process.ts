@@ -1,0 +1,104 @@
+/** The generator process: connects the simulated clients, offers the scenario's load, and reports the window. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LatencyRecorder } from '../../results/histogram.ts';
+import { scenario } from '../index.ts';
+import { Alarm, follow } from './alarm.ts';
+import { serveRunner, until } from './child.ts';
+import { betweenEdges, edgeOf, SimulatedClients } from './generator.ts';
+import { LoopMonitor } from './loop-monitor.ts';
+import { dueBetween, schedule } from './pacer.ts';
+import type { FromGenerator, GeneratorJob, GeneratorReport, Pace, Quantiles, Timeline, ToGenerator } from './protocol.ts';
+
+let clients: SimulatedClients;
+let job: GeneratorJob;
+
+const alarm = new Alarm();
+
+serveRunner<ToGenerator, FromGenerator>(async (message, reply) => {
+  if (message.type === 'prepare') {
+    job = message.job;
+    clients = new SimulatedClients(job);
+    await scenario(job.scenario).prepare(clients);
+    reply({ type: 'prepared' });
+  } else {
+    const report = await measure(message.timeline, message.pace, message.graceMs);
+    clients.close();
+    reply({ type: 'report', report });
+  }
+});
+
+async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): Promise<GeneratorReport> {
+  clients.setWindow(timeline);
+  const monitor = new LoopMonitor();
+  const handshakeBefore = handshakeBytes();
+  const offering = offer(timeline, pace);
+  await until(timeline.windowStartUs, clients.clock);
+  monitor.start();
+  const start = edgeOf(clients);
+  await until(timeline.windowEndUs, clients.clock);
+  const end = edgeOf(clients);
+  const eventLoopDelayNs = monitor.stop();
+  const slipNs = await offering;
+  const { publications, offered } = owed(timeline, pace);
+  await drain(offered, graceMs);
+  return {
+    publications,
+    offered,
+    ...clients.reconciler.tally,
+    deliveryLatencyNs: clients.delivery.summary(),
+    transitTimeNs: clients.transit.summary(),
+    readinessNs: clients.readiness.summary(),
+    requestLatencyNs: clients.requests.summary(),
+    ...betweenEdges(start, end),
+    handshakePerClient: clients.clients.length > 0 ? handshakeBefore : handshakeBytes(),
+    ready: clients.ready,
+    visits: clients.visits > 0,
+    ledgerDifference: clients.ledger.difference(),
+    rssBytes: process.memoryUsage.rss(),
+    eventLoopDelayNs,
+    slipNs,
+    errors: clients.errors,
+  };
+}
+
+/** Mean bytes of one client until ready; null before any was. */
+function handshakeBytes(): GeneratorReport['handshakePerClient'] {
+  const { ready, ledger } = clients;
+  if (ready === 0) return { upBytes: null, downBytes: null };
+  return { upBytes: ledger.up.handshake / ready, downBytes: ledger.down.handshake / ready };
+}
+
+/** Offers the generator's part of the load, open loop. */
+async function offer({ startUs, windowStartUs, windowEndUs }: Timeline, pace: Pace | null): Promise<Quantiles> {
+  const { publishes, offer: fire } = scenario(job.scenario);
+  const slip = new LatencyRecorder();
+  if (pace === null || fire === undefined || !publishes(job.parameters.variant).generator) return quantiles(slip);
+  const due = schedule(pace, windowEndUs - startUs).map((us) => us + startUs);
+  await follow(due, clients.clock, alarm, (seq, dueUs, slipUs) => {
+    if (dueUs >= windowStartUs) slip.record(slipUs * 1e3);
+    fire(clients, seq, dueUs, slipUs);
+  }).done;
+  return quantiles(slip);
+}
+
+function quantiles(recorder: LatencyRecorder): Quantiles {
+  return { p50: recorder.quantile(0.5), p99: recorder.quantile(0.99), max: recorder.summary().max };
+}
+
+/** What the schedule owes the clients inside the window, whatever anybody managed. */
+function owed(timeline: Timeline, pace: Pace | null): { publications: number; offered: number } {
+  const { fanOut } = scenario(job.scenario);
+  const fan = fanOut(job.parameters.clients, job.parameters.variant);
+  if (pace === null || fan === 0) return { publications: 0, offered: 0 };
+  const { startUs, windowStartUs, windowEndUs } = timeline;
+  const due = schedule(pace, windowEndUs - startUs);
+  const publications = dueBetween(due, windowStartUs - startUs, windowEndUs - startUs).count;
+  return { publications, offered: publications * fan };
+}
+
+/** Waits until everything owed has arrived and everything begun has ended, or the grace is over. */
+async function drain(offered: number, graceMs: number): Promise<void> {
+  const deadline = performance.now() + graceMs;
+  const complete = (): boolean => clients.settled && clients.reconciler.tally.delivered >= offered;
+  while (!complete() && performance.now() < deadline) await sleep(5);
+}

@@ -1,0 +1,236 @@
+/** The simulated clients of one measurement and everything that is recorded of them; runs in the generator process. */
+import type { Client, ClientEvents } from '../../clients/client.ts';
+import type { HeaderProfile } from '../../clients/headers.ts';
+import { HttpGet, healthError } from '../../clients/http-get.ts';
+import { between, Ledger, type Snapshot } from '../../clients/ledger.ts';
+import { LatencyRecorder } from '../../results/histogram.ts';
+import type { Generator, Parameters } from '../scenario.ts';
+import { transport } from '../transports.ts';
+import { Clock } from './clock.ts';
+import { decodeEnvelope, encodeEnvelope, fillerText } from './envelope.ts';
+import type { GeneratorJob, GeneratorReport, Timeline } from './protocol.ts';
+import { uniform } from './random.ts';
+import { Reconciler } from './reconcile.ts';
+
+/** Connections that are being opened at one time: enough to be quick, few enough for the listen backlog. */
+const CONNECTING_AT_ONCE = 100;
+
+/** Examples of complaints kept; the rest is counted. */
+const EXAMPLES = 5;
+
+const VISITORS = 'visitors';
+
+export class SimulatedClients implements Generator {
+  readonly parameters: Parameters;
+  readonly clients: Client[] = [];
+  readonly clock: Clock;
+  readonly ledger = new Ledger();
+  readonly reconciler = new Reconciler();
+  readonly delivery = new LatencyRecorder();
+  readonly transit = new LatencyRecorder();
+  readonly readiness = new LatencyRecorder();
+  readonly requests = new LatencyRecorder();
+  readonly #job: GeneratorJob;
+  readonly #random: () => number;
+  readonly #filler: string;
+  readonly #get: HttpGet;
+  readonly #visitors = new Set<Client>();
+  readonly #complaints = new Map<string, number>();
+  /** Deliveries so far, whatever their window: how many fell into the window of bytes is the difference of two reads. */
+  received = 0;
+  /** Clients that have become ready, and what is still under way. */
+  ready = 0;
+  visits = 0;
+  #pending = 0;
+  #windowStartUs = Infinity;
+  #windowEndUs = Infinity;
+
+  constructor(job: GeneratorJob) {
+    this.#job = job;
+    this.parameters = job.parameters;
+    this.clock = new Clock(job.epochNs);
+    this.#random = uniform(job.seed, 'clients');
+    this.#filler = fillerText(job.parameters.payloadBytes);
+    const headers = job.parameters.headers as HeaderProfile;
+    this.#get = new HttpGet({ host: job.host, port: job.port, headers, ledger: this.ledger });
+  }
+
+  setWindow({ windowStartUs, windowEndUs }: Timeline): void {
+    this.#windowStartUs = windowStartUs;
+    this.#windowEndUs = windowEndUs;
+  }
+
+  /** Whether everything that was started has ended: sends, requests and visits. */
+  get settled(): boolean {
+    return this.#pending === 0;
+  }
+
+  get errors(): GeneratorReport['errors'] {
+    const complaints = [...this.#complaints].sort((a, b) => b[1] - a[1]);
+    const count = complaints.reduce((sum, [, times]) => sum + times, 0);
+    return { count, examples: complaints.slice(0, EXAMPLES).map(([what, times]) => `${what} (${times}×)`) };
+  }
+
+  subscribe(channelOf: (index: number) => string): Promise<void> {
+    const total = this.parameters.clients;
+    return new Promise((resolve, reject) => {
+      let started = 0;
+      let ready = 0;
+      const open = (): void => {
+        const index = started++;
+        const startUs = this.clock.nowUs();
+        const client = this.#connect(channelOf(index), {
+          ready: () => {
+            this.readiness.record((this.clock.nowUs() - startUs) * 1e3);
+            this.ready++;
+            if (++ready === total) resolve();
+            else if (started < total) open();
+          },
+          message: (payload) => this.#receive(index, payload),
+          failed: (error) => {
+            this.#complain(error.message);
+            reject(error);
+          },
+        });
+        this.clients[index] = client;
+      };
+      while (started < Math.min(total, CONNECTING_AT_ONCE)) open();
+    });
+  }
+
+  visit(dueUs: number, stayMs: number): void {
+    this.#pending++;
+    this.visits++;
+    const leave = (): void => {
+      client.close();
+      this.#visitors.delete(client);
+      this.#pending--;
+    };
+    const client = this.#connect(VISITORS, {
+      ready: () => {
+        this.ready++;
+        if (this.#inWindow(dueUs)) this.readiness.record((this.clock.nowUs() - dueUs) * 1e3);
+        if (stayMs === 0) queueMicrotask(leave);
+        else setTimeout(leave, stayMs);
+      },
+      message: () => {},
+      failed: (error) => {
+        this.#complain(error.message);
+        queueMicrotask(leave);
+      },
+    });
+    this.#visitors.add(client);
+  }
+
+  request(dueUs: number): void {
+    this.#pending++;
+    this.#get.get('/health', (error, status, body) => {
+      this.#pending--;
+      const wrong = healthError(error, status, body);
+      if (wrong !== null) this.#complain(wrong.message);
+      else if (this.#inWindow(dueUs)) this.requests.record((this.clock.nowUs() - dueUs) * 1e3);
+    });
+  }
+
+  send(index: number, seq: number, dueUs: number, slipUs: number): void {
+    const payload = encodeEnvelope({ seq, intendedUs: dueUs, slipUs }, this.parameters.payloadBytes, this.#filler);
+    this.#pending++;
+    this.clients[index]!.send(payload)
+      .catch((error: Error) => this.#complain(error.message))
+      .finally(() => this.#pending--);
+  }
+
+  checkUnknownUpgrade(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#get.get(
+        '/health',
+        (error, status, body) => {
+          const wrong = healthError(error, status, body);
+          if (wrong !== null) this.#complain(`with an unknown Upgrade token: ${wrong.message}`);
+          resolve();
+        },
+        'Upgrade: pushbench-unknown/1\r\n',
+      );
+    });
+  }
+
+  close(): void {
+    for (const client of [...this.clients, ...this.#visitors]) client.close();
+    this.#get.close();
+  }
+
+  #connect(channel: string, events: Pick<ClientEvents, 'ready' | 'message' | 'failed'>): Client {
+    const { pollIntervalMs, holdMs, connection, deflate, headers } = this.parameters;
+    return transport(this.#job.transport).client.connect({
+      host: this.#job.host,
+      port: this.#job.port,
+      channel,
+      headers: headers as HeaderProfile,
+      ledger: this.ledger,
+      random: this.#random,
+      pollIntervalMs,
+      holdMs,
+      connection,
+      deflate,
+      events: {
+        ...events,
+        gap: (lost) => this.#complain(`a client was told that ${lost} messages are gone`),
+        disconnected: (reason) => this.#complain(`a client lost its connection: ${reason}`),
+      },
+    });
+  }
+
+  #receive(client: number, payload: string | Buffer): void {
+    const nowUs = this.clock.nowUs();
+    this.received++;
+    const envelope = typeof payload === 'string' ? decodeEnvelope(payload) : null;
+    if (envelope === null || payload.length !== this.parameters.payloadBytes) {
+      return this.#complain(`a message of ${payload.length} bytes that this suite did not send`);
+    }
+    const { seq, intendedUs, slipUs } = envelope;
+    const inWindow = this.#inWindow(intendedUs);
+    if (!this.reconciler.receive(client, seq, inWindow) || !inWindow) return;
+    const latencyUs = nowUs - intendedUs;
+    this.delivery.record(latencyUs * 1e3);
+    this.transit.record((latencyUs - slipUs) * 1e3);
+  }
+
+  #inWindow(us: number): boolean {
+    return us >= this.#windowStartUs && us < this.#windowEndUs;
+  }
+
+  #complain(what: string): void {
+    this.#complaints.set(what, (this.#complaints.get(what) ?? 0) + 1);
+  }
+}
+
+/** What one edge of the window saw. */
+export interface Edge {
+  readonly ledger: Snapshot;
+  readonly received: number;
+  readonly cpuUs: number;
+  readonly atUs: number;
+}
+
+export function edgeOf(clients: SimulatedClients): Edge {
+  const cpu = process.cpuUsage();
+  return {
+    ledger: clients.ledger.snapshot(),
+    received: clients.received,
+    cpuUs: cpu.user + cpu.system,
+    atUs: clients.clock.nowUs(),
+  };
+}
+
+/** What lies between two edges, as the report has it. */
+export function betweenEdges(
+  before: Edge,
+  after: Edge,
+): Pick<GeneratorReport, 'window' | 'windowNs' | 'windowDeliveries' | 'cpuNs'> {
+  return {
+    window: between(before.ledger, after.ledger),
+    windowNs: Math.round((after.atUs - before.atUs) * 1e3),
+    windowDeliveries: after.received - before.received,
+    cpuNs: (after.cpuUs - before.cpuUs) * 1e3,
+  };
+}

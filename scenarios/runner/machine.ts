@@ -1,0 +1,102 @@
+/** What machine this is: what figures may be compared on, what limits a run here, and how busy it is. Linux in full; elsewhere null. */
+import { readdirSync, readFileSync } from 'node:fs';
+import * as os from 'node:os';
+import type { MachineLimits } from '../limits.ts';
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+export function machineLimits(): MachineLimits {
+  const files = /^Max open files\s+(\d+)/m.exec(read('/proc/self/limits') ?? '');
+  const range = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '');
+  return {
+    descriptors: files === null ? null : Number(files[1]),
+    ports: range === null ? null : Number(range[2]) - Number(range[1]) + 1,
+  };
+}
+
+export interface Machine {
+  /** Figures of two runs compare only where these are equal. */
+  readonly comparable: Record<string, unknown>;
+  /** What else was so, for people. */
+  readonly provenance: Record<string, unknown>;
+}
+
+export function describeMachine(): Machine {
+  const cpus = os.cpus();
+  return {
+    comparable: {
+      platform: os.platform(),
+      arch: os.arch(),
+      kernel: os.release(),
+      cpuModel: cpus[0]?.model.trim() ?? 'unknown',
+      cores: os.availableParallelism(),
+      memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+      node: process.versions.node,
+    },
+    provenance: { ...machineLimits(), loadAverage: os.loadavg(), v8: process.versions.v8, uv: process.versions.uv },
+  };
+}
+
+/** CPU time of the whole machine since it started, in clock ticks. */
+export interface CpuTicks {
+  readonly busy: number;
+  readonly stolen: number;
+  readonly total: number;
+}
+
+/** Null where the system does not say. */
+export function machineTicks(): CpuTicks | null {
+  const line = /^cpu +(.+)$/m.exec(read('/proc/stat') ?? '');
+  if (line === null) return null;
+  // user nice system idle iowait irq softirq steal; guest time is contained in user (proc(5)).
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line[1]!
+    .split(' ')
+    .map(Number);
+  const busy = user + nice + system + irq + softirq;
+  return { busy, stolen: steal, total: busy + idle + iowait + steal };
+}
+
+/** What a process has used, read from outside it; works for servers written in anything. */
+export interface ProcessReading {
+  readonly cpuNs: number | null;
+  readonly rssBytes: number | null;
+}
+
+/** Clock ticks a second of /proc/PID/stat: fixed at 100 for user space on Linux (USER_HZ). */
+const TICK_NS = 1e7;
+
+export function readProcess(pid: number): ProcessReading {
+  const status = read(`/proc/${pid}/status`);
+  const rss = /^VmRSS:\s+(\d+) kB/m.exec(status ?? '');
+  return { cpuNs: cpuOf(pid), rssBytes: rss === null ? null : Number(rss[1]) * 1024 };
+}
+
+/**
+ * User and system time of all threads, ns. The scheduler's own count where the kernel keeps it (it loses threads that
+ * have ended, and this suite's servers end none while they are measured), else the 10 ms steps of /proc/PID/stat.
+ */
+function cpuOf(pid: number): number | null {
+  const threads = threadIds(pid).map((thread) => read(`/proc/${pid}/task/${thread}/schedstat`));
+  if (threads.length > 0 && threads.every((text) => text !== null)) {
+    return threads.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0);
+  }
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  // The second field is the name in parentheses and may hold anything; what follows the last one is regular.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_NS;
+}
+
+function threadIds(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}

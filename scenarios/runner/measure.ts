@@ -1,0 +1,177 @@
+/** One measurement: a fresh server process and a fresh generator process, a window, and the document that comes of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LayerBytes } from '../../clients/ledger.ts';
+import type { Layers, Measurement } from '../../results/schema.ts';
+import { certify } from '../../results/validity.ts';
+import { scenario } from '../index.ts';
+import { Child } from './child-process.ts';
+import { Clock, epochNow } from './clock.ts';
+import { machineTicks, readProcess, type CpuTicks, type ProcessReading } from './machine.ts';
+import type { Pace } from './pacer.ts';
+import type { Planned } from './plan.ts';
+import type { FromGenerator, FromServer, GeneratorReport, Quantiles, Timeline, ToGenerator, ToServer } from './protocol.ts';
+
+const HOST = '127.0.0.1';
+
+/** Between the command to begin and the first publication: both processes must have heard of it, ms. */
+const LEAD_MS = 60;
+
+/** What is still under way after the window gets this long, ms, and two polls more where polls fetch it. */
+const GRACE_MS = 2_000;
+
+/** Fewer clients than this, and the server's memory moves more by itself than by them. */
+const CLIENTS_FOR_MEMORY = 500;
+
+interface Reading {
+  readonly server: ProcessReading;
+  readonly generator: ProcessReading;
+  readonly machine: CpuTicks | null;
+  readonly atMs: number;
+}
+
+export interface MeasureOptions {
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
+
+type Server = Child<ToServer, FromServer>;
+type GeneratorChild = Child<ToGenerator, FromGenerator>;
+
+/** Throws a ProcessFailure when a process dies, and the signal's reason when the run is interrupted. Leaves no process. */
+export async function measure(planned: Planned, { port, signal }: MeasureOptions): Promise<Measurement> {
+  const server: Server = new Child('server');
+  const generator: GeneratorChild = new Child('generator');
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([conduct(planned, port, server, generator), interrupted]);
+  } finally {
+    await Promise.all([server.kill(), generator.kill()]);
+  }
+}
+
+async function conduct(planned: Planned, port: number, server: Server, generator: GeneratorChild): Promise<Measurement> {
+  const { transport, parameters } = planned;
+  const epochNs = epochNow();
+  const clock = new Clock(epochNs);
+  const { holdMs, heartbeatMs, recycleBytes, connection, deflate } = parameters;
+  const options = { holdMs, heartbeatMs, recycleBytes, connection, deflate };
+  const listening = await server.ask({ type: 'listen', transport, host: HOST, port, options, epochNs }, 'listening');
+  const rssBefore = readProcess(server.pid).rssBytes;
+  const job = { ...planned, epochNs, host: HOST, port: listening.port };
+  await generator.ask({ type: 'prepare', job }, 'prepared', parameters.clients * 5);
+
+  const timeline = timelineFrom(clock.nowUs() + LEAD_MS * 1e3, planned);
+  const { server: serverPublishes, generator: generatorOffers } = scenario(planned.scenario).publishes(parameters.variant);
+  const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
+  const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs;
+  const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
+  const [serverWindow, { report }, readings] = await Promise.all([
+    server.ask({ type: 'window', timeline, pace: serverPublishes ? pace : null, payloadBytes: parameters.payloadBytes }, 'window', takesMs),
+    generator.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs),
+    readEdges(timeline, clock, server.pid, generator.pid),
+  ]);
+  const slipNs = generatorOffers && !serverPublishes ? report.slipNs : worse(serverWindow.slipNs, report.slipNs);
+  return document(planned, report, readings, serverWindow.eventLoopDelayNs, slipNs, rssBefore);
+}
+
+function timelineFrom(startUs: number, { parameters }: Planned): Timeline {
+  const windowStartUs = Math.round(startUs + parameters.warmupMs * 1e3);
+  return { startUs: Math.round(startUs), windowStartUs, windowEndUs: windowStartUs + Math.round(parameters.durationMs * 1e3) };
+}
+
+async function readEdges(timeline: Timeline, clock: Clock, server: number, generator: number): Promise<[Reading, Reading]> {
+  const readAt = async (us: number): Promise<Reading> => {
+    await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
+    return { server: readProcess(server), generator: readProcess(generator), machine: machineTicks(), atMs: performance.now() };
+  };
+  return [await readAt(timeline.windowStartUs), await readAt(timeline.windowEndUs)];
+}
+
+/** The larger of two slips, place by place: both the server and the generator kept a schedule. */
+function worse(a: Quantiles, b: Quantiles): Quantiles {
+  const larger = (x: number | null, y: number | null): number | null => (x === null ? y : y === null ? x : Math.max(x, y));
+  return { p50: larger(a.p50, b.p50), p99: larger(a.p99, b.p99), max: larger(a.max, b.max) };
+}
+
+function document(
+  planned: Planned,
+  report: GeneratorReport,
+  [start, end]: [Reading, Reading],
+  serverLoop: Quantiles,
+  scheduleSlipNs: Quantiles,
+  rssBefore: number | null,
+): Measurement {
+  const { transport, parameters, repetition, order } = planned;
+  const { publications, offered, delivered, duplicated, reordered } = report;
+  const counts = { publications, offered, delivered, lost: Math.max(0, offered - delivered), duplicated, reordered };
+  const rss = end.server.rssBytes;
+  const perClient = rss !== null && rssBefore !== null && parameters.clients >= CLIENTS_FOR_MEMORY && report.ready > 0;
+  const usesRequests = report.requestLatencyNs.count > 0;
+  return {
+    transport,
+    scenario: planned.scenario,
+    parameters,
+    repetition,
+    order,
+    counts,
+    deliveryLatencyNs: report.deliveryLatencyNs,
+    transitTimeNs: report.transitTimeNs,
+    readinessNs: report.readinessNs,
+    ...(usesRequests ? { requestLatencyNs: report.requestLatencyNs } : {}),
+    bytes: { up: layers(report.window.up), down: layers(report.window.down) },
+    window: {
+      durationNs: report.windowNs,
+      deliveries: report.windowDeliveries,
+      emptyPolls: report.window.emptyPolls,
+      connections: report.window.connections,
+    },
+    requests: report.window.requests,
+    handshakePerClient: report.handshakePerClient,
+    server: {
+      cpuNs: difference(start.server.cpuNs, end.server.cpuNs),
+      rssBytes: rss,
+      eventLoopDelayNs: serverLoop,
+      rssPerClientBytes: perClient ? (rss - rssBefore) / parameters.clients : null,
+    },
+    generator: { cpuNs: report.cpuNs, rssBytes: report.rssBytes, eventLoopDelayNs: report.eventLoopDelayNs, scheduleSlipNs },
+    validity: certify({
+      counts,
+      clients: parameters.clients,
+      ratePerSecond: parameters.ratePerSecond,
+      generatorCpuShare: report.cpuNs / report.windowNs,
+      generatorLoopDelayNs: report.eventLoopDelayNs.p99 ?? report.eventLoopDelayNs.max,
+      slipNs: scheduleSlipNs.p99 ?? scheduleSlipNs.max,
+      ledgerDifference: report.ledgerDifference,
+      errors: report.errors,
+      samples: mainSamples(report, offered),
+      othersShare: othersShare(start, end),
+      serverCpuMeasured: end.server.cpuNs !== null && rss !== null,
+    }),
+  };
+}
+
+/** Samples of what the scenario is about: requests, deliveries or sessions. Null when it measures no latency. */
+function mainSamples(report: GeneratorReport, offered: number): number | null {
+  if (report.requestLatencyNs.count > 0) return report.requestLatencyNs.count;
+  if (offered > 0) return report.deliveryLatencyNs.count;
+  return report.visits ? report.readinessNs.count : null;
+}
+
+function difference(before: number | null, after: number | null): number | null {
+  return before === null || after === null ? null : after - before;
+}
+
+function layers({ payload, framing, header, control, handshake, partial, total }: LayerBytes): Layers {
+  return { payload, framing, header, control, handshake, partial, total };
+}
+
+/** Share of the machine that was busy with anything but this measurement; stolen time counts as busy. */
+function othersShare(start: Reading, end: Reading): number | null {
+  if (start.machine === null || end.machine === null) return null;
+  const total = end.machine.total - start.machine.total;
+  const own = (difference(start.server.cpuNs, end.server.cpuNs) ?? 0) + (difference(start.generator.cpuNs, end.generator.cpuNs) ?? 0);
+  const busy = end.machine.busy + end.machine.stolen - start.machine.busy - start.machine.stolen;
+  return total <= 0 ? null : Math.max(0, (busy - own / 1e7) / total);
+}

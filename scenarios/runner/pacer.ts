@@ -1,0 +1,50 @@
+/**
+ * When each publication is due: a pure function of rate, arrivals and seed, so that it is tested without sleeping and
+ * every process of a measurement computes the same schedule.
+ */
+import { uniform } from './random.ts';
+
+export interface Pace {
+  /** Publications per second. */
+  readonly ratePerSecond: number;
+  /** `constant`: evenly spaced. `poisson`: exponential gaps, as independent sources produce. */
+  readonly arrivals: 'constant' | 'poisson';
+  readonly seed: number;
+}
+
+/**
+ * Due times of all publications in `[0, durationUs)`, in order.
+ *
+ * A constant pace starts at a random phase of its period: a fixed-period publisher that starts with the window would
+ * keep the same phase to every fixed-rate poller, and measure that phase instead of the transport.
+ *
+ * @returns offsets in whole microseconds from the start; the index is the sequence number
+ */
+export function schedule({ ratePerSecond, arrivals, seed }: Pace, durationUs: number): number[] {
+  if (ratePerSecond <= 0) return [];
+  const random = uniform(seed, 'pacer');
+  const meanGapUs = 1e6 / ratePerSecond;
+  // 1 − random is in (0, 1], so that its logarithm is finite.
+  const gap = arrivals === 'constant' ? () => meanGapUs : () => -Math.log(1 - random()) * meanGapUs;
+  const due: number[] = [];
+  for (let at = arrivals === 'constant' ? random() * meanGapUs : gap(); at < durationUs; at += gap()) {
+    due.push(Math.floor(at));
+  }
+  return due;
+}
+
+/** How many due times lie in `[fromUs, untilUs)`: what the schedule offers, whatever the server manages. */
+export function dueBetween(due: readonly number[], fromUs: number, untilUs: number): { first: number; count: number } {
+  const lowerBound = (us: number): number => {
+    let low = 0;
+    let high = due.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (due[middle]! < us) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const first = lowerBound(fromUs);
+  return { first, count: lowerBound(untilUs) - first };
+}

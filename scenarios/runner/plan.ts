@@ -1,0 +1,73 @@
+/** What a run will measure, in which order: pure, and the same for the same settings and seed. */
+import { parametersOf, scenarioConfig, type Resolved } from '../config.ts';
+import { scenario, type ScenarioName } from '../index.ts';
+import type { Parameters } from '../scenario.ts';
+import type { TransportName } from '../transports.ts';
+import { shuffled, uniform } from './random.ts';
+
+export interface Planned {
+  readonly order: number;
+  readonly transport: TransportName;
+  readonly scenario: ScenarioName;
+  readonly parameters: Parameters;
+  readonly repetition: number;
+  /** Seed of this measurement's schedule and phases: the same for all transports of one repetition. */
+  readonly seed: number;
+}
+
+export interface Plan {
+  readonly planned: readonly Planned[];
+  /** What was asked for and does not apply, for people. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * All measurements, repetition by repetition, each in a random order of its own.
+ *
+ * Interleaved and not one transport after the other: a machine that slows down over the minutes then slows all alike.
+ * One seed for all transports of a repetition: they get the same Poisson gaps, and differ only in what they are.
+ */
+export function makePlan(resolved: Resolved): Plan {
+  const { config } = resolved;
+  const random = uniform(config.seed, 'order');
+  const notes: string[] = [];
+  const all: Omit<Planned, 'order'>[] = [];
+  for (const name of config.scenarios) {
+    const { transports = config.transports, variants, publishes } = scenario(name);
+    const applicable = config.transports.filter((transport) => transports.includes(transport));
+    if (applicable.length === 0) notes.push(`${name} is only for ${transports.join(', ')}, so it was left out.`);
+    const settings = scenarioConfig(resolved, name);
+    for (const transport of applicable) {
+      for (const variant of variants(transport)) {
+        const { server, generator } = publishes(variant.name);
+        const parameters = parametersOf(settings, variant);
+        for (let repetition = 0; repetition < settings.repetitions; repetition++) {
+          all.push({
+            transport,
+            scenario: name,
+            parameters: server || generator ? parameters : { ...parameters, ratePerSecond: 0 },
+            repetition,
+            seed: (config.seed + repetition * 7_919) % 2 ** 31,
+          });
+        }
+      }
+    }
+  }
+  const rounds = Math.max(0, ...all.map(({ repetition }) => repetition + 1));
+  const planned = Array.from({ length: rounds }, (_, round) =>
+    shuffled(
+      all.filter(({ repetition }) => repetition === round),
+      random,
+    ),
+  ).flat();
+  return { planned: planned.map((item, order) => ({ ...item, order })), notes };
+}
+
+/** Starting two processes, connecting, and leaving, ms: what a measurement takes beside its warm-up and window. */
+const OVERHEAD_MS = 600;
+
+/** Estimated length of a measurement, ms; for the ETA, which learns how far off it is. */
+export function expectedMs({ parameters, transport }: Planned): number {
+  const drain = transport === 'short-polling' ? parameters.pollIntervalMs / 2 : 0;
+  return OVERHEAD_MS + parameters.warmupMs + parameters.durationMs + drain + parameters.clients / 4;
+}

@@ -1,0 +1,77 @@
+/** What the runner and the two processes of a measurement say to each other, as JSON over the IPC channel. */
+import type { Snapshot } from '../../clients/ledger.ts';
+import type { Latency, ProcessCost } from '../../results/schema.ts';
+import type { ServerOptions } from '../../servers/server.ts';
+import type { ScenarioName } from '../index.ts';
+import type { Parameters } from '../scenario.ts';
+import type { TransportName } from '../transports.ts';
+import type { Pace } from './pacer.ts';
+
+export type { Pace };
+
+export type LoopDelay = ProcessCost['eventLoopDelayNs'];
+/** Median, 99th percentile and maximum; null where the samples cannot support it. */
+export type Quantiles = LoopDelay;
+
+/** When things happen, µs since the epoch, the same for both processes. */
+export interface Timeline {
+  readonly startUs: number;
+  readonly windowStartUs: number;
+  readonly windowEndUs: number;
+}
+
+export type ToServer =
+  | { type: 'listen'; transport: TransportName; host: string; port: number; options: Partial<ServerOptions>; epochNs: string }
+  /** Publish the schedule, if there is one, and watch the window. */
+  | { type: 'window'; timeline: Timeline; pace: Pace | null; payloadBytes: number };
+
+export type FromServer =
+  | { type: 'listening'; port: number }
+  | { type: 'window'; slipNs: Quantiles; eventLoopDelayNs: LoopDelay }
+  | { type: 'failed'; message: string };
+
+export interface GeneratorJob {
+  readonly scenario: ScenarioName;
+  readonly transport: TransportName;
+  readonly parameters: Parameters;
+  readonly seed: number;
+  readonly epochNs: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export type ToGenerator =
+  | { type: 'prepare'; job: GeneratorJob }
+  | { type: 'window'; timeline: Timeline; pace: Pace | null; graceMs: number };
+
+export interface GeneratorReport {
+  readonly publications: number;
+  readonly offered: number;
+  readonly delivered: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  readonly deliveryLatencyNs: Latency;
+  readonly transitTimeNs: Latency;
+  readonly readinessNs: Latency;
+  readonly requestLatencyNs: Latency;
+  /** What the sockets carried inside the window. */
+  readonly window: Snapshot;
+  readonly windowNs: number;
+  readonly windowDeliveries: number;
+  readonly handshakePerClient: { upBytes: number | null; downBytes: number | null };
+  /** Clients that became ready, and whether they came and went inside the window (`connect`). */
+  readonly ready: number;
+  readonly visits: boolean;
+  readonly ledgerDifference: { up: number; down: number };
+  readonly cpuNs: number;
+  readonly rssBytes: number;
+  readonly eventLoopDelayNs: LoopDelay;
+  readonly slipNs: Quantiles;
+  /** Distinct things that clients complained of, and how often in all. */
+  readonly errors: { count: number; examples: string[] };
+}
+
+export type FromGenerator =
+  | { type: 'prepared' }
+  | { type: 'report'; report: GeneratorReport }
+  | { type: 'failed'; message: string };

@@ -1,0 +1,89 @@
+/**
+ * A run: the plan measured in order, written after every measurement, and always ended with a valid file.
+ *
+ * How a measurement is made is handed in, so that order, checkpoints, failures and interruption are tested without
+ * processes and without time.
+ */
+import type { Failure, Measurement, RunFile } from '../../results/schema.ts';
+import { expectedMs, type Plan, type Planned } from './plan.ts';
+
+export interface Progress {
+  /** A measurement begins. `etaMs` is for the rest of the run, this one included. */
+  begin(planned: Planned, done: number, total: number, etaMs: number): void;
+  end(planned: Planned, result: Measurement | Failure): void;
+}
+
+export interface RunDependencies {
+  readonly measure: (planned: Planned, signal: AbortSignal) => Promise<Measurement>;
+  /** Called after every measurement and once more at the end. */
+  readonly write: (run: RunFile) => void;
+  readonly progress: Progress;
+  readonly now: () => number;
+  /** Aborts the run: what is measured is kept. */
+  readonly signal: AbortSignal;
+}
+
+/** Failures in a row after which more of the same is expected, and the rest is not tried. */
+const GIVE_UP_AFTER = 2;
+
+/** @param header the document without its measurements; it is completed, not copied */
+export async function executeRun(plan: Plan, header: RunFile, dependencies: RunDependencies): Promise<RunFile> {
+  const { measure, write, progress, now, signal } = dependencies;
+  const start = now();
+  const run: RunFile = { ...header, partial: true, measurements: [] };
+  const eta = new Eta(plan.planned);
+  let failedInARow = 0;
+  for (const [index, planned] of plan.planned.entries()) {
+    if (signal.aborted || failedInARow >= GIVE_UP_AFTER) break;
+    progress.begin(planned, index, plan.planned.length, eta.remainingMs(index));
+    const began = now();
+    const result = await attempt(planned, measure, signal);
+    if (result === 'interrupted') break;
+    eta.learn(planned, now() - began);
+    if ('message' in result) run.run.failures.push(result);
+    else run.measurements.push(result);
+    failedInARow = 'message' in result ? failedInARow + 1 : 0;
+    run.run.wallTimeMs = Math.round(now() - start);
+    progress.end(planned, result);
+    write(run);
+  }
+  run.partial = run.measurements.length < plan.planned.length;
+  run.run.wallTimeMs = Math.round(now() - start);
+  write(run);
+  return run;
+}
+
+async function attempt(
+  planned: Planned,
+  measure: RunDependencies['measure'],
+  signal: AbortSignal,
+): Promise<Measurement | Failure | 'interrupted'> {
+  try {
+    return await measure(planned, signal);
+  } catch (error) {
+    if (signal.aborted) return 'interrupted';
+    const { transport, scenario, repetition } = planned;
+    return { transport, scenario, repetition, message: (error as Error).message };
+  }
+}
+
+/** Estimates what is left from what was expected, corrected by how far off that has been so far. */
+export class Eta {
+  readonly #planned: readonly Planned[];
+  #expected = 0;
+  #actual = 0;
+
+  constructor(planned: readonly Planned[]) {
+    this.#planned = planned;
+  }
+
+  learn(planned: Planned, tookMs: number): void {
+    this.#expected += expectedMs(planned);
+    this.#actual += tookMs;
+  }
+
+  remainingMs(from: number): number {
+    const left = this.#planned.slice(from).reduce((sum, planned) => sum + expectedMs(planned), 0);
+    return this.#expected === 0 ? left : (left * this.#actual) / this.#expected;
+  }
+}

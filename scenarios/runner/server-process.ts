@@ -1,0 +1,48 @@
+/** The server process: one transport on one port, and the publisher that follows the schedule from inside. */
+import { LatencyRecorder } from '../../results/histogram.ts';
+import { startServer, type RunningServer } from '../../servers/http.ts';
+import { transport } from '../transports.ts';
+import { Alarm, follow } from './alarm.ts';
+import { serveRunner, until } from './child.ts';
+import { Clock } from './clock.ts';
+import { encodeEnvelope, fillerText } from './envelope.ts';
+import { LoopMonitor } from './loop-monitor.ts';
+import { schedule } from './pacer.ts';
+import type { FromServer, Quantiles, ToServer } from './protocol.ts';
+
+let server: RunningServer;
+let clock: Clock;
+
+const alarm = new Alarm();
+
+serveRunner<ToServer, FromServer>(async (message, reply) => {
+  if (message.type === 'listen') {
+    clock = new Clock(message.epochNs);
+    const { host, port, options } = message;
+    server = await startServer({ transports: [transport(message.transport).server], host, port, options });
+    reply({ type: 'listening', port: server.port });
+  } else {
+    const publishing = publish(message);
+    const monitor = new LoopMonitor();
+    await until(message.timeline.windowStartUs, clock);
+    monitor.start();
+    await until(message.timeline.windowEndUs, clock);
+    const eventLoopDelayNs = monitor.stop();
+    reply({ type: 'window', slipNs: await publishing, eventLoopDelayNs });
+  }
+});
+
+async function publish({ timeline, pace, payloadBytes }: ToServer & { type: 'window' }): Promise<Quantiles> {
+  const slip = new LatencyRecorder();
+  if (pace !== null) {
+    const { startUs, windowStartUs, windowEndUs } = timeline;
+    const log = server.hub.channel('main')!;
+    const filler = fillerText(payloadBytes);
+    const due = schedule(pace, windowEndUs - startUs).map((us) => us + startUs);
+    await follow(due, clock, alarm, (seq, dueUs, slipUs) => {
+      if (dueUs >= windowStartUs) slip.record(slipUs * 1e3);
+      log.append(encodeEnvelope({ seq, intendedUs: dueUs, slipUs }, payloadBytes, filler));
+    }).done;
+  }
+  return { p50: slip.quantile(0.5), p99: slip.quantile(0.99), max: slip.summary().max };
+}

@@ -1,0 +1,58 @@
+/**
+ * What a scenario is: a question, and what its clients do to answer it. One file each; the runner does the rest.
+ *
+ * The hooks run in the generator process. Nothing here measures: latency, bytes and cost are recorded by the runner in
+ * the same way for every scenario.
+ */
+import type { Client } from '../clients/client.ts';
+import type { MeasurementParameters } from '../results/schema.ts';
+import type { TransportName } from './transports.ts';
+
+export type Parameters = MeasurementParameters;
+
+/** What the generator process offers to a scenario. */
+export interface Generator {
+  readonly parameters: Parameters;
+  /** Clients subscribed by `subscribe`, in order. */
+  readonly clients: readonly Client[];
+  /** Opens `parameters.clients` clients, client i on `channelOf(i)`, and waits until all are ready. */
+  subscribe(channelOf: (index: number) => string): Promise<void>;
+  /**
+   * A client that stays until it is ready and `stayMs` longer, then leaves; its readiness counts from `dueUs`.
+   * Runs on by itself.
+   */
+  visit(dueUs: number, stayMs: number): void;
+  /** One plain `GET /health` on a kept connection; its latency counts from `dueUs`. Runs on by itself. */
+  request(dueUs: number): void;
+  /** Sends benchmark message `seq` of client `index` upstream. Runs on by itself; a refusal is counted as an error. */
+  send(index: number, seq: number, dueUs: number, slipUs: number): void;
+  /** Asks for `/health` with an Upgrade token that nobody knows; anything but the ordinary answer is an error. */
+  checkUnknownUpgrade(): Promise<void>;
+}
+
+export interface Variant {
+  /** Null when the scenario has only one. */
+  readonly name: string | null;
+  /** What this variant changes, before the user's own settings apply to the rest. */
+  readonly parameters: Partial<Parameters>;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** The question it answers, for people. */
+  readonly question: string;
+  /** Transports that it makes sense for; undefined: all. */
+  readonly transports?: readonly TransportName[];
+  variants(transport: TransportName): readonly Variant[];
+  /** Who offers the load of the schedule: the server publishes, the generator calls `offer`, both, or there is none. */
+  publishes(variant: string | null): { readonly server: boolean; readonly generator: boolean };
+  /** Deliveries owed for each publication, given the number of clients. */
+  fanOut(clients: number, variant: string | null): number;
+  /** Before the window: what must be connected. */
+  prepare(generator: Generator): Promise<void>;
+  /** One due time of the schedule, when `publishes().generator`. */
+  offer?(generator: Generator, seq: number, dueUs: number, slipUs: number): void;
+}
+
+/** The single variant of most scenarios. */
+export const ONE_VARIANT: readonly Variant[] = [{ name: null, parameters: {} }];

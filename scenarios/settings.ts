@@ -1,0 +1,117 @@
+/**
+ * Every setting of a run in one table: its flag, its environment variable, its key in `pushbench.config.json`, how it is
+ * read and how it is shown. The command line, `--help` and `--print-config` are made from it.
+ */
+import { closest } from 'fastest-levenshtein';
+import { HEADER_PROFILES, type HeaderProfile } from '../clients/headers.ts';
+import { SCENARIOS, type ScenarioName } from './index.ts';
+import { PROFILE_NAMES, type ProfileName } from './profiles.ts';
+import { TRANSPORTS, type TransportName } from './transports.ts';
+import { formatDuration, formatSize, InvalidValue, parseDuration, parseSize } from './units.ts';
+
+/** A run's settings. Durations in ms, sizes in bytes, rates per second. */
+export interface Config {
+  profile: ProfileName;
+  transports: TransportName[];
+  scenarios: ScenarioName[];
+  clients: number;
+  rate: number;
+  arrivals: 'constant' | 'poisson';
+  payload: number;
+  pollInterval: number;
+  hold: number;
+  heartbeat: number;
+  recycle: number;
+  connection: 'keep-alive' | 'close';
+  headers: HeaderProfile;
+  deflate: boolean;
+  duration: number;
+  warmup: number;
+  repetitions: number;
+  seed: number;
+  port: number;
+  out: string;
+}
+
+export interface Setting<T = unknown> {
+  /** Long flag with its placeholder, as `--help` shows it. */
+  readonly flag: string;
+  readonly env: string;
+  readonly help: string;
+  parse(text: string): T;
+  show(value: T): string;
+}
+
+const string = (value: unknown): string => String(value);
+
+export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
+  profile: setting('profile', 'NAME', `how much to measure: ${PROFILE_NAMES.join(', ')}`, oneOf('profile', PROFILE_NAMES)),
+  transports: setting('transports', 'A,B', `which transports: ${TRANSPORTS.join(', ')}`, listOf('transport', TRANSPORTS)),
+  scenarios: setting('scenarios', 'A,B', `which scenarios: ${SCENARIOS.join(', ')}`, listOf('scenario', SCENARIOS)),
+  clients: setting('clients', 'N', 'simulated clients', whole(1)),
+  rate: setting('rate', 'PER_SECOND', 'offered load, publications per second', positive),
+  arrivals: setting('arrivals', 'KIND', 'spacing of publications: constant or poisson', oneOf('arrivals', ['constant', 'poisson'])),
+  payload: setting('payload', 'BYTES', 'size of a message, at least 16', parseSize, formatSize),
+  pollInterval: setting('poll-interval', 'TIME', 'short polling: one poll each', parseDuration, formatDuration),
+  hold: setting('hold', 'TIME', 'long polling: how long the server holds', parseDuration, formatDuration),
+  heartbeat: setting('heartbeat', 'TIME', 'streams: longest silence, 0s for none', parseDuration, formatDuration),
+  recycle: setting('recycle', 'BYTES', 'forever-iframe: size at which the page is begun anew', parseSize, formatSize),
+  connection: setting('connection', 'KIND', 'polls: keep-alive or close', oneOf('connection', ['keep-alive', 'close'])),
+  headers: setting('headers', 'PROFILE', `request headers: ${HEADER_PROFILES.join(', ')}`, oneOf('headers', HEADER_PROFILES)),
+  deflate: setting('deflate', 'BOOL', 'websocket: permessage-deflate, true or false', boolean),
+  duration: setting('duration', 'TIME', 'length of each measured window', parseDuration, formatDuration),
+  warmup: setting('warmup', 'TIME', 'load before the window that is not counted', parseDuration, formatDuration),
+  repetitions: setting('repetitions', 'N', 'how often each measurement is repeated, interleaved', whole(1)),
+  seed: setting('seed', 'N', 'seed of every random choice', whole(0)),
+  port: setting('port', 'N', 'port of the server under test, 0 for any free one', whole(0)),
+  out: setting('out', 'DIR', 'where the run and its report are written', string),
+};
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof Config)[];
+
+function setting<T>(
+  flag: string,
+  placeholder: string,
+  help: string,
+  parse: (text: string) => T,
+  show: (value: T) => string = string,
+): Setting<T> {
+  return { flag: `--${flag} <${placeholder}>`, env: `PUSHBENCH_${flag.replaceAll('-', '_').toUpperCase()}`, help, parse, show };
+}
+
+/** One of the valid names; another one is answered with the nearest. */
+export function oneOf<T extends string>(what: string, valid: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = valid.find((name) => name === text);
+    if (found !== undefined) return found;
+    throw new InvalidValue(
+      `knows no ${what} "${text}"; did you mean "${closest(text, [...valid])}"? There are: ${valid.join(', ')}`,
+    );
+  };
+}
+
+function listOf<T extends string>(what: string, valid: readonly T[]): (text: string) => T[] {
+  const one = oneOf(what, valid);
+  return (text) => [...new Set(text.split(',').map((name) => one(name.trim())))];
+}
+
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidValue(`must be a whole number of at least ${least}`);
+    }
+    return value;
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) throw new InvalidValue('must be a number above 0');
+  return value;
+}
+
+function boolean(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new InvalidValue('must be true or false');
+  return text === 'true';
+}

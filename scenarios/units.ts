@@ -1,0 +1,45 @@
+/** Durations and sizes as people write them: `250ms`, `1.5s`, `64KiB`. A bare number has no unit and is refused. */
+
+const DURATION_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 };
+const SIZE_BYTES: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  kB: 1e3,
+  MB: 1e6,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+};
+
+/** What was wrong with a value, in a clause that follows its name. */
+export class InvalidValue extends Error {}
+
+/** @returns milliseconds */
+export function parseDuration(text: string): number {
+  return parse(text, DURATION_MS, 'a duration with its unit, such as 250ms, 10s or 2m');
+}
+
+/** @returns whole bytes */
+export function parseSize(text: string): number {
+  // A size without a unit is bytes: `--payload 128` can mean nothing else.
+  const bytes = parse(/^\d+$/.test(text) ? `${text}B` : text, SIZE_BYTES, 'a size such as 128, 1KB or 64KiB');
+  return Math.round(bytes);
+}
+
+function parse(text: string, units: Readonly<Record<string, number>>, expected: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(text.trim());
+  const unit = match === null ? undefined : units[match[2]!];
+  if (match === null || unit === undefined) throw new InvalidValue(`must be ${expected}`);
+  return Number(match[1]) * unit;
+}
+
+/** The shortest exact way to write a duration: `250ms`, `1.5s`, `2m`. */
+export function formatDuration(ms: number): string {
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms >= 1_000 ? `${ms / 1_000}s` : `${ms}ms`;
+}
+
+/** The shortest exact way to write a size: `128B`, `64KiB`, `1MiB`. */
+export function formatSize(bytes: number): string {
+  if (bytes >= 2 ** 20 && bytes % 2 ** 20 === 0) return `${bytes / 2 ** 20}MiB`;
+  return bytes >= 2 ** 10 && bytes % 2 ** 10 === 0 ? `${bytes / 2 ** 10}KiB` : `${bytes}B`;
+}
