@@ -32,7 +32,7 @@ class ForeverIframeClient extends ReconnectingClient {
 
   body(buffer: Buffer, start: number, end: number): void {
     this.#partial += end - start;
-    this.ledger.partial += end - start;
+    this.ledger.down.partial += end - start;
     const complete = this.#lines.push(buffer, start, end);
     if (complete === null) return;
     const { text, bytes } = complete;
@@ -84,7 +84,7 @@ class ForeverIframeClient extends ReconnectingClient {
 
   #settle(layer: Layer, bytes: number): void {
     this.#partial -= bytes;
-    this.ledger.partial -= bytes;
+    this.ledger.down.partial -= bytes;
     this.ledger.down[layer] += bytes;
   }
 }

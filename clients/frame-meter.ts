@@ -5,7 +5,7 @@
  * is control, and of a binary frame the first byte tells (`KIND` in servers/websocket.ts): 0 wraps a message's bytes
  * and is framing, 1 belongs to the handshake, everything else is control.
  */
-import type { Direction, Layer, Ledger } from './ledger.ts';
+import type { Account, Direction, Ledger } from './ledger.ts';
 
 const BINARY = 2;
 const FIRST_CONTROL_OPCODE = 8;
@@ -23,7 +23,7 @@ export class FrameMeter {
   #length = 0;
   /** Payload bytes of this frame still to come. */
   #remaining = 0;
-  #layer: Layer = 'payload';
+  #layer: Account = 'payload';
   #kindPending = false;
 
   constructor(ledger: Ledger, direction: Direction) {
@@ -39,6 +39,15 @@ export class FrameMeter {
     }
   }
 
+  /** The connection is gone: a header that was cut short was framing. */
+  reset(): void {
+    const unnamed = this.#kindPending ? this.#headerSize : this.#header;
+    this.#ledger.move(this.#direction, 'partial', 'framing', unnamed);
+    this.#header = 0;
+    this.#remaining = 0;
+    this.#kindPending = false;
+  }
+
   #payload(data: Uint8Array, start: number, end: number): number {
     let at = start;
     if (this.#kindPending) {
@@ -46,8 +55,9 @@ export class FrameMeter {
       const kind = data[at++]!;
       this.#remaining--;
       this.#layer = kind === 0 ? 'payload' : kind === 1 ? 'handshake' : 'control';
-      if (kind !== 0) this.#ledger.move(this.#direction, 'framing', this.#layer, this.#headerSize);
-      this.#ledger[this.#direction][kind === 0 ? 'framing' : this.#layer] += 1;
+      const wrapping = kind === 0 ? 'framing' : this.#layer;
+      this.#ledger.move(this.#direction, 'partial', wrapping, this.#headerSize);
+      this.#ledger[this.#direction][wrapping] += 1;
     }
     const stop = Math.min(end, at + this.#remaining);
     this.#ledger[this.#direction][this.#layer] += stop - at;
@@ -57,7 +67,7 @@ export class FrameMeter {
 
   #headerByte(byte: number): void {
     const place = this.#header++;
-    this.#ledger[this.#direction].framing++;
+    this.#ledger[this.#direction].partial++;
     if (place === 0) {
       this.#opcode = byte & 0x0f;
       this.#headerSize = 2;
@@ -79,6 +89,9 @@ export class FrameMeter {
     this.#layer = isControl ? 'control' : 'payload';
     // A client's payload is masked, and this project's clients send text alone.
     this.#kindPending = this.#opcode === BINARY && this.#direction === 'down';
-    if (isControl) this.#ledger.move(this.#direction, 'framing', 'control', this.#headerSize);
+    // An empty binary frame has no first byte to tell by; it is as good as a message's wrapping.
+    if (this.#kindPending && this.#length > 0) return;
+    this.#kindPending = false;
+    this.#ledger.move(this.#direction, 'partial', isControl ? 'control' : 'framing', this.#headerSize);
   }
 }

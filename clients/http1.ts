@@ -8,7 +8,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { ProtocolError, quote } from './client.ts';
-import type { Layer, Ledger } from './ledger.ts';
+import type { Account, Ledger } from './ledger.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
 
 /** All sockets of the process read here; a slice of it is valid only until the handler returns. */
@@ -50,10 +50,9 @@ export class Http1Connection {
   #tail: Buffer = NOTHING;
   /** Body bytes still to come: of the whole body, or of this chunk. */
   #remaining = 0;
-  #layer: Layer = 'header';
+  #layer: Account = 'header';
   #destroyed = false;
-  /** Size of the latest request and of the latest response head, bytes: what an empty poll is booked again with. */
-  requestBytes = 0;
+  /** Size of the latest response's head, interim ones included, bytes: so that it can be named later. */
   headBytes = 0;
 
   /** Connects at once; a request may be written before the connection stands. */
@@ -79,10 +78,10 @@ export class Http1Connection {
   }
 
   /** Writes a request. Its head, and the head of the answer, are booked in `layer`; `body` is payload. */
-  request(head: string, layer: Layer, body = ''): void {
+  request(head: string, layer: Account, body = ''): void {
     this.#layer = layer;
     this.#state = 'head';
-    this.requestBytes = head.length;
+    this.headBytes = 0;
     this.#ledger.requests++;
     this.#ledger.up[layer] += head.length;
     if (body === '') {
@@ -102,7 +101,7 @@ export class Http1Connection {
 
   /** Bytes that belonged to nothing complete can no longer be named: they were framing of something cut short. */
   #drop(): void {
-    this.#ledger.partial -= this.#tail.length;
+    this.#ledger.down.partial -= this.#tail.length;
     this.#ledger.down.framing += this.#tail.length;
     this.#tail = NOTHING;
   }
@@ -141,7 +140,7 @@ export class Http1Connection {
     if (this.#tail.length > 0) {
       data = Buffer.concat([this.#tail, data.subarray(0, bytes)]);
       end = data.length;
-      this.#ledger.partial -= this.#tail.length;
+      this.#ledger.down.partial -= this.#tail.length;
       this.#tail = NOTHING;
     }
     let at = 0;
@@ -175,7 +174,7 @@ export class Http1Connection {
       throw new ProtocolError(`a response's ${this.#state} is over ${limit} bytes: ${quote(data.subarray(at, end))}`);
     }
     this.#tail = Buffer.from(data.subarray(at, end));
-    this.#ledger.partial += this.#tail.length;
+    this.#ledger.down.partial += this.#tail.length;
   }
 
   /** Consumes what it can from `at` and returns where it stopped; the same place when it needs more bytes. */
@@ -207,13 +206,10 @@ export class Http1Connection {
     if (stop === -1 || stop + 4 > end) return at;
     const head = parseHead(data.toString('latin1', at, stop + 4));
     const size = stop + 4 - at;
-    if (head.status < 200 && head.status !== 101) {
-      // RFC 9110 §15.2: any number of interim answers may precede the final one.
-      this.#ledger.down[this.#layer] += size;
-      return stop + 4;
-    }
-    this.headBytes = size;
+    this.headBytes += size;
     this.#ledger.down[this.#layer] += size;
+    // RFC 9110 §15.2: any number of interim answers may precede the final one.
+    if (head.status < 200 && head.status !== 101) return stop + 4;
     this.#booked = stop + 4;
     this.#begin(head);
     return stop + 4;

@@ -1,8 +1,8 @@
 /**
  * Bytes by direction and layer, for all simulated clients of one process.
  *
- * Every byte is booked once: upward when it is written, downward when a parser knows what it is. A byte that has
- * arrived and is not yet booked is `partial`. So at any instant, in each direction,
+ * Every byte is booked when it is written or read. While it cannot be named yet it is `partial`: of a message that is
+ * not complete, or of a poll that is not answered and may turn out to be empty. So at any instant, in each direction,
  * `payload + framing + header + control + handshake + partial` equals what the sockets counted; `difference()` is how
  * far that is from true, and anything but 0 is a defect of ours.
  */
@@ -17,8 +17,10 @@ import type { Socket } from 'node:net';
  */
 export const LAYERS = ['payload', 'framing', 'header', 'control', 'handshake'] as const;
 export type Layer = (typeof LAYERS)[number];
+/** Where bytes are booked: a layer, or nowhere yet. */
+export type Account = Layer | 'partial';
 export type Direction = 'up' | 'down';
-export type LayerBytes = Record<Layer | 'partial' | 'total', number>;
+export type LayerBytes = Record<Account | 'total', number>;
 
 export interface Snapshot {
   readonly up: LayerBytes;
@@ -28,13 +30,18 @@ export interface Snapshot {
   readonly connections: number;
 }
 
-const none = (): Record<Layer, number> => ({ payload: 0, framing: 0, header: 0, control: 0, handshake: 0 });
+const none = (): Record<Account, number> => ({
+  payload: 0,
+  framing: 0,
+  header: 0,
+  control: 0,
+  handshake: 0,
+  partial: 0,
+});
 
 export class Ledger {
   readonly up = none();
   readonly down = none();
-  /** Bytes that a parser holds because the message they belong to is not complete. Downward only. */
-  partial = 0;
   /** HTTP requests sent, WebSocket upgrades included. */
   requests = 0;
   emptyPolls = 0;
@@ -60,16 +67,16 @@ export class Ledger {
     return this.#open.size;
   }
 
-  /** Books bytes again in another layer: a poll is known to be empty only when it is answered. */
-  move(direction: Direction, from: Layer, to: Layer, bytes: number): void {
+  /** Books bytes again elsewhere: what was partial has a name now, or part of a frame was the message. */
+  move(direction: Direction, from: Account, to: Account, bytes: number): void {
     this[direction][from] -= bytes;
     this[direction][to] += bytes;
   }
 
   snapshot(): Snapshot {
     return {
-      up: withTotal(this.up, 0),
-      down: withTotal(this.down, this.partial),
+      up: withTotal(this.up),
+      down: withTotal(this.down),
       requests: this.requests,
       emptyPolls: this.emptyPolls,
       connections: this.connections,
@@ -85,16 +92,16 @@ export class Ledger {
       written += socket.bytesWritten;
     }
     return {
-      up: withTotal(this.up, 0).total - written,
-      down: withTotal(this.down, this.partial).total - read,
+      up: withTotal(this.up).total - written,
+      down: withTotal(this.down).total - read,
     };
   }
 }
 
-function withTotal(layers: Record<Layer, number>, partial: number): LayerBytes {
-  let total = partial;
-  for (const layer of LAYERS) total += layers[layer];
-  return { ...layers, partial, total };
+function withTotal(accounts: Record<Account, number>): LayerBytes {
+  let total = accounts.partial;
+  for (const layer of LAYERS) total += accounts[layer];
+  return { ...accounts, total };
 }
 
 /** What happened between two snapshots. */

@@ -1,6 +1,7 @@
 /** What both polling clients share: one request at a time, the answer's JSON, and which layer each byte of it is. */
 import { ProtocolError, quote } from './client.ts';
 import type { Http1Connection } from './http1.ts';
+import type { Layer } from './ledger.ts';
 import { ReconnectingClient } from './reconnecting.ts';
 import type { ResponseHead } from './response-head.ts';
 
@@ -29,6 +30,9 @@ export function parseAnswer(text: string): Answer {
 export abstract class PollingClient extends ReconnectingClient {
   #head: ResponseHead | undefined;
   #parts: Buffer[] = [];
+  /** Bytes of the request and of the answer's head that are not named yet. */
+  #asked = 0;
+  #answered = 0;
 
   /** Asks, on the open connection or on a new one. */
   protected abstract poll(): void;
@@ -41,11 +45,15 @@ export abstract class PollingClient extends ReconnectingClient {
 
   protected ask(head: string): void {
     const connection: Http1Connection = this.connection?.idle === true ? this.connection : this.connect();
-    connection.request(head, this.isReady ? 'header' : 'handshake');
+    // Whether a poll was header or mere control shows when it is answered.
+    connection.request(head, 'partial');
+    this.#asked = head.length;
+    this.#answered = 0;
   }
 
   head(head: ResponseHead): void {
     this.#head = head;
+    this.#answered = this.connection!.headBytes;
     if (head.status !== 200 && head.status !== 204) this.refused(head);
     else if (head.status === 200 && head.headers.get('content-type') !== 'application/json') {
       throw new ProtocolError(`a poll was answered with ${quote(head.headers.get('content-type') ?? 'no type')}`);
@@ -54,7 +62,7 @@ export abstract class PollingClient extends ReconnectingClient {
 
   body(buffer: Buffer, start: number, end: number): void {
     this.#parts.push(Buffer.from(buffer.subarray(start, end)));
-    this.ledger.partial += end - start;
+    this.ledger.down.partial += end - start;
   }
 
   end(): void {
@@ -68,28 +76,35 @@ export abstract class PollingClient extends ReconnectingClient {
   }
 
   protected reset(): void {
+    this.#nameHeads('control');
     this.ledger.down.framing += this.#takeBody().length;
   }
 
   #takeBody(): Buffer {
     const body = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     this.#parts = [];
-    this.ledger.partial -= body.length;
+    this.ledger.down.partial -= body.length;
     return body;
+  }
+
+  /** Names the heads of the exchange that is over. */
+  #nameHeads(layer: Layer): void {
+    this.ledger.move('up', 'partial', layer, this.#asked);
+    this.ledger.move('down', 'partial', layer, this.#answered);
+    this.#asked = 0;
+    this.#answered = 0;
   }
 
   /** An empty poll carried nothing: all of it is control. */
   #empty(): void {
-    const { requestBytes, headBytes } = this.connection!;
     this.ledger.emptyPolls++;
-    const layer = this.isReady ? 'header' : 'handshake';
-    this.ledger.move('up', layer, 'control', requestBytes);
-    this.ledger.move('down', layer, 'control', headBytes);
+    this.#nameHeads('control');
     if (!this.isReady) this.becomeReady(this.cursor ?? 0);
   }
 
   #take(body: Buffer): void {
     const first = !this.isReady;
+    this.#nameHeads(first ? 'handshake' : 'header');
     this.ledger.down[first ? 'handshake' : 'framing'] += body.length;
     const answer = parseAnswer(body.toString());
     if (answer.lost > 0) this.skip(answer.lost, answer.cursor - answer.messages.length);

@@ -63,12 +63,12 @@ class SseClient extends ReconnectingClient implements EventSink {
 
   #book(bytes: number): void {
     this.#partial += bytes;
-    this.ledger.partial += bytes;
+    this.ledger.down.partial += bytes;
   }
 
   #settle(layer: 'framing' | 'control' | 'handshake', bytes: number): void {
     this.#partial -= bytes;
-    this.ledger.partial -= bytes;
+    this.ledger.down.partial -= bytes;
     this.ledger.down[layer] += bytes;
   }
 }

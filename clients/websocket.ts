@@ -84,6 +84,7 @@ class WebSocketClient extends ReconnectingClient {
   }
 
   protected reset(): void {
+    this.#meter?.reset();
     this.#receiver?.removeAllListeners();
     this.#receiver?.on('error', () => {});
     this.#receiver = undefined;

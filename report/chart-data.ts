@@ -1,13 +1,28 @@
 /** From the view model to the charts of the page: pure, so that what is drawn is tested without a browser. */
 import type { BarChart, Chart, ChartRow, ChartSet, IntervalChart, PageData, PercentileChart } from './chart-types.ts';
+import type { RunFile } from '../results/schema.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import type { ScenarioKind } from './scenario-kinds.ts';
 import type { ReportView, Row } from './summary.ts';
 import { looksOf } from './transports.ts';
 
-/** Values below are drawn at it on a log axis. Two processes do not read one clock more finely than this. */
-export const CLOCK_FLOOR_NS = 1000;
+/** Values below `ns` are drawn at it on a log axis, which has no zero. */
+export interface ClockFloor {
+  ns: number;
+  /** False where the file does not say how finely its clock ran. */
+  measured: boolean;
+}
+
+const ASSUMED_CLOCK_NS = 1000;
 const BYTES_FLOOR = 1;
+
+/** Provenance is free-form: a resolution that is no positive number could not be drawn at, and counts as none. */
+export function clockFloorOf({ environment }: RunFile): ClockFloor {
+  const ns = environment.provenance['clockResolutionNs'];
+  return typeof ns === 'number' && Number.isFinite(ns) && ns > 0
+    ? { ns, measured: true }
+    : { ns: ASSUMED_CLOCK_NS, measured: false };
+}
 
 export const LAYERS = ['payload', 'framing', 'header', 'control', 'handshake', 'partial'] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -42,19 +57,21 @@ export function pageDataOf(view: ReportView): PageData {
     }
     return charts;
   };
+  const floor = clockFloorOf(view.run).ns;
+  const percentiles = (rows: readonly Row[]) => percentileChart(rows, floor, look);
   const intervals = (metric: MetricName, logarithmic: boolean) => (rows: readonly Row[]) =>
     intervalChart(rows, metric, logarithmic, look);
   return {
     charts: {
-      latency: perScenario('delivery', (rows) => percentileChart(rows, look)),
+      latency: perScenario('delivery', percentiles),
       layers: perScenario('delivery', (rows) => layerChart(rows, look)),
       header: perScenario('delivery', (rows) =>
         directions(rows, 'headerDownPerDelivery', 'headerUpPerDelivery', true, look),
       ),
       bandwidth: perScenario('delivery', (rows) => directions(rows, 'bandwidthDown', 'bandwidthUp', false, look)),
       idle: perScenario('idle', intervals('bytesPerClientHour', true)),
-      connect: perScenario('connect', (rows) => percentileChart(rows, look)),
-      'shared-port': perScenario('shared-port', (rows) => percentileChart(rows, look)),
+      connect: perScenario('connect', percentiles),
+      'shared-port': perScenario('shared-port', percentiles),
       cpu: perScenario('delivery', intervals('serverCpuPerDelivery', false)),
     },
   };
@@ -71,17 +88,17 @@ function isEmpty(chart: Chart): boolean {
   }
 }
 
-function percentileChart(rows: readonly Row[], look: Look): PercentileChart {
+function percentileChart(rows: readonly Row[], floor: number, look: Look): PercentileChart {
   const series = rows
     .filter((row) => row.percentiles.points.length > 0)
     .map((row) => ({
       ...look(row),
       points: row.percentiles.points.map(([q, ns]): [number, number] => [
         Number((1 / (1 - q)).toPrecision(6)),
-        Math.max(ns, CLOCK_FLOOR_NS),
+        Math.max(ns, floor),
       ]),
     }));
-  return { kind: 'percentiles', unit: 'ns', floor: CLOCK_FLOOR_NS, series };
+  return { kind: 'percentiles', unit: 'ns', floor, series };
 }
 
 function layerChart(rows: readonly Row[], look: Look): BarChart {

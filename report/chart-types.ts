@@ -17,7 +17,7 @@ export interface ChartRow {
 export interface PercentileChart {
   kind: 'percentiles';
   unit: Unit;
-  /** Points below are drawn at it: a log axis has no zero. */
+  /** The clock's resolution. Points below are drawn at it: a log axis has no zero. */
   floor: number;
   series: (ChartRow & { points: [number, number][] })[];
 }

@@ -1,5 +1,5 @@
 /** A run whose every free string tries to break out of HTML, script, Markdown and the terminal. */
-import type { RunFile } from '../results/schema.ts';
+import type { RunFile, Warning } from '../results/schema.ts';
 import { fixtureRun } from './run.fixture.ts';
 
 export const HOSTILE =
@@ -14,7 +14,13 @@ export function hostileRun(): RunFile {
   run.run.notes = ['note'];
   run.run.failures = [{ transport: 'sse', scenario: 'echo', repetition: 0, message: 'failed' }];
   run.run.config = { nested: { '</style><b>': 'value' } };
-  run.measurements[0]!.validity = { valid: false, warnings: [{ code: 'few-samples', message: 'why', advice: 'what' }] };
+  const note: Warning = { code: 'few-samples', invalidates: false, message: 'why', advice: 'what' };
+  run.measurements[0]!.validity = {
+    valid: false,
+    warnings: [note, { ...note, code: 'client-errors', invalidates: true }],
+  };
+  run.measurements[1]!.validity = { valid: true, warnings: [note] };
+  run.environment.provenance['clockResolutionNs'] = 'none';
   return poison(run) as RunFile;
 }
 
@@ -23,5 +29,7 @@ function poison(value: unknown, name = ''): unknown {
   if (typeof value === 'string') return KEPT.has(name) ? value : HOSTILE + value;
   if (Array.isArray(value)) return value.map((item) => poison(item, name));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, poison(item, key)]));
+  // Questions are found by the names of scenarios, and these are poisoned too.
+  const keyOf = (key: string) => (name === 'questions' ? HOSTILE + key : key);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [keyOf(key), poison(item, key)]));
 }

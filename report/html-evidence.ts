@@ -5,6 +5,7 @@ import { format, formatMs, plain } from './format.ts';
 import { escapeHtml, number, table, text, type TableRow } from './html-text.ts';
 import { limitsOf, methodOf } from './method.ts';
 import type { ReportView } from './summary.ts';
+import { noteSentence, reasonsIn } from './warnings.ts';
 
 const list = (lines: readonly string[]) => `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
 
@@ -13,10 +14,10 @@ export function validitySection(view: ReportView): string {
   const count =
     view.measured === 0
       ? 'Nothing was measured.'
-      : `${view.valid} of ${view.measured} measurements are valid${invalid === 0 ? '' : `; ${invalid} ${invalid === 1 ? 'is' : 'are'} shown greyed and left out of every estimate`}.`;
+      : `${view.valid} of ${view.measured} measurements are valid${invalid === 0 ? '' : `; ${invalid} ${invalid === 1 ? 'is' : 'are'} shown greyed and left out of every estimate`}.${noteSentence(view.warnings)}`;
   const rows = view.warnings.map((warning): TableRow => ({
     cells: [
-      { html: warning.valid ? 'valid' : '<span class="mark invalid">invalid</span>', kind: 'text' },
+      { html: warning.invalidates ? '<span class="mark invalid">invalid</span>' : 'note', kind: 'text' },
       text(warning.scenario),
       { html: escapeHtml(warning.label), kind: 'row-head' },
       text(warning.repetitions.join(', ')),
@@ -24,7 +25,7 @@ export function validitySection(view: ReportView): string {
       text(warning.advice),
     ],
   }));
-  const head = ['state', 'scenario', 'transport', 'repetition', 'warning', 'what to try'];
+  const head = ['kind', 'scenario', 'transport', 'repetition', 'warning', 'what to try'];
   const body =
     rows.length === 0
       ? view.measured === 0
@@ -53,7 +54,11 @@ function invalidTable(view: ReportView): string {
         number(format(m.deliveryLatencyNs.p50, 'ns')),
         number(format(m.deliveryLatencyNs.p99, 'ns')),
         number(format(perDelivery, 'bytes')),
-        text(m.validity.warnings.map((warning) => warning.code).join(', ')),
+        text(
+          reasonsIn(m)
+            .map((reason) => reason.code)
+            .join(', '),
+        ),
       ],
       greyed: true,
     };
@@ -162,6 +167,6 @@ export function rawSection(run: RunFile): string {
     raw.length > RAW_BUDGET
       ? `<p>This run is too large to travel inside the page. Its file, <code>${escapeHtml(name)}</code>, is where <code>pushbench run</code> wrote it; <code>pushbench export</code> turns it into other formats.</p>`
       : `<p><a id="raw" class="button" download="${escapeHtml(name)}.gz" href="data:application/gzip;base64,${raw}" data-name="${escapeHtml(name)}">Download ${escapeHtml(name)}<span data-gz>.gz</span></a></p>` +
-        '<p class="note">The whole result file with its histograms, as <code>pushbench report</code> and <code>pushbench compare</code> read it.</p>';
+        `<p class="note">The whole result file with its histograms. pushbench reads it gzipped as well as plain: <code>pushbench report ${escapeHtml(name)}.gz</code>.</p>`;
   return `<section id="raw-data"><h2>Raw data</h2>${body}</section>`;
 }

@@ -1,6 +1,7 @@
 /** The sections of figures: each a chart for those who see it and tables that hold every number without it. */
 import { loadOf } from './answer.ts';
-import { CLOCK_FLOOR_NS, layersIn, pageDataOf } from './chart-data.ts';
+import { clockFloorOf, layersIn, pageDataOf, type ClockFloor } from './chart-data.ts';
+import { footnotesOf, type Footnotes } from './footnotes.ts';
 import { format, plain, plural, quantileName } from './format.ts';
 import { attribute, escapeHtml, figure, number, rowHead, table, text, type Cell, type TableRow } from './html-text.ts';
 import type { MetricName } from './metrics.ts';
@@ -16,11 +17,16 @@ interface Section {
   lead: string;
   kind: ScenarioKind;
   /** The canvas and what it shows, or null for a section of tables only. */
-  chart: { name: string; shows: string; note?: string } | null;
+  chart: { name: string; shows: string; note?: (clock: ClockFloor) => string } | null;
   tables: (scenario: ScenarioView, look: (row: Row) => number) => string;
 }
 
-const CLAMP = `Both axes are logarithmic. A log axis has no zero: what is below the clock’s resolution of ${format(CLOCK_FLOOR_NS, 'ns')} is drawn at it.`;
+function clampNote({ ns, measured }: ClockFloor): string {
+  const resolution = measured
+    ? `measured resolution of ${format(ns, 'ns')}`
+    : `assumed resolution of ${format(ns, 'ns')} (this file holds no measured one)`;
+  return `Both axes are logarithmic. A log axis has no zero: what is below the clock’s ${resolution} is drawn at it.`;
+}
 
 const SECTIONS: readonly Section[] = [
   {
@@ -28,7 +34,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Latency by percentile',
     lead: 'How long a delivery takes, from the moment at which its message was due: the further right, the rarer and the slower. All valid repetitions are pooled.',
     kind: 'delivery',
-    chart: { name: 'latency', shows: 'Delivery latency by percentile', note: CLAMP },
+    chart: { name: 'latency', shows: 'Delivery latency by percentile', note: clampNote },
     tables: (scenario, look) =>
       percentileTable('Delivery latency by percentile, pooled', scenario, look) + transitTable(scenario, look),
   },
@@ -74,7 +80,7 @@ const SECTIONS: readonly Section[] = [
     chart: {
       name: 'idle',
       shows: 'Bytes per idle client and hour',
-      note: 'The axis is logarithmic; nothing at all is drawn at 1 B.',
+      note: () => 'The axis is logarithmic; nothing at all is drawn at 1 B.',
     },
     tables: metricTable('Idle cost of one client', [
       ['bytes per hour', 'bytesPerClientHour', true],
@@ -88,7 +94,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Connecting',
     lead: 'From starting to connect until able to receive.',
     kind: 'connect',
-    chart: { name: 'connect', shows: 'Readiness by percentile', note: CLAMP },
+    chart: { name: 'connect', shows: 'Readiness by percentile', note: clampNote },
     tables: metricTable('Readiness and what a connection costs', [
       ['ready p50', 'readinessP50', true],
       ['ready p99', 'readinessP99', true],
@@ -101,9 +107,9 @@ const SECTIONS: readonly Section[] = [
   {
     id: 'shared-port',
     title: 'Plain HTTP beside sockets',
-    lead: 'One port serves both. Are its plain requests slower while sockets are open?',
+    lead: 'How long plain requests take on a port that also serves sockets.',
     kind: 'shared-port',
-    chart: { name: 'shared-port', shows: 'Latency of plain requests by percentile', note: CLAMP },
+    chart: { name: 'shared-port', shows: 'Latency of plain requests by percentile', note: clampNote },
     tables: (scenario, look) =>
       sharedPortVerdicts(scenario)
         .map((line) => `<p class="verdict">${escapeHtml(line)}</p>`)
@@ -138,13 +144,14 @@ export function figureSections(view: ReportView): string {
   const looks = looksOf(view.transports);
   const look = (row: Row) => looks.get(row.transport) ?? 0;
   const { charts } = pageDataOf(view);
+  const clock = clockFloorOf(view.run);
   return SECTIONS.map((section) => {
     const scenarios = view.scenarios.filter((scenario) => scenario.kind === section.kind);
     const drawn = section.chart !== null && Object.keys(charts[section.chart.name] ?? {}).length > 0;
     const body =
       scenarios.length === 0
         ? notMeasured(section.kind)
-        : (drawn ? chartFigure(section) : '') + scenarios.map((s) => panel(section, s, look)).join('');
+        : (drawn ? chartFigure(section, clock) : '') + scenarios.map((s) => panel(section, s, look)).join('');
     return `<section id="${section.id}"><h2>${escapeHtml(section.title)}</h2><p class="lead">${escapeHtml(section.lead)}</p>${body}</section>`;
   }).join('\n');
 }
@@ -155,10 +162,10 @@ function notMeasured(kind: ScenarioKind): string {
 }
 
 /** Hidden until the script has something to draw on it: without script there is no empty box. */
-function chartFigure({ chart }: Section): string {
+function chartFigure({ chart }: Section, clock: ClockFloor): string {
   if (chart === null) return '';
   const label = `${chart.shows}. The table that follows holds the numbers.`;
-  const note = chart.note === undefined ? '' : `<figcaption>${escapeHtml(chart.note)}</figcaption>`;
+  const note = chart.note === undefined ? '' : `<figcaption>${escapeHtml(chart.note(clock))}</figcaption>`;
   return (
     `<figure class="chart" data-chart="${chart.name}" hidden><p class="chart-title">${escapeHtml(chart.shows)}<span></span></p><div class="canvas">` +
     `<canvas role="img" aria-label="${escapeHtml(label)}"></canvas></div>${note}</figure>`
@@ -168,27 +175,33 @@ function chartFigure({ chart }: Section): string {
 function panel(section: Section, scenario: ScenarioView, look: (row: Row) => number): string {
   const loads = [...new Set(scenario.rows.map((row) => loadOf(row.parameters, scenario.kind)))].join('; ');
   const name = section.kind === 'delivery' ? `<h3>${escapeHtml(scenario.name)}</h3>` : '';
+  // The sections of one kind share their scenarios: the first of them asks the question.
+  const first = SECTIONS.find((other) => other.kind === section.kind) === section;
+  const question = first ? `<p class="lead">${escapeHtml(scenario.question)}</p>` : '';
   const filter = section.kind === 'delivery' ? ` data-scenario="${attribute(scenario.name)}"` : '';
-  return `<div class="panel"${filter}>${name}<p class="load">${escapeHtml(loads)}</p>${section.tables(scenario, look)}</div>`;
+  return `<div class="panel"${filter}>${name}${question}<p class="load">${escapeHtml(loads)}</p>${section.tables(scenario, look)}</div>`;
 }
 
 type Spec = readonly [title: string, metric: MetricName, ranked?: true];
 
 function metricTable(caption: string, specs: readonly Spec[]) {
   return (scenario: ScenarioView, look: (row: Row) => number): string => {
+    const footnotes = footnotesOf(scenario.rows);
     const rows = scenario.rows.map((row) =>
       tableRow(row, [
         rowHead(row, look(row)),
         ...specs.map(([, metric, ranked]) => figure(row, metric, ranked === true ? scenario.rows : null)),
-        text(`${row.valid} of ${row.repetitions}`),
+        text(`${row.valid} of ${row.repetitions} ${footnotes.marksOf(row)}`.trimEnd()),
       ]),
     );
-    return table(
-      captionOf(caption, scenario),
-      ['transport', ...specs.map(([title]) => ({ number: title })), 'valid'],
-      rows,
-    );
+    const head = ['transport', ...specs.map(([title]) => ({ number: title })), 'valid'];
+    return table(captionOf(caption, scenario), head, rows) + footnoteList(footnotes);
   };
+}
+
+function footnoteList({ texts }: Footnotes): string {
+  if (texts.length === 0) return '';
+  return `<p class="note">${texts.map((note, index) => `${index + 1}) ${escapeHtml(note)}`).join('<br>')}</p>`;
 }
 
 const captionOf = (caption: string, scenario: ScenarioView) => `${caption}: ${plain(scenario.name)}`;

@@ -71,6 +71,37 @@ test('the sections stand in the order in which a reader needs them', () => {
   ]);
 });
 
+test('each scenario asks the question that the file has for it, once', () => {
+  const run = fixtureRun();
+  run.run.questions['broadcast'] = 'Is it <fast>?';
+  expect(count(render(run), /Is it &lt;fast&gt;\?/g)).toBe(1);
+});
+
+test('the sentence about log axes says whether the resolution of the clock was measured or assumed', () => {
+  const run = fixtureRun();
+  expect(render(run)).toContain('what is below the clock’s measured resolution of 41 ns is drawn at it');
+  delete run.environment.provenance['clockResolutionNs'];
+  expect(render(run)).toContain('below the clock’s assumed resolution of 1 µs (this file holds no measured one)');
+});
+
+test('a valid row has its notes as footnotes, and an invalid one its reasons alone', () => {
+  const run = fixtureRun({ repetitions: 1 });
+  const idle = run.measurements.filter((m) => m.scenario === 'idle');
+  const busy = { code: 'machine-busy', invalidates: false, message: 'Busy.', advice: 'Wait.' } as const;
+  const lost = { code: 'deliveries-lost', invalidates: true, message: 'One was lost.', advice: 'Less.' } as const;
+  idle[0]!.validity = { valid: false, warnings: [busy, lost] };
+  idle[1]!.validity = { valid: true, warnings: [busy] };
+  const html = render(run);
+  const section = /<section id="idle">.*?<\/section>/s.exec(html)![0];
+  expect(section).toContain('<td>0 of 1 1)</td>');
+  expect(section).toContain('<td>1 of 1 2)</td>');
+  expect(section).toContain(
+    '<p class="note">1) invalid, repetition 1: One was lost. [deliveries-lost]<br>2) note: Busy. [machine-busy]</p>',
+  );
+  expect(html).toContain('A note costs no validity');
+  expect(html).toContain('<td>deliveries-lost</td>');
+});
+
 describe('what is missing is said', () => {
   test('for a partial run with failures and notes', () => {
     const run = fixtureRun();
@@ -94,7 +125,10 @@ describe('what is missing is said', () => {
     const run = fixtureRun();
     expect(render({ ...run, measurements: [] })).toContain('Nothing was measured');
     for (const m of run.measurements)
-      m.validity = { valid: false, warnings: [{ code: 'machine-busy', message: 'Busy.', advice: 'Wait.' }] };
+      m.validity = {
+        valid: false,
+        warnings: [{ code: 'generator-cpu', invalidates: true, message: 'Busy.', advice: 'Wait.' }],
+      };
     const html = render(run);
     expect(html).toContain('No measurement is valid');
     expect(html).not.toMatch(/mark best">best<\/span> *<small|<strong>[\d.]+ ms/);
@@ -106,6 +140,7 @@ test('the raw data link holds the run, whole', () => {
   const run = fixtureRun();
   const packed = /href="data:application\/gzip;base64,([^"]+)"/.exec(render(run))?.[1] ?? '';
   expect(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString())).toEqual(run);
+  expect(render(run)).toContain(`<code>pushbench report ${run.run.id}.json.gz</code>`);
 });
 
 test('a run of 500 measurements makes a page under 1 MB, and says where its raw data is', () => {

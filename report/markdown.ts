@@ -2,12 +2,14 @@
 import type { RunFile } from '../results/schema.ts';
 import { answerOf, loadOf, type Sentence } from './answer.ts';
 import { COLUMNS, type Column } from './columns.ts';
+import { footnotesOf } from './footnotes.ts';
 import { format, formatRange, NOTHING, plain } from './format.ts';
 import { failureText, limitsOf, methodOf, missingOf } from './method.ts';
 import { METRICS } from './metrics.ts';
 import { markOf } from './ranking.ts';
 import { sharedPortVerdicts } from './shared-port.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
+import { noteSentence } from './warnings.ts';
 
 export function renderMarkdown(run: RunFile): string {
   const view = summarise(run);
@@ -71,6 +73,7 @@ function scenarioTable(scenario: ScenarioView): string {
     scenario.rows.some((each) => each.figures[column.metric].missing !== 'no deliveries'),
   );
   const loads = [...new Set(scenario.rows.map((each) => loadOf(each.parameters, scenario.kind)))];
+  const footnotes = footnotesOf(scenario.rows);
   return [
     `## ${escapeMarkdown(scenario.name)}`,
     '',
@@ -82,12 +85,16 @@ function scenarioTable(scenario: ScenarioView): string {
       row([
         label(each),
         ...columns.map((column) => figure(each, scenario, column)),
-        `${each.valid}/${each.repetitions}`,
+        `${each.valid}/${each.repetitions} ${footnotes.marksOf(each)}`.trimEnd(),
       ]),
     ),
+    ...(footnotes.texts.length === 0 ? [] : ['', ...footnotes.texts.map(footnote)]),
     ...sharedPortVerdicts(scenario).map((line) => `\n${escapeMarkdown(line)}`),
   ].join('\n');
 }
+
+/** An item of an ordered list: the numbers are those of the marks. */
+const footnote = (text: string, index: number): string => `${index + 1}) ${escapeMarkdown(text)}`;
 
 function label(each: Row): string {
   const text = escapeMarkdown(each.label);
@@ -107,11 +114,11 @@ function figure(each: Row, scenario: ScenarioView, column: Column): string {
 }
 
 function validity(view: ReportView): string {
-  const summary = `${view.valid} of ${view.measured} measurements are valid. **Bold** is lowest with its interval apart from all others; \\~ marks a tie.`;
+  const summary = `${view.valid} of ${view.measured} measurements are valid. **Bold** is lowest with its interval apart from all others; \\~ marks a tie.${noteSentence(view.warnings)}`;
   if (view.warnings.length === 0) return `## Validity\n\n${summary}`;
   const rows = view.warnings.map((warning) =>
     row([
-      warning.valid ? 'valid' : '**invalid**',
+      warning.invalidates ? '**invalid**' : 'note',
       escapeMarkdown(warning.scenario),
       escapeMarkdown(warning.label),
       warning.repetitions.join(', '),
@@ -119,7 +126,7 @@ function validity(view: ReportView): string {
     ]),
   );
   const head = [
-    row(['', 'scenario', 'transport', 'repetition', 'warning and advice']),
+    row(['kind', 'scenario', 'transport', 'repetition', 'warning and advice']),
     row([':--', ':--', ':--', ':--', ':--']),
   ];
   return ['## Validity', '', summary, '', ...head, ...rows].join('\n');

@@ -52,6 +52,14 @@ function profile(
   return { name, medianMs, spreadMs, framing, headerUp, headerDown, idleRequestsPerHour, readyMs, cpuUs };
 }
 
+const QUESTIONS: Record<string, string> = {
+  broadcast: 'How fast, and at what cost, does one message reach every client?',
+  echo: 'How long does a message take from a client to the server and back?',
+  idle: 'What does a client cost while nothing is published?',
+  connect: 'How long until a new client can receive?',
+  'shared-port': 'Are plain HTTP requests slower while sockets live on the same port?',
+};
+
 export interface FixtureOptions {
   seed: number;
   repetitions: number;
@@ -85,13 +93,14 @@ export function fixtureRun(options: Partial<FixtureOptions> = {}): RunFile {
       config: { profile: 'standard', clients, payload: 128 },
       seed,
       planned: measurements.length,
+      questions: { ...QUESTIONS },
       notes: [],
       failures: [],
     },
     environment: {
       fingerprint: 'c0ffee1234567890',
       comparable: { cpuModel: 'Synthetic CPU @ 3.0 GHz', cores: 2, node: 'v20.20.2', platform: 'linux x64' },
-      provenance: { host: 'fixture', kernel: '6.6.0' },
+      provenance: { host: 'fixture', kernel: '6.6.0', clockResolutionNs: 41 },
     },
     measurements,
   };

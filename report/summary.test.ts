@@ -1,7 +1,8 @@
 import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
-import { RunFileSchema, type RunFile } from '../results/schema.ts';
+import { RunFileSchema, type RunFile, type Warning } from '../results/schema.ts';
 import { pageDataOf } from './chart-data.ts';
+import { footnotesOf } from './footnotes.ts';
 import { format } from './format.ts';
 import { fixtureRun } from './run.fixture.ts';
 import { summarise, type Row } from './summary.ts';
@@ -12,6 +13,19 @@ const rowOf = (run: RunFile, scenario: string, transport: string): Row =>
   rowsOf(run, scenario).find((row) => row.transport === transport)!;
 const measured = (run: RunFile, scenario: string, transport: string) =>
   run.measurements.filter((m) => m.scenario === scenario && m.transport === transport);
+
+const generatorCpu = (message: string): Warning => ({
+  code: 'generator-cpu',
+  invalidates: true,
+  message,
+  advice: 'Fewer clients.',
+});
+const machineBusy = (message: string): Warning => ({
+  code: 'machine-busy',
+  invalidates: false,
+  message,
+  advice: 'Close other programs.',
+});
 
 describe('the fixture', () => {
   test('is a valid result file, the same for the same seed, and its layers sum to their totals', () => {
@@ -59,11 +73,54 @@ test('invalid repetitions are counted and explained, and stay out of the estimat
   const [first] = measured(run, 'broadcast', 'sse');
   first!.validity = {
     valid: false,
-    warnings: [{ code: 'generator-cpu', message: 'Too busy.', advice: 'Fewer clients.' }],
+    warnings: [generatorCpu('Too busy.'), machineBusy('Others at work.')],
   };
   const row = rowOf(run, 'broadcast', 'sse');
   expect([row.valid, row.repetitions, row.trusted, row.figures.latencyP99.estimate?.n]).toEqual([2, 3, true, 2]);
   expect(row.reasons).toEqual(['repetition 1: Too busy. [generator-cpu]']);
+});
+
+test('reasons that differ only in their figures are one line, with the first as an example', () => {
+  const run = fixtureRun();
+  measured(run, 'broadcast', 'sse').forEach((m, index) => {
+    m.validity = { valid: false, warnings: [generatorCpu(`Used ${95 + index} %.`)] };
+  });
+  expect(rowOf(run, 'broadcast', 'sse').reasons).toEqual([
+    'repetition 1, 2, 3, for example: Used 95 %. [generator-cpu]',
+  ]);
+});
+
+test('a warning that does not invalidate is a note of its row, and is no reason', () => {
+  const run = fixtureRun();
+  const [first, second] = measured(run, 'broadcast', 'sse');
+  first!.validity.warnings = [machineBusy('Others used 31 %.')];
+  second!.validity = { valid: false, warnings: [machineBusy('Others used 90 %.')] };
+  const row = rowOf(run, 'broadcast', 'sse');
+  expect(row.notes.map((note) => note.message)).toEqual(['Others used 31 %.']);
+  expect(row.reasons).toEqual(['repetition 2: The measurement is marked invalid and gives no reason. [invalid]']);
+  const { warnings } = summarise(run);
+  expect(warnings.map((w) => [w.code, w.invalidates])).toEqual([
+    ['invalid', true],
+    ['machine-busy', false],
+    ['machine-busy', false],
+  ]);
+});
+
+test('footnotes put reasons before notes, and notes of one code together', () => {
+  const run = fixtureRun();
+  const [first] = measured(run, 'broadcast', 'websocket');
+  first!.validity = { valid: false, warnings: [generatorCpu('Too busy.')] };
+  for (const [index, m] of measured(run, 'broadcast', 'sse').entries()) {
+    m.validity.warnings = [machineBusy(`Others used ${31 + index} %.`)];
+  }
+  measured(run, 'broadcast', 'websocket')[1]!.validity.warnings = [machineBusy('Others used 40 %.')];
+  const rows = rowsOf(run, 'broadcast');
+  const { texts, marksOf } = footnotesOf(rows);
+  expect(texts).toEqual([
+    'invalid, repetition 1: Too busy. [generator-cpu]',
+    'note, for example: Others used 31 %. [machine-busy]',
+  ]);
+  expect(rows.map(marksOf)).toEqual(['', '', '', '2)', '1) 2)']);
 });
 
 test('a row without any valid repetition keeps its figures but is not trusted', () => {
@@ -129,17 +186,39 @@ test('a scenario that the report has never heard of is shown as one that deliver
   const run = fixtureRun();
   for (const m of measured(run, 'echo', 'sse')) m.scenario = 'burst';
   const scenario = summarise(run).scenarios.at(-1)!;
-  expect([scenario.name, scenario.kind, scenario.question]).toEqual(['burst', 'delivery', 'How does burst deliver?']);
+  expect([scenario.name, scenario.kind, scenario.question]).toEqual([
+    'burst',
+    'delivery',
+    'The file names no question for it.',
+  ]);
+  run.run.questions['burst'] = 'How bad is a burst?';
+  expect(summarise(run).scenarios.at(-1)?.question).toBe('How bad is a burst?');
 });
 
 describe('the charts', () => {
-  test('draw percentiles on x = 1/(1 − q), clamped to the resolution of the clock', () => {
+  test.each([
+    [2_000_000, 2_000_000],
+    [41, 41],
+    [0, 1000],
+    [-1, 1000],
+    ['41', 1000],
+    [undefined, 1000],
+  ])('clamp at a recorded clock resolution of %s as %i ns', (recorded, floor) => {
+    const run = fixtureRun();
+    run.environment.provenance['clockResolutionNs'] = recorded;
+    const chart = pageDataOf(summarise(run)).charts['latency']?.['broadcast'];
+    if (chart?.kind !== 'percentiles') throw new Error('not a percentile chart');
+    const lowest = Math.min(...chart.series.flatMap((series) => series.points.map(([, ns]) => ns)));
+    expect(chart.floor).toBe(floor);
+    expect(lowest === floor).toBe(floor === 2_000_000);
+  });
+
+  test('draw percentiles on x = 1/(1 − q)', () => {
     const run = fixtureRun();
     const chart = pageDataOf(summarise(run)).charts['latency']?.['broadcast'];
     if (chart?.kind !== 'percentiles') throw new Error('not a percentile chart');
     expect(chart.series.map((series) => series.label)).toEqual(summarise(run).transports);
     expect(chart.series[0]?.points.map(([x]) => x)).toEqual([1, 1.33333, 2, 4, 10, 20, 50, 100, 200, 500]);
-    expect(chart.series.every((series) => series.points.every(([, ns]) => ns >= chart.floor))).toBe(true);
   });
 
   test('leave out the partial layer unless a window did cut a message', () => {

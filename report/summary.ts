@@ -4,9 +4,9 @@ import type { Layers, Measurement, MeasurementParameters, RunFile } from '../res
 import { estimate, type Estimate } from '../results/statistics.ts';
 import { plain } from './format.ts';
 import { METRIC_NAMES, METRICS, type Metric, type MetricName, type Missing, type Reading } from './metrics.ts';
-import { kindOf, questionOf, scenarioOrder, type ScenarioKind } from './scenario-kinds.ts';
+import { kindOf, scenarioOrder, type ScenarioKind } from './scenario-kinds.ts';
 import { compareTransports } from './transports.ts';
-import { collectWarnings, reasonsOf, type WarningRow } from './warnings.ts';
+import { collectWarnings, notesOf, reasonsOf, type Note, type WarningRow } from './warnings.ts';
 
 /** One metric of one row: an estimate over repetitions, or the reason why there is none. */
 export type Figure = { estimate: Estimate; missing: null } | { estimate: null; missing: Missing };
@@ -31,8 +31,10 @@ export interface Row {
   valid: number;
   /** False when no repetition is valid: figures are then those of the invalid ones, to be greyed and never ranked. */
   trusted: boolean;
-  /** Why repetitions are invalid, one line each. */
+  /** Why repetitions are invalid, one line for each kind of reason. */
   reasons: string[];
+  /** Warnings of the valid repetitions: the figures count, with a reservation. */
+  notes: Note[];
   figures: Record<MetricName, Figure>;
   /** Pooled `[quantile, ns]` of the latency that answers the scenario's question. */
   percentiles: { count: number; points: [number, number][] };
@@ -42,6 +44,7 @@ export interface Row {
 export interface ScenarioView {
   name: string;
   kind: ScenarioKind;
+  /** As the run file has it, cleaned. */
   question: string;
   rows: Row[];
 }
@@ -68,6 +71,7 @@ export function summarise(run: RunFile): ReportView {
   const scenarios = names.map((name) =>
     viewOf(
       name,
+      questionOf(run, name),
       run.measurements.filter((m) => m.scenario === name),
     ),
   );
@@ -83,7 +87,12 @@ export function summarise(run: RunFile): ReportView {
   };
 }
 
-function viewOf(name: string, measurements: readonly Measurement[]): ScenarioView {
+/** A file by another writer may lack one; `hasOwn`, because a scenario may be called `constructor`. */
+function questionOf({ run }: RunFile, name: string): string {
+  return plain(Object.hasOwn(run.questions, name) ? run.questions[name]! : 'The file names no question for it.');
+}
+
+function viewOf(name: string, question: string, measurements: readonly Measurement[]): ScenarioView {
   const groups = new Map<string, Measurement[]>();
   for (const m of measurements) {
     const key = JSON.stringify([m.transport, Object.entries(m.parameters).sort()]);
@@ -93,7 +102,7 @@ function viewOf(name: string, measurements: readonly Measurement[]): ScenarioVie
   const rows = [...groups.values()].map((group) => rowOf(group, kind)).sort(compareRows);
   labelApart(rows);
   for (const row of rows) row.ordinal = rows.filter((other) => other.transport === row.transport).indexOf(row);
-  return { name, kind, question: questionOf(name, kind), rows };
+  return { name, kind, question, rows };
 }
 
 function rowOf(group: readonly Measurement[], kind: ScenarioKind): Row {
@@ -115,6 +124,7 @@ function rowOf(group: readonly Measurement[], kind: ScenarioKind): Row {
     valid: valid.length,
     trusted,
     reasons: reasonsOf(group),
+    notes: notesOf(group),
     figures: Object.fromEntries(METRIC_NAMES.map((name) => [name, figureOf(METRICS[name], used)])) as Row['figures'],
     percentiles: mergedQuantiles(
       used.map((m) => mainLatency(m, kind)).filter((l) => l !== undefined),

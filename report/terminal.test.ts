@@ -11,15 +11,25 @@ function withInvalid(): RunFile {
     m.validity = {
       valid: false,
       warnings: [
-        { code: 'generator-cpu', message: 'The generator used 97 % of a core.', advice: 'Use fewer clients.' },
+        {
+          code: 'generator-cpu',
+          invalidates: true,
+          message: 'The generator used 97 % of a core.',
+          advice: 'Use fewer clients.',
+        },
       ],
     };
+  }
+  for (const m of run.measurements.filter((each) => each.scenario === 'shared-port')) {
+    const message = `Other work used ${21 + m.repetition} % of the machine during the window.`;
+    const advice = 'Close other programs, or raise --repetitions.';
+    m.validity.warnings = [{ code: 'machine-busy', invalidates: false, message, advice }];
   }
   return run;
 }
 const plainText = (run: RunFile, width = 80) => renderTerminal(run, { color: false, width });
 
-test('a run with an invalid row reads like this in 80 columns', () => {
+test('a run with an invalid row and with notes reads like this in 80 columns', () => {
   expect(plainText(withInvalid())).toMatchInlineSnapshot(`
     "pushbench 0.1.0 · run 2026-01-15T10-00-00Z-f1x · 2026-01-15T10:00:00.000Z
 
@@ -79,6 +89,12 @@ test('a run with an invalid row reads like this in 80 columns', () => {
     valid repetitions
     "
   `);
+});
+
+test('a long label goes on lines of its own before a column leaves for it', () => {
+  const text = plainText(fixtureRun(), 72);
+  const table = text.slice(text.indexOf('shared-port:')).split('\n').slice(1, 6);
+  expect(table).toMatchInlineSnapshot();
 });
 
 test('a wide terminal also shows intervals and the columns of lower priority', () => {

@@ -5,13 +5,14 @@ import type { RunFile } from '../results/schema.ts';
 import type { Estimate } from '../results/statistics.ts';
 import { answerOf, textOf, type Sentence } from './answer.ts';
 import { wideColumns, type Column } from './columns.ts';
+import { footnotesOf, type Footnotes } from './footnotes.ts';
 import { format, formatRange, NOTHING, plain, type Unit } from './format.ts';
 import { failureText, missingOf } from './method.ts';
 import { METRICS } from './metrics.ts';
 import { markOf } from './ranking.ts';
 import { sharedPortVerdicts } from './shared-port.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
-import type { WarningRow } from './warnings.ts';
+import { noteSentence } from './warnings.ts';
 
 export interface TerminalOptions {
   color: boolean;
@@ -23,7 +24,9 @@ type Colors = ReturnType<typeof picocolors.createColors>;
 
 /** Narrower than this no table is legible; lines then wrap at it. */
 const NARROWEST = 24;
-const LONGEST_LABEL = 28;
+/** What a label may take before columns leave for it: all that it wants, then less, on lines of its own. */
+const LABEL_WIDTHS: readonly number[] = [Infinity, 28, 20];
+const LABEL_LINES = 3;
 
 export function renderTerminal(run: RunFile, options: TerminalOptions): string {
   const view = summarise(run);
@@ -69,30 +72,24 @@ function answerBlock(view: ReportView, colors: Colors, width: number): string {
 
 function scenarioBlock(scenario: ScenarioView, colors: Colors, width: number): string {
   const title = wrap(`${plain(scenario.name)}: ${scenario.question}`, width).map(colors.bold);
-  const notes: string[] = [];
+  const notes = footnotesOf(scenario.rows);
   const cells = scenario.rows.map((row) => bodyOf(row, scenario, notes));
   const figures = draw(scenario, cells, colors, width);
-  const footnotes = notes.flatMap((note, index) => bullet(`${index + 1})`, note, width)).map(colors.dim);
+  const footnotes = notes.texts.flatMap((note, index) => bullet(`${index + 1})`, note, width)).map(colors.dim);
   const verdicts = sharedPortVerdicts(scenario).flatMap((line) => wrap(line, width));
   return [...title, figures, ...verdicts, ...footnotes].join('\n');
 }
 
 interface Body {
   row: Row;
-  label: string;
   figures: string[];
   validity: string;
 }
 
-/** One row's cells; the reasons for invalid repetitions go to the footnotes, equal ones once. */
-function bodyOf(row: Row, scenario: ScenarioView, notes: string[]): Body {
-  const marks = row.reasons.map((reason) => {
-    if (!notes.includes(reason)) notes.push(reason);
-    return `${notes.indexOf(reason) + 1})`;
-  });
+function bodyOf(row: Row, scenario: ScenarioView, notes: Footnotes): Body {
   const figures = wideColumns(scenario.kind).map((column) => figureText(row, scenario, column));
-  const validity = `${row.valid}/${row.repetitions}${marks.length === 0 ? '' : ` ${marks.join(' ')}`}`;
-  return { row, label: clip(row.label, LONGEST_LABEL), figures, validity };
+  const validity = `${row.valid}/${row.repetitions} ${notes.marksOf(row)}`.trimEnd();
+  return { row, figures, validity };
 }
 
 function figureText(row: Row, scenario: ScenarioView, column: Column): string {
@@ -108,14 +105,16 @@ function rangeText(estimate: Estimate, unit: Unit): string {
   return estimate.n > 1 ? formatRange(estimate.low, estimate.high, unit) : NOTHING;
 }
 
-/** The widest table that fits: columns leave in order of priority, and when not even one fits the rows are stacked. */
+/** The widest table that fits: labels wrap, then columns leave in order of priority, and last the rows are stacked. */
 function draw(scenario: ScenarioView, bodies: readonly Body[], colors: Colors, width: number): string {
   const columns = wideColumns(scenario.kind);
   const used = columns.filter((_, index) => bodies.some((body) => body.figures[index] !== NOTHING));
   let kept = [...used];
   while (kept.length > 0) {
-    const text = table(kept, columns, bodies, colors);
-    if (text.split('\n').every((line) => visible(line) <= width)) return text;
+    for (const labelWidth of LABEL_WIDTHS) {
+      const text = table(kept, columns, bodies, labelWidth, colors);
+      if (text.split('\n').every((line) => visible(line) <= width)) return text;
+    }
     const weakest = Math.max(...kept.map((column) => column.priority));
     kept = kept.filter((column) => column.priority !== weakest);
   }
@@ -127,7 +126,13 @@ const NO_LINES = {
   ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
 };
 
-function table(kept: readonly Column[], all: readonly Column[], bodies: readonly Body[], colors: Colors): string {
+function table(
+  kept: readonly Column[],
+  all: readonly Column[],
+  bodies: readonly Body[],
+  labelWidth: number,
+  colors: Colors,
+): string {
   const out = new Table({
     head: ['transport', ...kept.map((column) => column.title), 'valid'].map(colors.dim),
     chars: NO_LINES,
@@ -135,19 +140,28 @@ function table(kept: readonly Column[], all: readonly Column[], bodies: readonly
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   for (const body of bodies) {
-    out.push(
-      paint(
-        [body.label, ...kept.map((column) => body.figures[all.indexOf(column)] ?? NOTHING), body.validity],
-        body,
-        colors,
-      ),
-    );
+    const [label = '', ...rest] = labelLines(body.row.label, labelWidth);
+    const figures = kept.map((column) => body.figures[all.indexOf(column)] ?? NOTHING);
+    out.push(paint([label, ...figures, body.validity], body, colors));
+    // Rows of their own, because a colour that spans the lines of one cell would be carried into its neighbours.
+    for (const line of rest) out.push(paint([line, ...kept.map(() => ''), ''], body, colors));
   }
   return out
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** Whole where it fits; else broken before its variant and its brackets, later lines indented, and clipped at the last. */
+function labelLines(label: string, width: number): string[] {
+  if (label.length <= width) return [label];
+  const lines = label
+    .split(/(?<= ·) | (?=\()/)
+    .flatMap((part) => wrap(part, width - 2))
+    .map((line, index) => (index === 0 ? line : `  ${line}`));
+  if (lines.length <= LABEL_LINES) return lines;
+  return [...lines.slice(0, LABEL_LINES - 1), clip(lines.slice(LABEL_LINES - 1).join(''), width)];
 }
 
 /** Greyed where nothing of the row is valid; the leader's figure green. */
@@ -168,9 +182,9 @@ function stacked(
   return bodies
     .flatMap((body) =>
       [
-        ...wrap(body.label, width),
+        ...wrap(body.row.label, width),
         ...used.map((column) => clip(`  ${column.title} ${body.figures[all.indexOf(column)] ?? NOTHING}`, width)),
-        `  valid ${body.validity}`,
+        ...wrap(`valid ${body.validity}`, width - 2).map((line) => `  ${line}`),
       ].map((line) => (body.row.trusted ? line : colors.dim(line))),
     )
     .join('\n');
@@ -179,23 +193,15 @@ function stacked(
 function validityBlock(view: ReportView, colors: Colors, width: number): string[] {
   if (view.measured === 0) return [];
   const legend = '* lowest, intervals apart · ~ tie, intervals overlap · figures are medians over valid repetitions';
-  const advice = [
-    ...new Set(view.warnings.filter((w) => !w.valid).map((w) => `[${plain(w.code)}] ${plain(w.advice)}`)),
-  ];
-  const others = view.warnings.filter((w) => w.valid).map(noteText);
+  const advice = new Set(view.warnings.map((w) => `[${plain(w.code)}] ${plain(w.advice)}`));
+  const summary = `${view.valid} of ${view.measured} measurements are valid.${noteSentence(view.warnings)}`;
   return [
     [
-      ...wrap(`${view.valid} of ${view.measured} measurements are valid.`, width),
-      ...advice.flatMap((line) => bullet('→', line, width)),
-      ...[...new Set(others)].flatMap((line) => bullet('·', line, width)),
+      ...wrap(summary, width),
+      ...[...advice].flatMap((line) => bullet('→', line, width)),
       ...wrap(legend, width).map(colors.dim),
     ].join('\n'),
   ];
-}
-
-/** A warning that did not cost the measurement its validity. */
-function noteText({ scenario, label, code, message }: WarningRow): string {
-  return `${label} in ${plain(scenario)}: ${plain(message)} [${plain(code)}]`;
 }
 
 function wrapSentence(sentence: Sentence, width: number, colors: Colors): string[] {

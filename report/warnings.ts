@@ -1,39 +1,41 @@
-/** The warnings of a run as rows: equal ones together, the invalidating measurements first. */
+/** The warnings of a run, told apart: reasons, which cost a measurement its validity, and notes, which do not. */
 import type { Measurement } from '../results/schema.ts';
 import { plain } from './format.ts';
 import { compareTransports } from './transports.ts';
 
-export interface WarningRow {
+/** A warning as shown; `code` is wider than the closed set by `invalid`, which no file holds. */
+interface Shown {
+  code: string;
+  invalidates: boolean;
+  message: string;
+  advice: string;
+}
+
+export interface WarningRow extends Shown {
   scenario: string;
   transport: string;
   label: string;
   /** Counted from 1, as a person counts. */
   repetitions: number[];
-  /** Whether the measurements that carry it are valid all the same. */
-  valid: boolean;
-  code: string;
-  message: string;
-  advice: string;
 }
 
+export interface Note {
+  code: string;
+  message: string;
+}
+
+/** One row for each distinct warning of a label, reasons before notes. */
 export function collectWarnings(measurements: readonly Measurement[]): WarningRow[] {
   const rows = new Map<string, WarningRow>();
   for (const m of measurements) {
-    for (const warning of warningsOf(m)) {
+    for (const warning of [...reasonsIn(m), ...notesIn(m)]) {
       const label = m.parameters.variant === null ? m.transport : `${m.transport} · ${m.parameters.variant}`;
-      const key = JSON.stringify([m.scenario, label, m.validity.valid, warning]);
+      const key = JSON.stringify([m.scenario, label, warning]);
       const row = rows.get(key);
       if (row !== undefined) row.repetitions.push(m.repetition + 1);
       else {
         const { scenario, transport } = m;
-        rows.set(key, {
-          scenario,
-          transport,
-          label: plain(label),
-          repetitions: [m.repetition + 1],
-          valid: m.validity.valid,
-          ...warning,
-        });
+        rows.set(key, { scenario, transport, label: plain(label), repetitions: [m.repetition + 1], ...warning });
       }
     }
   }
@@ -41,29 +43,56 @@ export function collectWarnings(measurements: readonly Measurement[]): WarningRo
     .map((row) => ({ ...row, repetitions: [...new Set(row.repetitions)].sort((a, b) => a - b) }))
     .sort(
       (a, b) =>
-        Number(a.valid) - Number(b.valid) ||
+        Number(b.invalidates) - Number(a.invalidates) ||
         compareTransports(a.transport, b.transport) ||
         a.scenario.localeCompare(b.scenario),
     );
 }
 
-/** An invalid measurement without a warning must not vanish from the list. */
-function warningsOf(m: Measurement): { code: string; message: string; advice: string }[] {
-  if (m.validity.valid || m.validity.warnings.length > 0) return m.validity.warnings;
-  return [
-    { code: 'invalid', message: 'The measurement is marked invalid and gives no reason.', advice: 'Measure again.' },
-  ];
+/** Why a measurement is invalid. One that gives no reason must not vanish from the list. */
+export function reasonsIn(m: Measurement): Shown[] {
+  const reasons = m.validity.warnings.filter((warning) => warning.invalidates);
+  if (m.validity.valid || reasons.length > 0) return reasons;
+  const message = 'The measurement is marked invalid and gives no reason.';
+  return [{ code: 'invalid', invalidates: true, message, advice: 'Measure again.' }];
 }
 
-/** Why the invalid repetitions of one row are invalid: one line for each distinct reason. */
+const notesIn = (m: Measurement): Shown[] => m.validity.warnings.filter((warning) => !warning.invalidates);
+
+/**
+ * Why the invalid repetitions of one row are invalid: one line for each set of codes. Messages hold figures, so that each
+ * repetition words the same reason differently: the first stands for all, and the validity table has every one.
+ */
 export function reasonsOf(group: readonly Measurement[]): string[] {
-  const byReason = new Map<string, number[]>();
+  const byCodes = new Map<string, { repetitions: number[]; texts: Set<string> }>();
   for (const m of group) {
     if (m.validity.valid) continue;
-    const reason = warningsOf(m)
-      .map((warning) => `${plain(warning.message)} [${plain(warning.code)}]`)
-      .join(' ');
-    byReason.set(reason, [...(byReason.get(reason) ?? []), m.repetition + 1]);
+    const reasons = reasonsIn(m);
+    const key = JSON.stringify(reasons.map((reason) => reason.code));
+    const like = byCodes.get(key) ?? { repetitions: [], texts: new Set() };
+    byCodes.set(key, like);
+    like.repetitions.push(m.repetition + 1);
+    like.texts.add(reasons.map(warningText).join(' '));
   }
-  return [...byReason].map(([reason, repetitions]) => `repetition ${repetitions.join(', ')}: ${reason}`);
+  return [...byCodes.values()].map(
+    ({ repetitions, texts }) => `repetition ${repetitions.join(', ')}${firstOf([...texts])}`,
+  );
+}
+
+/** What is noted of the repetitions whose figures are shown; notes on invalid ones are in the validity table alone. */
+export function notesOf(group: readonly Measurement[]): Note[] {
+  return group.filter((m) => m.validity.valid).flatMap(notesIn);
+}
+
+export const warningText = ({ code, message }: Note): string => `${plain(message)} [${plain(code)}]`;
+
+/** To follow a count of valid measurements: '' where nothing is noted. */
+export function noteSentence(warnings: readonly WarningRow[]): string {
+  const noted = warnings.some((warning) => !warning.invalidates);
+  return noted ? ' A note costs no validity: its figures count, with a reservation.' : '';
+}
+
+/** The first of several wordings, said to be one of them. */
+export function firstOf(texts: readonly string[]): string {
+  return `${texts.length > 1 ? ', for example' : ''}: ${texts[0] ?? ''}`;
 }

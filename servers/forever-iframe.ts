@@ -50,7 +50,8 @@ class IframeStream implements Writer {
   readonly #encoder: Encoder;
   readonly #recycleBytes: number;
   #written = 0;
-  #silent = false;
+  /** Nothing was said since the last beat. True at first: the first beat falls at a random part of the period. */
+  #silent = true;
 
   constructor(response: ServerResponse, callback: string, recycleBytes: number) {
     this.#response = response;

@@ -78,7 +78,8 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   } catch (error) {
     await app.close();
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new Error(`port ${port} on ${host} is in use; choose another, or 0 for any free one`);
+    if (code === 'EADDRINUSE')
+      throw new Error(`port ${port} on ${host} is in use; choose another, or 0 for any free one`);
     if (code === 'EACCES') throw new Error(`port ${port} on ${host} needs privileges; choose one above 1023`);
     if (code === 'EADDRNOTAVAIL') throw new Error(`${host} is no address of this machine`);
     throw error;

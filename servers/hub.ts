@@ -53,8 +53,8 @@ const ENCODED_KEPT = 64;
 /** One channel's messages, in order. Offsets are contiguous, so an entry's place is its offset minus the first's. */
 export class Log {
   readonly #limits: HubLimits;
-  #entries: Entry[] = [];
-  /** Entries before this index are dropped; the array is compacted when half of it is dead. */
+  #entries: (Entry | undefined)[] = [];
+  /** Places before this index are empty; the array is compacted when half of it is. */
   #head = 0;
   #bytes = 0;
   #last = 0;
@@ -136,7 +136,7 @@ export class Log {
       (this.#entries.length - this.#head > retainMessages || this.#bytes > retainBytes)
     ) {
       this.#bytes -= this.#entries[this.#head]!.bytes;
-      this.#head++;
+      this.#entries[this.#head++] = undefined;
     }
     if (this.#head > 32 && this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);

@@ -23,7 +23,8 @@ const encode = (entry: Entry): Buffer => Buffer.from(encodeEvent(entry.offset, S
 class SseStream implements Writer {
   readonly open = true;
   readonly #response: ServerResponse;
-  #silent = false;
+  /** Nothing was said since the last beat. True at first: the first beat falls at a random part of the period. */
+  #silent = true;
 
   constructor(response: ServerResponse) {
     this.#response = response;

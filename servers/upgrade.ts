@@ -7,7 +7,7 @@
  * and the connection starts anew, keep-alive and request body included. Building a ServerResponse by hand would answer
  * too, but lose both.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Takes the socket and returns true, or returns false to leave the request to plain HTTP. */
@@ -16,9 +16,28 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Bu
 export function onUpgrade(server: Server, token: string, handler: UpgradeHandler): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const tokens = (request.headers.upgrade ?? '').split(',').map((word) => word.trim().toLowerCase());
-    if (request.method === 'GET' && tokens.includes(token) && handler(request, socket, head)) return;
-    socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]));
-    server.emit('connection', socket);
+    afterEarlierAnswers(socket, () => {
+      if (request.method === 'GET' && tokens.includes(token) && handler(request, socket, head)) return;
+      socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]));
+      server.emit('connection', socket);
+    });
+  });
+}
+
+/**
+ * Runs once the answers to earlier, pipelined requests are sent: answers keep their order (RFC 9112 §9.3.2), and
+ * Node.js would queue that of a new connection for ever behind one of the old. `_httpMessage`, the answer that the
+ * socket is in, is not public; counting requests for each socket instead would charge every poll for this rarity.
+ */
+function afterEarlierAnswers(socket: Socket, run: () => void): void {
+  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: ServerResponse | null };
+  if (!answering) return run();
+  // Node.js has taken its own listener off; without one a reset would end this process.
+  const ignore = (): void => {};
+  socket.on('error', ignore);
+  answering.once('close', () => {
+    socket.off('error', ignore);
+    if (!socket.destroyed) afterEarlierAnswers(socket, run);
   });
 }
 

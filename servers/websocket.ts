@@ -31,6 +31,8 @@ export const KIND = {
 } as const;
 
 const control = (kind: number, text = ''): Buffer => Buffer.from(String.fromCharCode(kind) + text, 'latin1');
+/** Never compressed, so that whoever meters the wire can tell frames by their first byte. */
+const PLAIN = { binary: true, compress: false } as const;
 const ACCEPTED = control(KIND.accepted);
 
 const encode = ({ payload }: Entry): Buffer =>
@@ -50,11 +52,12 @@ class Connection implements Writer {
   }
 
   message(entry: Entry): void {
-    this.#ws.send(encodedOnce(entry, encode), { binary: typeof entry.payload !== 'string' });
+    if (typeof entry.payload === 'string') this.#ws.send(encodedOnce(entry, encode), { binary: false });
+    else this.#ws.send(encodedOnce(entry, encode), PLAIN);
   }
 
   gap(lost: number, cursor: number): void {
-    this.#ws.send(control(KIND.gap, `${lost},${cursor}`));
+    this.#ws.send(control(KIND.gap, `${lost},${cursor}`), PLAIN);
   }
 
   /** Pings; a peer that has not answered the last one is gone, though TCP has not noticed (RFC 6455 §5.5.2). */
@@ -80,7 +83,7 @@ function refuse(socket: Socket, status: string, sentence: string, headers = ''):
 
 function serve(ws: WebSocket, socket: Socket, log: Log, cursor: number | undefined, context: MountContext): void {
   const from = startCursor(log, cursor);
-  ws.send(control(KIND.ready, String(from)));
+  ws.send(control(KIND.ready, String(from)), PLAIN);
   const connection = new Connection(ws);
   const reader = new LogReader(log, from, socket, connection);
   context.heartbeat.add(connection);
@@ -88,7 +91,7 @@ function serve(ws: WebSocket, socket: Socket, log: Log, cursor: number | undefin
     const bytes = data as Buffer;
     if (isBinary && bytes[0] !== KIND.data) return ws.close(1003, 'the first byte of a binary frame must be 0');
     log.append(isBinary ? bytes.subarray(1) : bytes.toString());
-    ws.send(ACCEPTED);
+    ws.send(ACCEPTED, PLAIN);
     // A client that sends without reading would pile up acknowledgements: it is read again when it has read.
     if (socket.writableNeedDrain && !ws.isPaused) {
       ws.pause();

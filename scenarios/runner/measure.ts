@@ -41,12 +41,15 @@ type GeneratorChild = Child<ToGenerator, FromGenerator>;
 export async function measure(planned: Planned, { port, signal }: MeasureOptions): Promise<Measurement> {
   const server: Server = new Child('server');
   const generator: GeneratorChild = new Child('generator');
+  let interrupt = (): void => {};
   const interrupted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    interrupt = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', interrupt);
   });
   try {
     return await Promise.race([conduct(planned, port, server, generator), interrupted]);
   } finally {
+    signal.removeEventListener('abort', interrupt);
     await Promise.all([server.kill(), generator.kill()]);
   }
 }

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Heartbeat } from './heartbeat.ts';
+
+const PERIOD_MS = 6_400;
+/** Ticks in one period. */
+const SLOTS = 64;
+
+function beating(heartbeat: Heartbeat): { beats: number; beat(): void } {
+  const member = { beats: 0, beat: () => void member.beats++ };
+  heartbeat.add(member);
+  return member;
+}
+
+describe('the heartbeat', () => {
+  let heartbeat: Heartbeat;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    heartbeat = new Heartbeat(PERIOD_MS);
+  });
+  afterEach(() => {
+    heartbeat.stop();
+    vi.useRealTimers();
+  });
+
+  it('beats each connection once a period', () => {
+    const members = Array.from({ length: 200 }, () => beating(heartbeat));
+    for (let period = 1; period <= 3; period++) {
+      vi.advanceTimersByTime(PERIOD_MS);
+      expect(new Set(members.map(({ beats }) => beats))).toEqual(new Set([period]));
+    }
+  });
+
+  it('spreads connections evenly: each tick beats its share, and no two periods differ', () => {
+    const members = Array.from({ length: 3 * SLOTS }, () => beating(heartbeat));
+    let before = 0;
+    for (let tick = 0; tick < 2 * SLOTS; tick++) {
+      vi.advanceTimersByTime(PERIOD_MS / SLOTS);
+      const beats = members.reduce((sum, member) => sum + member.beats, 0);
+      expect(beats - before).toBe(3);
+      before = beats;
+    }
+  });
+
+  it('spreads few connections over the whole period too', () => {
+    const members = Array.from({ length: 4 }, () => beating(heartbeat));
+    const ticks: number[] = [];
+    for (let tick = 0; tick < SLOTS; tick++) {
+      const before = members.reduce((sum, { beats }) => sum + beats, 0);
+      vi.advanceTimersByTime(PERIOD_MS / SLOTS);
+      if (members.reduce((sum, { beats }) => sum + beats, 0) > before) ticks.push(tick);
+    }
+    expect(ticks).toHaveLength(4);
+    const gaps = ticks.map((tick, i) => (ticks[(i + 1) % 4]! - tick + SLOTS) % SLOTS);
+    expect(Math.max(...gaps)).toBeLessThan(SLOTS / 2);
+  });
+
+  it('leaves alone who is deleted, also during a beat, and who never was a member', () => {
+    const leaver = { beats: 0, beat: () => (leaver.beats++, heartbeat.delete(leaver)) };
+    heartbeat.add(leaver);
+    const gone = beating(heartbeat);
+    heartbeat.delete(gone);
+    heartbeat.delete({ beat: () => {} });
+    vi.advanceTimersByTime(3 * PERIOD_MS);
+    expect([leaver.beats, gone.beats]).toEqual([1, 0]);
+  });
+
+  it('has one timer for all, and none once it is stopped', () => {
+    for (let i = 0; i < 100; i++) beating(heartbeat);
+    expect(vi.getTimerCount()).toBe(1);
+    const member = beating(heartbeat);
+    heartbeat.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(2 * PERIOD_MS);
+    expect(member.beats).toBe(0);
+  });
+
+  it('never beats for a period of 0', () => {
+    const never = new Heartbeat(0);
+    const member = beating(never);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(10 * PERIOD_MS);
+    expect(member.beats).toBe(0);
+    never.delete(member);
+    never.stop();
+  });
+});

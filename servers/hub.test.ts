@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { setImmediate as macrotask } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS, encodedOnce, Hub, Log, type Entry } from './hub.ts';
+
+const limits = fc.record({
+  retainMessages: fc.integer({ min: 1, max: 60 }),
+  retainBytes: fc.integer({ min: 1, max: 500 }),
+  maxChannels: fc.constant(1),
+});
+const payloads = fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { maxLength: 200 });
+
+describe('the log', () => {
+  it('retains the newest messages, in order and with contiguous offsets, within both limits', () => {
+    fc.assert(
+      fc.property(limits, payloads, (bounds, sent) => {
+        const log = new Log(bounds);
+        for (const [index, payload] of sent.entries()) {
+          expect(log.append(payload).offset).toBe(index + 1);
+          const kept = log.after(0);
+          expect(kept.map(({ payload }) => payload)).toEqual(sent.slice(index + 1 - kept.length, index + 1));
+          expect(kept.map(({ offset }) => offset)).toEqual(kept.map((_, i) => log.first + i));
+          expect(kept.at(-1)!.offset).toBe(log.last);
+          expect(kept.length).toBeLessThanOrEqual(bounds.retainMessages);
+          const bytes = kept.reduce((sum, entry) => sum + Buffer.byteLength(entry.payload), 0);
+          expect(log.retainedBytes).toBe(bytes);
+          expect(bytes <= bounds.retainBytes || kept.length === 1).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('retains no less than both limits allow', () => {
+    fc.assert(
+      fc.property(limits, payloads, (bounds, sent) => {
+        const log = new Log(bounds);
+        for (const payload of sent) log.append(payload);
+        const oneMore = sent[log.first - 2];
+        if (oneMore === undefined) return;
+        const isFull = log.last - log.first + 1 === bounds.retainMessages;
+        expect(isFull || log.retainedBytes + Buffer.byteLength(oneMore) > bounds.retainBytes).toBe(true);
+      }),
+    );
+  });
+
+  it('accounts for every message after any cursor as lost or as retained', () => {
+    fc.assert(
+      fc.property(limits, payloads, fc.nat(250), (bounds, sent, anyCursor) => {
+        const log = new Log(bounds);
+        for (const payload of sent) log.append(payload);
+        const cursor = Math.min(anyCursor, sent.length);
+        expect(log.lostAfter(cursor) + log.after(cursor).length).toBe(sent.length - cursor);
+        expect(log.next(cursor + log.lostAfter(cursor))?.payload).toBe(sent[cursor + log.lostAfter(cursor)]);
+      }),
+    );
+  });
+
+  it('cuts a batch after the message that exceeds its bytes, and never answers none while there are some', () => {
+    fc.assert(
+      fc.property(payloads, fc.nat(200), (sent, maxBytes) => {
+        const log = new Log(DEFAULT_LIMITS);
+        for (const payload of sent) log.append(payload);
+        const received: unknown[] = [];
+        for (let cursor = 0; cursor < sent.length;) {
+          const batch = log.after(cursor, maxBytes);
+          expect(batch.length).toBeGreaterThan(0);
+          expect(batch.slice(0, -1).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(maxBytes);
+          received.push(...batch.map(({ payload }) => payload));
+          cursor = batch.at(-1)!.offset;
+        }
+        expect(received).toEqual(sent);
+      }),
+    );
+  });
+
+  it('begins empty: nothing is lost, nothing follows, a client starts at 0', () => {
+    const log = new Log(DEFAULT_LIMITS);
+    expect([log.first, log.last, log.lostAfter(0), log.next(0), log.after(0)]).toEqual([1, 0, 0, undefined, []]);
+  });
+
+  it('counts bytes as UTF-8 and as they are', () => {
+    const log = new Log(DEFAULT_LIMITS);
+    expect(log.append('é😀').bytes).toBe(6);
+    expect(log.append(Buffer.alloc(5)).bytes).toBe(5);
+    expect(log.retainedBytes).toBe(11);
+  });
+
+  it('lets go of what it does not retain', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const log = new Log({ ...DEFAULT_LIMITS, retainMessages: 2 });
+    const entries = Array.from({ length: 20 }, (_, i) => new WeakRef(log.append(Buffer.alloc(100, i))));
+    // A WeakRef holds its target until the job that made it ends.
+    await macrotask();
+    collect();
+    expect(entries.map((entry) => entry.deref() !== undefined)).toEqual([
+      ...Array<boolean>(18).fill(false),
+      true,
+      true,
+    ]);
+    expect(log.after(0)).toHaveLength(2);
+  });
+});
+
+describe('waking', () => {
+  it('wakes each subscriber once for a burst, after the whole of it', async () => {
+    const log = new Log(DEFAULT_LIMITS);
+    const seen: number[][] = [[], []];
+    for (const calls of seen) log.subscribe({ wake: () => calls.push(log.last) });
+    for (let i = 0; i < 10; i++) log.append('x');
+    expect(seen).toEqual([[], []]);
+    await macrotask();
+    expect(seen).toEqual([[10], [10]]);
+    log.append('x');
+    await macrotask();
+    expect(seen).toEqual([
+      [10, 11],
+      [10, 11],
+    ]);
+  });
+
+  it('does not wake who has left, though the message came first', async () => {
+    const log = new Log(DEFAULT_LIMITS);
+    let woken = 0;
+    const subscriber = { wake: () => void woken++ };
+    log.subscribe(subscriber);
+    log.append('x');
+    log.unsubscribe(subscriber);
+    await macrotask();
+    expect([woken, log.subscribers]).toEqual([0, 0]);
+  });
+
+  it('wakes everyone though each leaves as it is woken', async () => {
+    const log = new Log(DEFAULT_LIMITS);
+    const woken: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const subscriber = {
+        wake(): void {
+          woken.push(i);
+          log.unsubscribe(subscriber);
+        },
+      };
+      log.subscribe(subscriber);
+    }
+    log.append('x');
+    await macrotask();
+    expect(woken).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+describe('an entry’s encoding', () => {
+  it('is made once for one encoder, and anew for another', () => {
+    const entry = new Log(DEFAULT_LIMITS).append('x');
+    let made = 0;
+    const upper = (e: Entry): Buffer => (made++, Buffer.from(String(e.payload).toUpperCase()));
+    const twice = (e: Entry): Buffer => (made++, Buffer.from(String(e.payload).repeat(2)));
+    expect(encodedOnce(entry, upper)).toBe(encodedOnce(entry, upper));
+    expect(made).toBe(1);
+    expect(encodedOnce(entry, twice).toString()).toBe('xx');
+    expect(encodedOnce(entry, upper).toString()).toBe('X');
+    expect(made).toBe(3);
+  });
+
+  it('is not kept beside old messages', () => {
+    const log = new Log(DEFAULT_LIMITS);
+    for (let i = 0; i < 200; i++) encodedOnce(log.append('x'), () => Buffer.from('x'));
+    const kept = log.after(0).filter(({ encoded }) => encoded !== undefined);
+    expect(kept.map(({ offset }) => offset)).toEqual(Array.from({ length: 64 }, (_, i) => 137 + i));
+  });
+});
+
+describe('the hub', () => {
+  it('makes a channel on first use and gives the same one again', () => {
+    const hub = new Hub();
+    hub.channel('a')!.append('x');
+    expect(hub.channel('a')!.last).toBe(1);
+    expect(hub.channel('b')!.last).toBe(0);
+  });
+
+  it('refuses one channel more than it may hold, and still gives those it has', () => {
+    const hub = new Hub({ maxChannels: 2 });
+    const [a, b] = [hub.channel('a'), hub.channel('b')];
+    expect(hub.channel('c')).toBeUndefined();
+    expect([hub.channel('a'), hub.channel('b')]).toEqual([a, b]);
+  });
+
+  it('counts the subscribers of all channels', () => {
+    const hub = new Hub();
+    for (const name of ['a', 'b', 'b']) hub.channel(name)!.subscribe({ wake() {} });
+    expect(hub.subscribers).toBe(3);
+  });
+});
