@@ -53,7 +53,7 @@ function findings(): Finding[] {
       name: 'memory',
       value: `${String(comparable['memoryGiB'])} GiB`,
       good: Number(comparable['memoryGiB']) >= 2,
-      meaning: 'about 20 KB for each client, server and generator together',
+      meaning: 'each client takes memory in the server and in the generator; "npm run bench:self" measures how much',
     },
     {
       name: 'process meter',

@@ -128,7 +128,7 @@ function configTable(resolved: Resolved): string {
   const show = <K extends keyof Config>(name: K, from: Config): string => SETTINGS[name].show(from[name]);
   const lines = SETTING_NAMES.map((name) => {
     const source = sources[name] === 'profile' ? `profile ${config.profile}` : sources[name];
-    return `${name.padEnd(13)} ${show(name, config).padEnd(30)} ${source}`;
+    return `${name.padEnd(13)} ${show(name, config).padEnd(24)}  ${source}`;
   });
   const special = config.scenarios.flatMap((name) => {
     const own = scenarioConfig(resolved, name);

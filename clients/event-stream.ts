@@ -33,6 +33,7 @@ export class EventStreamParser {
   #id = '';
   #commented = false;
   #started = false;
+  #resets = 0;
   /** The last text ended in CR: an LF that comes next belongs to it. */
   #afterCr = false;
 
@@ -67,7 +68,8 @@ export class EventStreamParser {
       at = 1;
     }
     this.#afterCr = !plain && text.endsWith('\r');
-    while (at < text.length) {
+    const resets = this.#resets;
+    while (at < text.length && this.#resets === resets) {
       const stop = plain ? text.indexOf('\n', at) : lineEnd(text, at);
       const next = !plain && text.charCodeAt(stop) === 0x0d && text.charCodeAt(stop + 1) === 0x0a ? stop + 2 : stop + 1;
       this.#block += ascii ? next - at : Buffer.byteLength(text.slice(at, next));
@@ -80,6 +82,7 @@ export class EventStreamParser {
   /** Forgets the unfinished block (an unterminated event is discarded) and returns its bytes. */
   reset(): number {
     const dropped = this.pending;
+    this.#resets++;
     this.#lines.clear();
     this.#clear();
     this.#started = false;

@@ -37,7 +37,8 @@ class ForeverIframeClient extends ReconnectingClient {
     if (complete === null) return;
     const { text, bytes } = complete;
     const ascii = bytes === text.length;
-    for (let at = 0; at < text.length && !this.stopped;) {
+    const { losses } = this;
+    for (let at = 0; at < text.length && !this.stopped && this.losses === losses;) {
       const stop = text.indexOf('\n', at);
       const line = text.slice(at, stop);
       this.#line(line, ascii ? line.length + 1 : Buffer.byteLength(line) + 1);
@@ -50,7 +51,10 @@ class ForeverIframeClient extends ReconnectingClient {
     this.reset();
     if (this.stopped) return;
     if (this.connection?.idle === true) this.#ask();
-    else this.lost('the frame ended');
+    else {
+      this.connection?.destroy();
+      this.lost('the frame ended');
+    }
   }
 
   protected reset(): void {

@@ -18,7 +18,6 @@ class Exchange implements ResponseHandler {
   readonly #release: (exchange: Exchange, reusable: boolean) => void;
   #done: Done = () => {};
   #status = 0;
-  #close = false;
   #body = '';
 
   constructor(options: GetOptions, release: (exchange: Exchange, reusable: boolean) => void) {
@@ -35,7 +34,6 @@ class Exchange implements ResponseHandler {
 
   head(head: ResponseHead): void {
     this.#status = head.status;
-    this.#close = head.close;
   }
 
   body(buffer: Buffer, start: number, end: number): void {
@@ -44,8 +42,9 @@ class Exchange implements ResponseHandler {
   }
 
   end(): void {
-    if (this.#close) this.connection.destroy();
-    this.#release(this, !this.#close);
+    const reusable = this.connection.idle;
+    if (!reusable) this.connection.destroy();
+    this.#release(this, reusable);
     this.#done(null, this.#status, this.#body);
   }
 

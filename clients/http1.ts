@@ -18,6 +18,7 @@ const LONGEST_HEAD = 64 * 1024;
 const LONGEST_CHUNK_LINE = 256;
 const NOTHING = Buffer.alloc(0);
 const HEAD_END = Buffer.from('\r\n\r\n');
+const STATUS_START = 'HTTP/1.';
 
 export interface ResponseHandler {
   /** A response has begun. Its head is booked in the layer of its request. */
@@ -52,6 +53,8 @@ export class Http1Connection {
   #remaining = 0;
   #layer: Account = 'header';
   #destroyed = false;
+  /** The latest response ends the connection: it said so, or only its end tells where its body does. */
+  #last = false;
   /** Size of the latest response's head, interim ones included, bytes: so that it can be named later. */
   headBytes = 0;
 
@@ -74,7 +77,7 @@ export class Http1Connection {
 
   /** Whether a request may be written now: HTTP/1.1 without pipelining, as browsers use it. */
   get idle(): boolean {
-    return this.#state === 'idle' && !this.#destroyed;
+    return this.#state === 'idle' && !this.#last && !this.#destroyed;
   }
 
   /** Writes a request. Its head, and the head of the answer, are booked in `layer`; `body` is payload. */
@@ -116,7 +119,7 @@ export class Http1Connection {
 
   readonly #end = (): void => {
     if (this.#state === 'until-close' && !this.#destroyed) {
-      this.#state = 'idle';
+      this.destroy();
       this.#handler.end();
     }
     this.#gone('ended by the server');
@@ -169,12 +172,25 @@ export class Http1Connection {
       this.#ledger.down.framing += end - at;
       return;
     }
-    const limit = this.#state === 'head' || this.#state === 'trailer' ? LONGEST_HEAD : LONGEST_CHUNK_LINE;
-    if (end - at > limit) {
-      throw new ProtocolError(`a response's ${this.#state} is over ${limit} bytes: ${quote(data.subarray(at, end))}`);
-    }
+    this.#checkLength(data, at, end);
+    if (this.#state === 'head') checkUnfinishedHead(data, at, end);
     this.#tail = Buffer.from(data.subarray(at, end));
     this.#ledger.down.partial += this.#tail.length;
+  }
+
+  /** Refuses a head or a line that is too long, complete or not, so that the result is the same however it was cut. */
+  #checkLength(data: Buffer, at: number, stop: number): void {
+    const limit = this.#state === 'head' || this.#state === 'trailer' ? LONGEST_HEAD : LONGEST_CHUNK_LINE;
+    if (stop - at <= limit) return;
+    throw new ProtocolError(`a response's ${this.#state} is over ${limit} bytes: ${quote(data.subarray(at, stop))}`);
+  }
+
+  /** The response ends at `stop`. What came with it was sent unasked, whatever the handler asks for now. */
+  #complete(data: Buffer, stop: number, end: number): void {
+    this.#state = 'idle';
+    this.#booked = stop;
+    this.#handler.end();
+    if (stop < end && !this.#destroyed) throw unasked(data, stop, end);
   }
 
   /** Consumes what it can from `at` and returns where it stopped; the same place when it needs more bytes. */
@@ -197,13 +213,14 @@ export class Http1Connection {
       case 'trailer':
         return this.#readTrailer(data, at, end);
       case 'idle':
-        throw new ProtocolError(`the server sent bytes that nothing asked for: ${quote(data.subarray(at, end))}`);
+        throw unasked(data, at, end);
     }
   }
 
   #readHead(data: Buffer, at: number, end: number): number {
     const stop = data.indexOf(HEAD_END, at);
     if (stop === -1 || stop + 4 > end) return at;
+    this.#checkLength(data, at, stop + 4);
     const head = parseHead(data.toString('latin1', at, stop + 4));
     const size = stop + 4 - at;
     this.headBytes += size;
@@ -211,12 +228,12 @@ export class Http1Connection {
     // RFC 9110 §15.2: any number of interim answers may precede the final one.
     if (head.status < 200 && head.status !== 101) return stop + 4;
     this.#booked = stop + 4;
-    this.#begin(head);
+    this.#begin(head, data, stop + 4, end);
     return stop + 4;
   }
 
   /** What the body is framed by: RFC 9112 §6.3. */
-  #begin(head: ResponseHead): void {
+  #begin(head: ResponseHead, data: Buffer, stop: number, end: number): void {
     const empty = head.status === 204 || head.status === 304 || head.contentLength === 0;
     if (head.status === 101) this.#state = 'raw';
     else if (empty) this.#state = 'idle';
@@ -226,18 +243,20 @@ export class Http1Connection {
       this.#state = 'fixed';
       this.#remaining = head.contentLength;
     }
+    this.#last = head.close || this.#state === 'until-close';
     this.#handler.head(head);
-    if (empty && !this.#destroyed) this.#handler.end();
+    if (empty && !this.#destroyed) this.#complete(data, stop, end);
   }
 
   #readCounted(data: Buffer, at: number, end: number): number {
     const stop = Math.min(end, at + this.#remaining);
     this.#remaining -= stop - at;
     const whole = this.#remaining === 0;
-    if (whole) this.#state = this.#state === 'fixed' ? 'idle' : 'chunk-end';
+    const last = whole && this.#state === 'fixed';
+    if (whole) this.#state = last ? 'idle' : 'chunk-end';
     this.#booked = stop;
     this.#handler.body(data, at, stop);
-    if (whole && this.#state === 'idle' && !this.#destroyed) this.#handler.end();
+    if (last && !this.#destroyed) this.#complete(data, stop, end);
     return stop;
   }
 
@@ -257,6 +276,7 @@ export class Http1Connection {
     if (i === at || i - at > 12 || data[stop] !== 0x0d || data[stop + 1] !== 0x0a) {
       throw new ProtocolError(`not a chunk size: ${quote(data.subarray(at, Math.min(end, at + 80)))}`);
     }
+    this.#checkLength(data, at, stop + 2);
     this.#ledger.down.framing += stop + 2 - at;
     this.#remaining = size;
     this.#state = size === 0 ? 'trailer' : 'chunk-data';
@@ -276,14 +296,24 @@ export class Http1Connection {
   #readTrailer(data: Buffer, at: number, end: number): number {
     const stop = data.indexOf('\r\n', at);
     if (stop === -1 || stop + 2 > end) return at;
+    this.#checkLength(data, at, stop + 2);
     this.#ledger.down.framing += stop + 2 - at;
-    if (stop === at) {
-      this.#state = 'idle';
-      this.#booked = stop + 2;
-      this.#handler.end();
-    }
+    if (stop === at) this.#complete(data, stop + 2, end);
     return stop + 2;
   }
+}
+
+const unasked = (data: Buffer, at: number, end: number): ProtocolError =>
+  new ProtocolError(`the server sent bytes that nothing asked for: ${quote(data.subarray(at, end))}`);
+
+/** Refuses at once what can never become a head: a server of another protocol, or bare LFs, would be waited for long. */
+function checkUnfinishedHead(data: Buffer, at: number, end: number): void {
+  const start = data.toString('latin1', at, Math.min(end, at + STATUS_START.length));
+  let wrong = !STATUS_START.startsWith(start);
+  for (let lf = data.indexOf(0x0a, at); lf !== -1 && lf < end && !wrong; lf = data.indexOf(0x0a, lf + 1)) {
+    wrong = data[lf - 1] !== 0x0d;
+  }
+  if (wrong) throw new ProtocolError(`not a response head: ${quote(data.subarray(at, end))}`);
 }
 
 function hexDigit(byte: number): number {

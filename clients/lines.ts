@@ -1,8 +1,20 @@
 /** Cuts a byte stream into the text of its complete lines, holding back what is unfinished. */
+import { isUtf8 } from 'node:buffer';
+import { ProtocolError, quote } from './client.ts';
 
 const NOTHING = Buffer.alloc(0);
 const LF = 0x0a;
 const CR = 0x0d;
+
+/**
+ * Bytes as text. A browser would put U+FFFD where they are not UTF-8; here that is a message that did not arrive byte
+ * for byte, and whose bytes could not be counted by its text.
+ */
+export function textOf(bytes: Buffer): string {
+  const text = bytes.toString();
+  if (text.includes('\ufffd') && !isUtf8(bytes)) throw new ProtocolError(`not UTF-8: ${quote(bytes)}`);
+  return text;
+}
 
 export class LineBuffer {
   readonly #crEnds: boolean;
@@ -30,10 +42,8 @@ export class LineBuffer {
       return null;
     }
     const held = this.#tail.length;
-    const text =
-      held === 0
-        ? buffer.toString('utf8', start, stop)
-        : Buffer.concat([this.#tail, buffer.subarray(start, stop)]).toString();
+    const lines = buffer.subarray(start, stop);
+    const text = textOf(held === 0 ? lines : Buffer.concat([this.#tail, lines]));
     this.#tail = NOTHING;
     if (stop < end) this.#hold(buffer, stop, end);
     return { text, bytes: held + stop - start };

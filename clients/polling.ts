@@ -2,6 +2,7 @@
 import { ProtocolError, quote } from './client.ts';
 import type { Http1Connection } from './http1.ts';
 import type { Layer } from './ledger.ts';
+import { textOf } from './lines.ts';
 import { ReconnectingClient } from './reconnecting.ts';
 import type { ResponseHead } from './response-head.ts';
 
@@ -67,12 +68,13 @@ export abstract class PollingClient extends ReconnectingClient {
 
   end(): void {
     const head = this.#head!;
+    const { losses } = this;
     const body = this.#takeBody();
     // The server closes after such an answer; that is no loss.
     if (head.close) this.connection?.destroy();
     if (head.status === 204) this.#empty();
     else this.#take(body);
-    if (!this.stopped) this.answered();
+    if (!this.stopped && this.losses === losses) this.answered();
   }
 
   protected reset(): void {
@@ -104,16 +106,17 @@ export abstract class PollingClient extends ReconnectingClient {
 
   #take(body: Buffer): void {
     const first = !this.isReady;
+    const { losses } = this;
     this.#nameHeads(first ? 'handshake' : 'header');
     this.ledger.down[first ? 'handshake' : 'framing'] += body.length;
-    const answer = parseAnswer(body.toString());
+    const answer = parseAnswer(textOf(body));
     if (answer.lost > 0) this.skip(answer.lost, answer.cursor - answer.messages.length);
     if (first) this.becomeReady(this.cursor ?? answer.cursor);
     for (const [index, message] of answer.messages.entries()) {
       const bytes = Buffer.byteLength(message);
       this.ledger.move('down', first ? 'handshake' : 'framing', 'payload', bytes);
       this.deliver(message, answer.cursor - answer.messages.length + index + 1);
-      if (this.stopped) return;
+      if (this.stopped || this.losses !== losses) return;
     }
     this.cursor = answer.cursor;
   }

@@ -19,6 +19,8 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   protected readonly options: ClientOptions;
   protected connection: Http1Connection | undefined;
   protected stopped = false;
+  /** Connections lost so far. When it changes within a callback, what is left of the batch belongs to the past. */
+  protected losses = 0;
   #timer: NodeJS.Timeout | undefined;
   #attempt = 0;
   #ready = false;
@@ -122,6 +124,7 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   }
 
   protected lost(reason: string): void {
+    this.losses++;
     this.reset();
     if (this.stopped) return;
     this.options.events.disconnected(reason);

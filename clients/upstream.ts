@@ -16,7 +16,6 @@ export class Upstream implements ResponseHandler {
   #connection: Http1Connection | undefined;
   #current: Sending | undefined;
   #status = 0;
-  #closeAfter = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -38,7 +37,6 @@ export class Upstream implements ResponseHandler {
 
   head(head: ResponseHead): void {
     this.#status = head.status;
-    this.#closeAfter = head.close;
   }
 
   body(_buffer: Buffer, start: number, end: number): void {
@@ -46,7 +44,7 @@ export class Upstream implements ResponseHandler {
   }
 
   end(): void {
-    if (this.#closeAfter) {
+    if (this.#connection?.idle !== true) {
       this.#connection?.destroy();
       this.#connection = undefined;
     }

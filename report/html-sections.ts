@@ -191,12 +191,18 @@ function metricTable(caption: string, specs: readonly Spec[]) {
       tableRow(row, [
         rowHead(row, look(row)),
         ...specs.map(([, metric, ranked]) => figure(row, metric, ranked === true ? scenario.rows : null)),
-        text(`${row.valid} of ${row.repetitions} ${footnotes.marksOf(row)}`.trimEnd()),
+        validCell(row, footnotes),
       ]),
     );
     const head = ['transport', ...specs.map(([title]) => ({ number: title })), 'valid'];
     return table(captionOf(caption, scenario), head, rows) + footnoteList(footnotes);
   };
+}
+
+function validCell(row: Row, { marksOf }: Footnotes): Cell {
+  const marks = marksOf(row);
+  const count = `${row.valid} of ${row.repetitions}`;
+  return { html: marks === '' ? count : `${count} <sup>${marks}</sup>`, kind: 'text' };
 }
 
 function footnoteList({ texts }: Footnotes): string {

@@ -93,8 +93,8 @@ test('a valid row has its notes as footnotes, and an invalid one its reasons alo
   idle[1]!.validity = { valid: true, warnings: [busy] };
   const html = render(run);
   const section = /<section id="idle">.*?<\/section>/s.exec(html)![0];
-  expect(section).toContain('<td>0 of 1 1)</td>');
-  expect(section).toContain('<td>1 of 1 2)</td>');
+  expect(section).toContain('<td>0 of 1 <sup>1)</sup></td>');
+  expect(section).toContain('<td>1 of 1 <sup>2)</sup></td>');
   expect(section).toContain(
     '<p class="note">1) invalid, repetition 1: One was lost. [deliveries-lost]<br>2) note: Busy. [machine-busy]</p>',
   );

@@ -109,6 +109,22 @@ test('a run reads like this on GitHub', () => {
   `);
 });
 
+test('an invalid repetition and a note are footnotes of their rows, told apart in words', () => {
+  const run = fixtureRun({ repetitions: 1 });
+  const [first, second] = run.measurements.filter((m) => m.scenario === 'idle');
+  const busy = { code: 'machine-busy', invalidates: false, message: 'Busy.', advice: 'Wait.' } as const;
+  const lost = { code: 'deliveries-lost', invalidates: true, message: 'One was lost.', advice: 'Less.' } as const;
+  first!.validity = { valid: false, warnings: [busy, lost] };
+  second!.validity.warnings = [busy];
+  const text = renderMarkdown(run);
+  expect(text).toMatch(/^\| ~~short-polling~~ \(invalid\) .* 0\/1 <sup>1\)<\/sup> \|$/m);
+  expect(text).toMatch(/^\| long-polling .* 1\/1 <sup>2\)<\/sup> \|$/m);
+  expect(text).toContain(
+    '\n\n1) invalid, repetition 1: One was lost. \\[deliveries-lost\\]\n2) note: Busy. \\[machine-busy\\]\n',
+  );
+  expect(text).toContain('| note | idle | long-polling | 1 | Busy. Wait. |');
+});
+
 test('every row of a table has the cells of its head, whatever the names hold', () => {
   const cells = (line: string) => line.replace(/\\[\\|]/g, '').split('|').length;
   const lines = renderMarkdown(hostileRun()).split('\n');
@@ -127,7 +143,7 @@ test('every row of a table has the cells of its head, whatever the names hold', 
 
 test('a hostile name brings in neither HTML nor heading, mention, reference, link nor code', () => {
   const text = renderMarkdown(hostileRun());
-  expect(text).not.toMatch(/<(?!\/?sub>)/);
+  expect(text).not.toMatch(/<(?!\/?su[bp]>)/);
   expect(text).not.toMatch(/^# h/m);
   expect(text).not.toContain('@octocat');
   expect(text).not.toContain('#12');

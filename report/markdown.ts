@@ -85,7 +85,7 @@ function scenarioTable(scenario: ScenarioView): string {
       row([
         label(each),
         ...columns.map((column) => figure(each, scenario, column)),
-        `${each.valid}/${each.repetitions} ${footnotes.marksOf(each)}`.trimEnd(),
+        `${each.valid}/${each.repetitions}${marked(footnotes.marksOf(each))}`,
       ]),
     ),
     ...(footnotes.texts.length === 0 ? [] : ['', ...footnotes.texts.map(footnote)]),
@@ -93,6 +93,7 @@ function scenarioTable(scenario: ScenarioView): string {
   ].join('\n');
 }
 
+const marked = (marks: string): string => (marks === '' ? '' : ` <sup>${marks}</sup>`);
 /** An item of an ordered list: the numbers are those of the marks. */
 const footnote = (text: string, index: number): string => `${index + 1}) ${escapeMarkdown(text)}`;
 

@@ -24,8 +24,10 @@ type Colors = ReturnType<typeof picocolors.createColors>;
 
 /** Narrower than this no table is legible; lines then wrap at it. */
 const NARROWEST = 24;
-/** What a label may take before columns leave for it: all that it wants, then less, on lines of its own. */
-const LABEL_WIDTHS: readonly number[] = [Infinity, 28, 20];
+/** What a label may take: all that it wants where that fits, then less on more lines, before a column leaves for it. */
+const LABEL_WIDTHS: readonly number[] = [Infinity, 32];
+/** Less still for the columns up to this priority: the others are not worth a name in two parts. */
+const NARROW_LABEL = { width: 20, priority: 4 };
 const LABEL_LINES = 3;
 
 export function renderTerminal(run: RunFile, options: TerminalOptions): string {
@@ -111,11 +113,12 @@ function draw(scenario: ScenarioView, bodies: readonly Body[], colors: Colors, w
   const used = columns.filter((_, index) => bodies.some((body) => body.figures[index] !== NOTHING));
   let kept = [...used];
   while (kept.length > 0) {
-    for (const labelWidth of LABEL_WIDTHS) {
+    const weakest = Math.max(...kept.map((column) => column.priority));
+    const narrow = weakest <= NARROW_LABEL.priority ? [NARROW_LABEL.width] : [];
+    for (const labelWidth of [...LABEL_WIDTHS, ...narrow]) {
       const text = table(kept, columns, bodies, labelWidth, colors);
       if (text.split('\n').every((line) => visible(line) <= width)) return text;
     }
-    const weakest = Math.max(...kept.map((column) => column.priority));
     kept = kept.filter((column) => column.priority !== weakest);
   }
   return stacked(used, columns, bodies, colors, width);

@@ -84,7 +84,7 @@ function parsed<K extends keyof Config>(name: K, text: string, where: string): C
   try {
     return SETTINGS[name].parse(text);
   } catch (error) {
-    if (error instanceof InvalidValue) throw new ConfigError(`${where} ${error.message} (got "${text}").`);
+    if (error instanceof InvalidValue) throw new ConfigError(`${where} ${error.message}; got "${text}".`);
     throw error;
   }
 }

@@ -30,6 +30,9 @@ export function impossible({ parameters, scenario, transport }: Planned, limits:
     return `--poll-interval ${interval} is longer than the window of ${window} (${scenario}), so some clients would never poll in it. Raise --duration or lower --poll-interval.`;
   }
   if (transport === 'short-polling' && pollIntervalMs < 1) return '--poll-interval must be at least 1ms.';
+  if (ratePerSecond > 0 && (ratePerSecond * durationMs) / 1e3 < 1) {
+    return `--rate ${ratePerSecond} offers less than one publication in a window of ${formatDuration(durationMs)} (${scenario}). Raise --rate or --duration.`;
+  }
   if (publications > MOST_PUBLICATIONS) {
     return `${Math.round(publications)} publications in one measurement are more than the ${MOST_PUBLICATIONS} that a message can number. Lower --rate or --duration.`;
   }

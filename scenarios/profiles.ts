@@ -19,7 +19,7 @@ export interface Profile {
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   quick: {
     takes: 'under a minute',
-    settings: { clients: 100, rate: 20, pollInterval: 500, warmup: 300, duration: 1_200, repetitions: 1 },
+    settings: { clients: 100, rate: 20, pollInterval: 500, warmup: 200, duration: 1_000, repetitions: 1 },
     scenarios: {
       broadcast: { repetitions: 3 },
       echo: { rate: 500 },

@@ -48,7 +48,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   profile: setting('profile', 'NAME', `how much to measure: ${PROFILE_NAMES.join(', ')}`, oneOf('profile', PROFILE_NAMES)),
   transports: setting('transports', 'A,B', `which transports: ${TRANSPORTS.join(', ')}`, listOf('transport', TRANSPORTS)),
   scenarios: setting('scenarios', 'A,B', `which scenarios: ${SCENARIOS.join(', ')}`, listOf('scenario', SCENARIOS)),
-  clients: setting('clients', 'N', 'simulated clients', whole(1)),
+  clients: setting('clients', 'N', 'simulated clients', whole(1, 10_000_000)),
   rate: setting('rate', 'PER_SECOND', 'offered load, publications per second', positive),
   arrivals: setting('arrivals', 'KIND', 'spacing of publications: constant or poisson', oneOf('arrivals', ['constant', 'poisson'])),
   payload: setting('payload', 'BYTES', 'size of a message, at least 16', parseSize, formatSize),
@@ -61,9 +61,9 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   deflate: setting('deflate', 'BOOL', 'websocket: permessage-deflate, true or false', boolean),
   duration: setting('duration', 'TIME', 'length of each measured window', parseDuration, formatDuration),
   warmup: setting('warmup', 'TIME', 'load before the window that is not counted', parseDuration, formatDuration),
-  repetitions: setting('repetitions', 'N', 'how often each measurement is repeated, interleaved', whole(1)),
-  seed: setting('seed', 'N', 'seed of every random choice', whole(0)),
-  port: setting('port', 'N', 'port of the server under test, 0 for any free one', whole(0)),
+  repetitions: setting('repetitions', 'N', 'how often each measurement is repeated, interleaved', whole(1, 1_000)),
+  seed: setting('seed', 'N', 'seed of every random choice', whole(0, 2 ** 31 - 1)),
+  port: setting('port', 'N', 'port of the server under test, 0 for any free one', whole(0, 65_535)),
   out: setting('out', 'DIR', 'where the run and its report are written', string),
 };
 
@@ -84,9 +84,8 @@ export function oneOf<T extends string>(what: string, valid: readonly T[]): (tex
   return (text) => {
     const found = valid.find((name) => name === text);
     if (found !== undefined) return found;
-    throw new InvalidValue(
-      `knows no ${what} "${text}"; did you mean "${closest(text, [...valid])}"? There are: ${valid.join(', ')}`,
-    );
+    const nearest = closest(text, [...valid]);
+    throw new InvalidValue(`has no ${what} "${text}"; did you mean "${nearest}"? There are: ${valid.join(', ')}`);
   };
 }
 
@@ -95,11 +94,11 @@ function listOf<T extends string>(what: string, valid: readonly T[]): (text: str
   return (text) => [...new Set(text.split(',').map((name) => one(name.trim())))];
 }
 
-function whole(least: number): (text: string) => number {
+function whole(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidValue(`must be a whole number of at least ${least}`);
+    if (!/^-?\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidValue(`must be a whole number from ${least} to ${most}`);
     }
     return value;
   };

@@ -50,7 +50,7 @@ class IframeStream implements Writer {
   readonly #encoder: Encoder;
   readonly #recycleBytes: number;
   #written = 0;
-  /** Nothing was said since the last beat. True at first: the first beat falls at a random part of the period. */
+  /** Nothing was said since the last beat. */
   #silent = true;
 
   constructor(response: ServerResponse, callback: string, recycleBytes: number) {
@@ -66,6 +66,8 @@ class IframeStream implements Writer {
 
   begin(cursor: number): void {
     this.#write(Buffer.from(prelude(this.#callback, cursor)));
+    // The first beat falls at a random part of the period: that it follows the prelude must not silence it.
+    this.#silent = true;
   }
 
   message(entry: Entry): void {

@@ -11,7 +11,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { logOf } from './channel.ts';
 import type { Entry, Log } from './hub.ts';
 import { encodedOnce } from './hub.ts';
-import { LogReader, startCursor, type Writer } from './reader.ts';
+import { LogReader, startCursor, type Drainable, type Writer } from './reader.ts';
 import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
 import type { MountContext, ServerOptions, ServerTransport } from './server.ts';
 import { onUpgrade } from './upgrade.ts';
@@ -40,10 +40,16 @@ const encode = ({ payload }: Entry): Buffer =>
 
 class Connection implements Writer {
   readonly #ws: WebSocket;
+  /** Tells when to write on: the socket itself, or what stands before it when frames are compressed. */
+  readonly outlet: Drainable;
+  readonly #sent: (() => void) | undefined;
   #alive = true;
 
-  constructor(ws: WebSocket) {
+  constructor(ws: WebSocket, socket: Socket) {
     this.#ws = ws;
+    const compressing = ws.extensions === '' ? undefined : new CompressingOutlet(ws, socket);
+    this.outlet = compressing ?? socket;
+    this.#sent = compressing?.sent;
     ws.on('pong', () => (this.#alive = true));
   }
 
@@ -52,21 +58,54 @@ class Connection implements Writer {
   }
 
   message(entry: Entry): void {
-    if (typeof entry.payload === 'string') this.#ws.send(encodedOnce(entry, encode), { binary: false });
-    else this.#ws.send(encodedOnce(entry, encode), PLAIN);
+    this.#ws.send(encodedOnce(entry, encode), { binary: typeof entry.payload !== 'string' }, this.#sent);
   }
 
   gap(lost: number, cursor: number): void {
     this.#ws.send(control(KIND.gap, `${lost},${cursor}`), PLAIN);
   }
 
-  /** Pings; a peer that has not answered the last one is gone, though TCP has not noticed (RFC 6455 §5.5.2). */
+  /**
+   * Pings; a peer that has not answered the last one is gone, though TCP has not noticed (RFC 6455 §5.5.2). A peer that
+   * reads slowly is not: its pong would come only after all that is before the ping, so it is not judged by it.
+   */
   beat(): void {
     if (!this.open) return;
+    if (this.outlet.writableNeedDrain) {
+      this.#alive = true;
+      return;
+    }
     if (!this.#alive) return this.#ws.terminate();
     this.#alive = false;
     this.#ws.ping();
   }
+}
+
+/** With permessage-deflate frames wait in ws for zlib before the socket sees them: its word alone would let all in. */
+class CompressingOutlet implements Drainable {
+  readonly #ws: WebSocket;
+  readonly #socket: Socket;
+  #waiting: (() => void) | undefined;
+
+  constructor(ws: WebSocket, socket: Socket) {
+    this.#ws = ws;
+    this.#socket = socket;
+  }
+
+  get writableNeedDrain(): boolean {
+    return this.#ws.bufferedAmount >= this.#socket.writableHighWaterMark;
+  }
+
+  once(_event: 'drain', listener: () => void): void {
+    this.#waiting = listener;
+  }
+
+  readonly sent = (): void => {
+    const waiting = this.#waiting;
+    if (waiting === undefined || this.writableNeedDrain) return;
+    this.#waiting = undefined;
+    waiting();
+  };
 }
 
 function originAllowed(request: IncomingMessage, allowed: ServerOptions['allowedOrigins']): boolean {
@@ -84,8 +123,8 @@ function refuse(socket: Socket, status: string, sentence: string, headers = ''):
 function serve(ws: WebSocket, socket: Socket, log: Log, cursor: number | undefined, context: MountContext): void {
   const from = startCursor(log, cursor);
   ws.send(control(KIND.ready, String(from)), PLAIN);
-  const connection = new Connection(ws);
-  const reader = new LogReader(log, from, socket, connection);
+  const connection = new Connection(ws, socket);
+  const reader = new LogReader(log, from, connection.outlet, connection);
   context.heartbeat.add(connection);
   ws.on('message', (data, isBinary) => {
     const bytes = data as Buffer;

@@ -13,6 +13,9 @@ const TASKSET = '/usr/bin/taskset';
 /** From this many cores on, server and generator get cores of their own; with fewer, pinning starves one of them. */
 const CORES_TO_PIN = 4;
 
+/** How long the news of a process's exit may take after its channel broke, ms. */
+const EXIT_NEWS_MS = 1_000;
+
 type Role = 'server' | 'generator';
 
 /** Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. */
@@ -70,7 +73,8 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
         },
       };
       this.#process.send(message, (error) => {
-        if (error !== null) this.#fail(`cannot be reached (${error.message})`);
+        // A process that has just died is told of by its exit, which says more; it may come a moment later.
+        if (error !== null) setTimeout(() => this.#fail(`cannot be reached (${error.message})`), EXIT_NEWS_MS).unref();
       });
     });
   }

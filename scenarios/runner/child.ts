@@ -12,6 +12,8 @@ export function serveRunner<In, Out>(handle: (message: In, reply: (message: Out)
   };
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit(0));
+  // The runner may have gone while this process was still loading.
+  if (!process.connected) process.exit(0);
   process.on('uncaughtException', (error) => {
     reply({ type: 'failed', message: error.message });
     setImmediate(() => process.exit(1));

@@ -1,0 +1,215 @@
+/** The command line as processes: what it prints, what it writes, how it exits, and what it leaves behind. */
+import { createServer } from 'node:net';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRun, schemaError } from '../results/store.ts';
+import type { Layers, RunFile } from '../results/schema.ts';
+import { TRANSPORTS } from '../scenarios/transports.ts';
+import { SCENARIOS } from '../scenarios/index.ts';
+import { childOf, folder, groupAlive, pushbench, resultIn, start, until } from './cli.fixture.ts';
+
+let cwd: string;
+let remove: () => void;
+beforeEach(() => ({ path: cwd, remove } = folder()));
+afterEach(() => remove());
+
+/** As little as measures something. */
+const SMALL = '--clients 5 --rate 50 --duration 300ms --warmup 50ms --poll-interval 50ms --repetitions 1'.split(' ');
+const onLinux = it.skipIf(process.platform !== 'linux');
+
+function sumOf({ payload, framing, header, control, handshake, partial }: Layers): number {
+  return payload + framing + header + control + handshake + partial;
+}
+
+describe('pushbench run', () => {
+  it('measures every transport in every scenario, and every layer sums to its total', async () => {
+    const { code, stdout, stderr } = await pushbench(cwd, ['run', ...SMALL, '--json']);
+    expect(stderr).not.toContain('failed');
+    expect(code).toBe(0);
+    const run = JSON.parse(stdout) as RunFile;
+    expect(schemaError(run)).toBeNull();
+    expect(run.partial).toBe(false);
+    expect(new Set(run.measurements.map(({ transport }) => transport))).toEqual(new Set(TRANSPORTS));
+    expect(new Set(run.measurements.map(({ scenario }) => scenario))).toEqual(new Set(SCENARIOS));
+    for (const { bytes, counts, validity, ...rest } of run.measurements) {
+      expect(sumOf(bytes.up)).toBe(bytes.up.total);
+      expect(sumOf(bytes.down)).toBe(bytes.down.total);
+      expect(counts.offered).toBe(counts.delivered + counts.lost);
+      const broken = validity.warnings.filter(({ code: warning }) => warning === 'ledger-mismatch' || warning === 'client-errors');
+      expect({ ...rest, broken }).toMatchObject({ broken: [] });
+    }
+    expect(readRun(resultIn(cwd))).toEqual(run);
+    expect(readFileSync(resultIn(cwd).replace('.json', '.html'), 'utf8')).toContain('<!doctype html>');
+  });
+
+  it('counts the same bytes for each delivery in both repetitions', async () => {
+    const args = ['--transports', 'sse,websocket,forever-iframe', '--scenarios', 'broadcast', '--repetitions', '2', '--json'];
+    const { stdout } = await pushbench(cwd, ['run', ...SMALL.slice(0, -2), ...args]);
+    const { measurements } = JSON.parse(stdout) as RunFile;
+    expect(measurements).toHaveLength(6);
+    for (const { transport, bytes, window } of measurements) {
+      expect(bytes.down.payload).toBe(window.deliveries * 128);
+      // The others carry the message's number, whose digits depend on where the window fell.
+      if (transport === 'websocket') expect(bytes.down.framing).toBe(window.deliveries * 4);
+    }
+  });
+
+  const bad: [args: string, sentence: RegExp][] = [
+    ['--transports sse,websockt', /--transports has no transport "websockt"; did you mean "websocket"/],
+    ['--scenarios brodcast', /did you mean "broadcast"/],
+    ['--profile quik', /did you mean "quick"/],
+    ['--clients 0', /--clients must be a whole number from 1/],
+    ['--rate -1', /--rate must be a number above 0/],
+    ['--rate NaN', /--rate must be a number above 0/],
+    ['--duration 10', /--duration must be a duration with its unit/],
+    ['--poll-interval 10s', /longer than the window/],
+    ['--clients 900000', /open files that one process may have here; at most \d+ clients fit/],
+    ['--payload 8', /at least 16B/],
+    ['--port 70000', /from 0 to 65535/],
+    ['--scenarios shared-port --transports sse', /only for websocket/],
+    ['--bogus', /unknown option '--bogus'/],
+  ];
+  it.each(bad)('refuses %s in one sentence before anything starts', async (args, sentence) => {
+    const { code, stdout, stderr } = await pushbench(cwd, ['run', ...args.split(' ')]);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it('takes flags over environment over file over profile, and says where each value comes from', async () => {
+    writeFileSync(join(cwd, 'pushbench.config.json'), JSON.stringify({ clients: 7, payload: '1KiB', transports: ['sse'] }));
+    const env = { PUSHBENCH_CLIENTS: '8', PUSHBENCH_RATE: '3' };
+    const { stdout } = await pushbench(cwd, ['run', '--print-config', '--rate', '4'], env);
+    expect(stdout).toMatch(/^clients +8 +environment$/m);
+    expect(stdout).toMatch(/^rate +4 +flag$/m);
+    expect(stdout).toMatch(/^payload +1KiB +file$/m);
+    expect(stdout).toMatch(/^transports +sse +file$/m);
+    expect(stdout).toMatch(/^duration +1s +profile quick$/m);
+    expect(stdout).toMatch(/^seed +1 +default$/m);
+  });
+
+  it('refuses a configuration file with an unknown setting, naming the nearest', async () => {
+    writeFileSync(join(cwd, 'pushbench.config.json'), '{"client": 7}');
+    const { code, stderr } = await pushbench(cwd, ['run']);
+    expect(stderr).toContain('pushbench.config.json has no setting "client"; did you mean "clients"?');
+    expect(code).toBe(2);
+  });
+
+  it('says which port is in use, exits 4 and leaves a valid partial file', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const { port } = blocker.address() as { port: number };
+    const { code, stderr } = await pushbench(cwd, ['run', ...SMALL, '--port', String(port)]);
+    blocker.close();
+    expect(stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
+    expect(code).toBe(4);
+    expect(readRun(resultIn(cwd))).toMatchObject({ partial: true, measurements: [] });
+  });
+
+  onLinux.each(['server', 'generator'] as const)('a %s that dies is named, what was measured is kept, exit 4', async (role) => {
+    const args = ['--transports', 'sse,websocket', '--scenarios', 'broadcast', '--duration', '1500ms'];
+    const running = start(cwd, ['run', ...SMALL, ...args]);
+    await until(() => running.stderr().includes('[1/2'), 'the first measurement');
+    process.kill(await childOf(running.process.pid!, role), 'SIGKILL');
+    const { code, stderr } = await running.finished;
+    expect(stderr).toMatch(new RegExp(`broadcast · (sse|websocket), repetition 1: The ${role} process was ended by SIGKILL`));
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(4);
+    const run = readRun(resultIn(cwd));
+    expect(run.partial).toBe(true);
+    expect(run.measurements).toHaveLength(1);
+    expect(run.run.failures).toHaveLength(1);
+    expect(groupAlive(running.process.pid!)).toBe(false);
+  });
+
+  it.each(['before the first result', 'after the first result'])('Ctrl-C %s leaves a valid partial file', async (when) => {
+    const args = ['--transports', 'sse,websocket', '--scenarios', 'broadcast', '--duration', '1500ms'];
+    const running = start(cwd, ['run', ...SMALL, ...args]);
+    if (when.startsWith('after')) await until(() => running.stderr().includes('[1/2'), 'the first measurement');
+    else await childOf(running.process.pid!, 'server');
+    // As a terminal does: to the whole group.
+    process.kill(-running.process.pid!, 'SIGINT');
+    const { code } = await running.finished;
+    expect(code).toBe(130);
+    const run = readRun(resultIn(cwd));
+    expect(run.partial).toBe(true);
+    expect(run.measurements.length).toBe(when.startsWith('after') ? 1 : 0);
+    expect(existsSync(resultIn(cwd).replace('.json', '.html'))).toBe(true);
+    expect(groupAlive(running.process.pid!)).toBe(false);
+  });
+
+  onLinux('leaves no orphan when it is killed itself', async () => {
+    const running = start(cwd, ['run', ...SMALL, '--duration', '20s', '--transports', 'sse', '--scenarios', 'idle']);
+    const server = await childOf(running.process.pid!, 'server');
+    running.process.kill('SIGKILL');
+    await running.finished;
+    await until(() => !groupAlive(running.process.pid!), `process ${server} to end`);
+  });
+});
+
+describe('pushbench report', () => {
+  it('renders a stored run again, as page, table and Markdown', async () => {
+    await pushbench(cwd, ['run', ...SMALL, '--transports', 'sse', '--scenarios', 'broadcast']);
+    const file = resultIn(cwd);
+    const table = await pushbench(cwd, ['report', file]);
+    expect(table.stdout).toContain('broadcast');
+    expect(table.stderr).toContain(file.replace('.json', '.html'));
+    const markdown = await pushbench(cwd, ['report', file, '--markdown']);
+    expect(markdown.stdout).toMatch(/^#+ /m);
+    expect(markdown.code).toBe(0);
+  });
+
+  it.each([
+    ['nothing.json', null, /cannot be read \(ENOENT\)/],
+    ['text.json', 'hello', /is not JSON/],
+    ['newer.json', '{"schemaVersion": 99}', /has schema version 99; this pushbench reads up to 1/],
+    ['other.json', '{"schemaVersion": 1}', /is not a pushbench run/],
+  ])('refuses %s in one sentence', async (name, content, sentence) => {
+    if (content !== null) writeFileSync(join(cwd, name), content);
+    const { code, stderr } = await pushbench(cwd, ['report', name]);
+    expect(stderr).toMatch(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+});
+
+describe('pushbench serve', () => {
+  it.each(TRANSPORTS)('%s prints a URL that answers, and Ctrl-C ends it', async (name) => {
+    const running = start(cwd, ['serve', name, '--port', '0', '--rate', '50']);
+    await until(() => running.stdout().includes('Ctrl-C'), 'the address');
+    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(running.stdout())![0];
+    expect(await (await fetch(`${url}health`)).json()).toEqual({ status: 'ok' });
+    if (name !== 'websocket') {
+      const tryUrl = /curl -N '([^']+)'/.exec(running.stdout())![1]!;
+      const { value } = await (await fetch(tryUrl)).body!.getReader().read();
+      expect(Buffer.from(value as Uint8Array).length).toBeGreaterThan(0);
+    }
+    running.process.kill('SIGINT');
+    expect((await running.finished).code).toBe(0);
+  });
+
+  it('names the nearest transport', async () => {
+    const { code, stderr } = await pushbench(cwd, ['serve', 'ssee']);
+    expect(stderr).toContain('did you mean "sse"');
+    expect(code).toBe(2);
+  });
+});
+
+describe('pushbench list and doctor', () => {
+  it('list names every transport and every scenario with its question', async () => {
+    const { stdout } = await pushbench(cwd, ['list', '--json']);
+    const listed = JSON.parse(stdout) as { transports: { name: string }[]; scenarios: { name: string; question: string }[] };
+    expect(listed.transports.map(({ name }) => name)).toEqual(TRANSPORTS);
+    expect(listed.scenarios.map(({ name }) => name)).toEqual(SCENARIOS);
+    for (const { question } of listed.scenarios) expect(question).toMatch(/\?$/);
+  });
+
+  it('doctor says what limits a run here', async () => {
+    const { stdout, code } = await pushbench(cwd, ['doctor']);
+    for (const what of ['Node.js', 'cores', 'open files', 'ports', 'clock']) expect(stdout).toContain(what);
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,65 @@
+/**
+ * `npm run bench:self`: the suite measures itself. Ratios within one run, printed beside what is aimed at; it judges
+ * nothing and always exits 0, because an absolute figure of a shared machine is nobody's fault.
+ *
+ * `npm run bench:self -- cost scale flat` runs only the parts named.
+ */
+import { median } from '../../results/statistics.ts';
+import type { TransportName } from '../transports.ts';
+import { deliveryCost, emptyPollCost, type Cost } from './client-cost.ts';
+import { broadcastAt, memoryWithStoppedReader } from './memory.ts';
+
+const STREAMING = ['sse', 'forever-iframe', 'websocket'] as const satisfies TransportName[];
+const ROUNDS = 6;
+
+function line(what: string, figure: string, aim: string): void {
+  process.stdout.write(`${what.padEnd(52)} ${figure.padEnd(30)} ${aim}\n`);
+}
+
+function ratioLine(what: string, { own, bare }: Cost, aim: string): void {
+  const [mine, least] = [median(own)!, median(bare)!];
+  line(what, `${(mine / least).toFixed(2)} ×  (${mine.toFixed(1)} / ${least.toFixed(1)} µs)`, aim);
+}
+
+async function cost(): Promise<void> {
+  for (const name of STREAMING) {
+    const aim = name === 'websocket' ? 'aim ≤ 1.50 ×' : 'aim ≤ 1.30 ×';
+    ratioLine(`CPU per delivery, ${name}, 500 clients × 20/s`, await deliveryCost(name, 500, 20, ROUNDS), aim);
+  }
+  ratioLine('CPU per empty poll, 50 clients each 20 ms', await emptyPollCost(50, 20, ROUNDS), 'aim ≤ 1.50 ×');
+}
+
+async function scale(): Promise<void> {
+  const [few, many] = [1_000, 15_000];
+  for (const name of STREAMING) {
+    const small = await broadcastAt(name, few);
+    const large = await broadcastAt(name, many);
+    const { counts, validity } = large;
+    const state = validity.valid ? 'valid' : `invalid: ${validity.warnings.map(({ code }) => code).join(', ')}`;
+    line(`broadcast, ${name}, ${many} clients × 1/s`, `${counts.delivered} of ${counts.offered}, ${state}`, 'aim: all, valid');
+    const slope = (before: number | null, after: number | null): string =>
+      before === null || after === null ? 'not measured' : `${((after - before) / (many - few) / 1e3).toFixed(1)} KB`;
+    line(`  memory per simulated client`, slope(small.generator.rssBytes, large.generator.rssBytes), 'aim ≤ 10 KB');
+    line(`  memory per client in the server`, slope(small.server.rssBytes, large.server.rssBytes), 'reported');
+  }
+}
+
+async function flat(): Promise<void> {
+  const requests = {
+    sse: { kind: 'eventsource', path: '/sse' },
+    'forever-iframe': { kind: 'iframe', path: '/forever-iframe' },
+    websocket: { kind: 'websocket', path: '/websocket' },
+  } as const;
+  for (const name of STREAMING) {
+    const { beforeBytes, highestBytes } = await memoryWithStoppedReader(name, requests[name], 30_000);
+    const figure = `+${((highestBytes - beforeBytes) / 1e6).toFixed(1)} MB on ${(beforeBytes / 1e6).toFixed(0)} MB`;
+    line(`server memory, ${name}, 1 of 100 stops for 30 s`, figure, 'aim within 50 MB');
+  }
+}
+
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, scale, flat };
+
+const asked = process.argv.slice(2);
+for (const [name, part] of Object.entries(PARTS)) {
+  if (asked.length === 0 || asked.includes(name)) await part();
+}
