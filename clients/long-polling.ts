@@ -9,7 +9,7 @@ class LongPollingClient extends PollingClient {
 
   protected poll(): void {
     const base = `/long-polling?client=${this.#id}`;
-    this.ask(this.requestHead('fetch', this.#hold(base), this.cursor));
+    this.ask(this.#hold(base));
   }
 
   protected answered(): void {

@@ -30,6 +30,9 @@ export function parseAnswer(text: string): Answer {
 
 export abstract class PollingClient extends ReconnectingClient {
   #head: ResponseHead | undefined;
+  #path = '';
+  #from: number | undefined;
+  #request = '';
   #parts: Buffer[] = [];
   /** Bytes of the request and of the answer's head that are not named yet. */
   #asked = 0;
@@ -44,7 +47,14 @@ export abstract class PollingClient extends ReconnectingClient {
     this.poll();
   }
 
-  protected ask(head: string): void {
+  /** Sends one poll. While nothing is new it is the same request again, so its text is kept. */
+  protected ask(path: string): void {
+    if (path !== this.#path || this.cursor !== this.#from) {
+      this.#path = path;
+      this.#from = this.cursor;
+      this.#request = this.requestHead('fetch', path, this.cursor);
+    }
+    const head = this.#request;
     const connection: Http1Connection = this.connection?.idle === true ? this.connection : this.connect();
     // Whether a poll was header or mere control shows when it is answered.
     connection.request(head, 'partial');

@@ -7,7 +7,7 @@ class ShortPollingClient extends PollingClient {
   #due = 0;
 
   protected poll(): void {
-    this.ask(this.requestHead('fetch', '/short-polling', this.cursor));
+    this.ask('/short-polling');
   }
 
   protected answered(): void {

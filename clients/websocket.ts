@@ -12,6 +12,9 @@ const SUBPROTOCOL = 'pushbench.v1';
 const LONGEST_MESSAGE = 64 * 2 ** 20;
 /** Close codes of RFC 6455 §7.4.1. */
 const NORMAL = 1000;
+const PROTOCOL_ERROR = 1002;
+/** Stands for a close frame without a code; never on the wire. */
+const NO_CODE = 1005;
 /** Every browser offers this, whatever the server accepts. */
 const BROWSER_OFFER = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n';
 
@@ -79,8 +82,19 @@ class WebSocketClient extends ReconnectingClient {
   }
 
   override close(): void {
-    this.#sender?.close(NORMAL, '', true, () => {});
+    this.#leave(NORMAL);
     super.close();
+  }
+
+  override failed(error: Error): void {
+    this.#leave(PROTOCOL_ERROR);
+    super.failed(error);
+  }
+
+  /** Says why this side goes; what is sent after a close frame would be against RFC 6455 §5.5.1. */
+  #leave(code: number | undefined): void {
+    this.#sender?.close(code, '', true, () => {});
+    this.#sender = undefined;
   }
 
   protected reset(): void {
@@ -125,7 +139,9 @@ class WebSocketClient extends ReconnectingClient {
     else this.failed(new ProtocolError(`not a frame that is understood: ${quote(data)}`));
   }
 
+  /** RFC 6455 §5.5.1: a close frame is answered by one. */
   #concluded(code: number): void {
+    this.#leave(code === NO_CODE ? undefined : code);
     this.connection?.destroy();
     this.lost(`closed by the server with ${code}`);
   }

@@ -22,7 +22,7 @@ export interface Receiver extends Writable {
 export interface Sender {
   send(data: Buffer | string, options: { binary: boolean; compress: boolean; fin: true; mask: true }): void;
   pong(data: Buffer, mask: true): void;
-  close(code: number, reason: string, mask: true, done: () => void): void;
+  close(code: number | undefined, reason: string, mask: true, done: () => void): void;
 }
 
 /** As much of a socket as ws's Sender uses. */

@@ -160,7 +160,10 @@ export async function emptyPollCost(clients: number, pollIntervalMs: number, rou
   return cost;
 }
 
-/** Sockets that write one fixed request each interval and count the reads. */
+/**
+ * Sockets that write one fixed request each interval and count the reads. Each at a phase of its own, as the clients
+ * are: in step, one wake-up of the event loop would serve them all, and the comparison would be of wake-ups.
+ */
 function openBarePolls(port: number, count: number, pollIntervalMs: number): Open {
   const authority = `${HOST}:${port}`;
   const target = '/short-polling?channel=main&cursor=0';
@@ -168,16 +171,21 @@ function openBarePolls(port: number, count: number, pollIntervalMs: number): Ope
   let polls = 0;
   const sockets: Socket[] = [];
   const timers: NodeJS.Timeout[] = [];
+  const random = uniform(2, 'bench');
   for (let i = 0; i < count; i++) {
     const socket = connectSocket({ host: HOST, port, noDelay: true });
     socket.on('data', () => polls++);
-    timers.push(setInterval(() => socket.write(head, 'latin1'), pollIntervalMs));
+    const poll = (): void => {
+      timers[i] = setTimeout(poll, pollIntervalMs);
+      socket.write(head, 'latin1');
+    };
+    timers[i] = setTimeout(poll, random() * pollIntervalMs);
     sockets.push(socket);
   }
   return {
     deliveries: () => polls,
     close() {
-      timers.forEach((timer) => clearInterval(timer));
+      timers.forEach((timer) => clearTimeout(timer));
       sockets.forEach((socket) => socket.destroy());
     },
   };
