@@ -14,6 +14,11 @@ export function percentileSupported(count: number, q: number): boolean {
   return Math.round(count * (1 - q) * 1e6) >= SAMPLES_BEYOND * 1e6;
 }
 
+/** The histogram answers with the upper end of a step, which may lie beyond the largest value that was recorded. */
+function within(min: number, value: number, max: number): number {
+  return Math.min(Math.max(value, min), max);
+}
+
 export class LatencyRecorder {
   readonly #histogram = hdr.build({
     lowestDiscernibleValue: 1,
@@ -53,7 +58,8 @@ export class LatencyRecorder {
 
   /** The value in ns at quantile `q`, or null when the samples cannot support it. */
   quantile(q: number): number | null {
-    return percentileSupported(this.#count, q) ? this.#histogram.getValueAtPercentile(q * 100) : null;
+    if (!percentileSupported(this.#count, q)) return null;
+    return within(this.#min, this.#histogram.getValueAtPercentile(q * 100), this.#max);
   }
 
   summary(): Latency {
@@ -89,14 +95,17 @@ export function mergedQuantiles(
     useWebAssembly: false,
   });
   let count = 0;
+  let [min, max] = [Infinity, 0];
   for (const latency of latencies) {
     if (latency.count === 0) continue;
     merged.add(hdr.decodeFromCompressedBase64(latency.hdr, 32, false));
     count += latency.count;
+    min = Math.min(min, latency.min ?? 0);
+    max = Math.max(max, latency.max ?? Infinity);
   }
   const points: [number, number][] = [];
   for (const q of quantiles) {
-    if (percentileSupported(count, q)) points.push([q, merged.getValueAtPercentile(q * 100)]);
+    if (percentileSupported(count, q)) points.push([q, within(min, merged.getValueAtPercentile(q * 100), max)]);
   }
   return { count, points };
 }

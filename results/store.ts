@@ -1,5 +1,5 @@
 /** Reads and writes run files: validated both ways, written atomically, newer versions refused by name. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Compile } from 'typebox/compile';
@@ -31,8 +31,13 @@ export function writeRun(path: string, run: RunFile): void {
 export function writeWhole(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const beside = join(dirname(path), `.${process.pid}.tmp`);
-  writeFileSync(beside, text);
-  renameSync(beside, path);
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
 }
 
 /** Reads a run file, plain or gzipped. Throws a RunFileError with one sentence for people. */

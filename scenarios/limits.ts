@@ -43,7 +43,7 @@ function tooManyClients(clients: number, socketsEach: number, { descriptors, por
   const sockets = clients * socketsEach;
   const each = socketsEach === 1 ? '' : ` with ${socketsEach} sockets each`;
   if (descriptors !== null && sockets + OTHER_DESCRIPTORS > descriptors) {
-    const most = Math.floor((descriptors - OTHER_DESCRIPTORS) / socketsEach);
+    const most = Math.max(0, Math.floor((descriptors - OTHER_DESCRIPTORS) / socketsEach));
     return `--clients ${clients}${each} needs more than the ${descriptors} open files that one process may have here; at most ${most} clients fit. Raise the limit with "ulimit -n ${sockets + OTHER_DESCRIPTORS}" if the hard limit allows, or lower --clients.`;
   }
   if (ports !== null && sockets > ports) {

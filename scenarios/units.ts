@@ -13,9 +13,15 @@ const SIZE_BYTES: Readonly<Record<string, number>> = {
 /** What was wrong with a value, in a clause that follows its name. */
 export class InvalidValue extends Error {}
 
-/** @returns milliseconds */
+/** Longest duration, ms: two of them still fit into a timer of Node.js, which counts to 2³¹ − 1 and then fires at once. */
+const LONGEST_MS = 168 * 3_600_000;
+
+/** @returns milliseconds, to the nanosecond */
 export function parseDuration(text: string): number {
-  return parse(text, DURATION_MS, 'a duration with its unit, such as 250ms, 10s or 2m');
+  const ms = parse(text, DURATION_MS, 'a duration with its unit, such as 250ms, 10s or 2m');
+  if (ms > LONGEST_MS) throw new InvalidValue(`must be at most ${formatDuration(LONGEST_MS)}`);
+  // 1.001 s is 1000.9999999999999 ms in floating point.
+  return Math.round(ms * 1e6) / 1e6;
 }
 
 /** @returns whole bytes */
@@ -27,18 +33,19 @@ export function parseSize(text: string): number {
 
 function parse(text: string, units: Readonly<Record<string, number>>, expected: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(text.trim());
-  const unit = match === null ? undefined : units[match[2]!];
-  if (match === null || unit === undefined) throw new InvalidValue(`must be ${expected}`);
-  return Number(match[1]) * unit;
+  const unit = match?.[2] ?? '';
+  if (match === null || !Object.hasOwn(units, unit)) throw new InvalidValue(`must be ${expected}`);
+  return Number(match[1]) * units[unit]!;
 }
 
-/** The shortest exact way to write a duration: `250ms`, `1.5s`, `2m`. */
+/** An exact way to write a duration, in the largest unit that suits: `250ms`, `1.5s`, `2m`, `1h`. */
 export function formatDuration(ms: number): string {
+  if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
   if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
   return ms >= 1_000 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
-/** The shortest exact way to write a size: `128B`, `64KiB`, `1MiB`. */
+/** An exact way to write a size, in the largest unit that divides it: `128B`, `64KiB`, `1MiB`. */
 export function formatSize(bytes: number): string {
   if (bytes >= 2 ** 20 && bytes % 2 ** 20 === 0) return `${bytes / 2 ** 20}MiB`;
   return bytes >= 2 ** 10 && bytes % 2 ** 10 === 0 ? `${bytes / 2 ** 10}KiB` : `${bytes}B`;

@@ -1,7 +1,7 @@
 /** A process of a measurement as the runner holds it: started, asked, and always ended. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
+import { allowedCores } from './machine.ts';
 
 /** The process ended, failed or did not answer; the message says which and how. */
 export class ProcessFailure extends Error {}
@@ -19,10 +19,10 @@ const EXIT_NEWS_MS = 1_000;
 type Role = 'server' | 'generator';
 
 /** Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. */
-export function coresFor(role: Role, cores = availableParallelism()): string | null {
-  if (cores < CORES_TO_PIN || !existsSync(TASKSET)) return null;
-  const half = Math.floor(cores / 2);
-  return role === 'server' ? `0-${half - 1}` : `${half}-${cores - 1}`;
+export function coresFor(role: Role, allowed: readonly number[] = allowedCores()): string | null {
+  if (allowed.length < CORES_TO_PIN || !existsSync(TASKSET)) return null;
+  const half = Math.floor(allowed.length / 2);
+  return (role === 'server' ? allowed.slice(0, half) : allowed.slice(half)).join(',');
 }
 
 export class Child<In extends { type: string }, Out extends { type: string }> {

@@ -26,7 +26,7 @@ export interface Envelope {
   readonly slipUs: number;
 }
 
-/** @param filler text of at least `payloadBytes` ASCII characters, of which the end is used */
+/** @param filler text of at least `payloadBytes` ASCII characters; what the envelope leaves room for is used */
 export function encodeEnvelope({ seq, intendedUs, slipUs }: Envelope, payloadBytes: number, filler: string): string {
   return digits(seq, SEQ) + digits(intendedUs, INTENDED) + digits(slipUs, SLIP) + filler.slice(0, payloadBytes - ENVELOPE_BYTES);
 }

@@ -20,6 +20,20 @@ export function machineLimits(): MachineLimits {
   };
 }
 
+/** The cores that this process may run on: in a container they need not begin at 0. Empty where the system does not say. */
+export function allowedCores(): number[] {
+  const list = /^Cpus_allowed_list:\s+(\S+)$/m.exec(read('/proc/self/status') ?? '');
+  return list === null ? [] : coreNumbers(list[1]!);
+}
+
+/** Reads the kernel's list format, such as `0-3,8`. */
+export function coreNumbers(list: string): number[] {
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+}
+
 export interface Machine {
   /** Figures of two runs compare only where these are equal. */
   readonly comparable: Record<string, unknown>;

@@ -8,11 +8,17 @@ export function uniform(seed: number, purpose = ''): () => number {
   return () => uniformFloat64(generator);
 }
 
-/** A 32-bit seed of its own for each purpose (FNV-1a over its name), so that adding one use moves no other. */
+/**
+ * A 32-bit seed of its own for each purpose (FNV-1a over its name), so that adding one use moves no other. MurmurHash3's
+ * finalizer spreads it over all bits: the generator's first draw is a linear function of its seed, and the phases of
+ * neighbouring seeds would be neighbours too.
+ */
 function mix(seed: number, purpose: string): number {
   let hash = 0x811c9dc5 ^ seed;
   for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193);
-  return hash | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 /** The items in a random order (Fisher–Yates); the argument stays as it is. */

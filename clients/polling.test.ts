@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clients } from './index.ts';
+import { parseAnswer } from './polling.ts';
+import { failure, observe, rawServer, until, type Observed, type RawServer } from './raw-server.fixture.ts';
+
+const OK = 'HTTP/1.1 200 OK\r\n';
+
+async function receives(observed: Observed, count: number): Promise<void> {
+  await until(
+    () => observed.received.length >= count || observed.failures.length > 0,
+    () => `${observed.received.length} of ${count}, disconnects ${observed.disconnects.join()}`,
+  );
+  expect(observed.failures).toEqual([]);
+}
+
+describe('a poll’s answer', () => {
+  it('is read back as it was written, and nothing else is', () => {
+    const messages = fc.array(fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(fc.maxSafeNat(), fc.maxSafeNat(), messages, (cursor, lost, texts) => {
+        expect(parseAnswer(JSON.stringify({ cursor, lost, messages: texts }))).toEqual({
+          cursor,
+          lost,
+          messages: texts,
+        });
+        expect(parseAnswer(JSON.stringify({ cursor, messages: texts })).lost).toBe(0);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const value = JSON.parse(text) as unknown;
+        fc.pre(typeof value !== 'object' || value === null || !('cursor' in value));
+        expect(() => parseAnswer(text)).toThrow(/another shape: "/);
+      }),
+    );
+  });
+
+  it.each(['', 'x', '{', '{"cursor":1,"messages":[]', '{"cursor":1,"messages":[]}x', '\ufeff{}', '<html>'])(
+    'is refused with a quote when it is not JSON: %j',
+    (text) => {
+      expect(() => parseAnswer(text)).toThrow(`not JSON: ${JSON.stringify(text)}`);
+    },
+  );
+
+  it.each([
+    'null',
+    '[]',
+    '{}',
+    '{"cursor":"1","messages":[]}',
+    '{"cursor":-1,"messages":[]}',
+    '{"cursor":1.5,"messages":[]}',
+    '{"cursor":1}',
+    '{"cursor":1,"messages":{}}',
+    '{"cursor":1,"messages":[1]}',
+    '{"cursor":1,"lost":-1,"messages":[]}',
+    '{"cursor":1e99,"messages":[]}',
+  ])('is refused with a quote when its shape is another: %s', (text) => {
+    expect(() => parseAnswer(text)).toThrow(`another shape: ${JSON.stringify(text)}`);
+  });
+});
+
+describe.each([
+  ['short-polling', clients['short-polling']],
+  ['long-polling', clients['long-polling']],
+] as const)('the %s client', (_name, transport) => {
+  const answer = (body: string, more = ''): string =>
+    `${OK}Content-Type: application/json\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  /** Waits for the nth request of a connection, from 0, and returns its target. */
+  async function request(server: RawServer, connection: number, nth: number): Promise<string> {
+    const peer = await server.asked(connection);
+    const targets = (): string[] => [...peer.text.matchAll(/GET (.*) HTTP\/1\.1\r\n/g)].map(([, target]) => target!);
+    await until(
+      () => targets().length > nth,
+      () => `${targets().length} requests`,
+    );
+    return targets()[nth]!;
+  }
+
+  it('asks on one connection from where the last answer left it', async () => {
+    const server = await rawServer();
+    const observed = observe(server, transport);
+    expect(await request(server, 0, 0)).not.toContain('cursor=');
+    server.peers[0]!.write(answer('{"cursor":7,"messages":[]}'));
+    expect(await request(server, 0, 1)).toContain('cursor=7');
+    server.peers[0]!.write(answer('{"cursor":9,"messages":["é","b"]}'));
+    expect(await request(server, 0, 2)).toContain('cursor=9');
+    server.peers[0]!.write('HTTP/1.1 204 No Content\r\n\r\n');
+    expect(await request(server, 0, 3)).toContain('cursor=9');
+    server.peers[0]!.write(answer('{"cursor":12,"lost":2,"messages":["c"]}'));
+    await receives(observed, 3);
+    expect([observed.received, observed.gaps, observed.ledger.emptyPolls]).toEqual([['é', 'b', 'c'], [2], 1]);
+    expect(observed.ledger.down.payload).toBe(4);
+    expect(observed.ledger.difference()).toEqual({ up: 0, down: 0 });
+  });
+
+  it('takes the new place that a server started anew gives it', async () => {
+    const server = await rawServer();
+    const observed = observe(server, transport, { cursor: 500 });
+    expect(await request(server, 0, 0)).toContain('cursor=500');
+    server.peers[0]!.write('HTTP/1.1 204 No Content\r\n\r\n');
+    expect(await request(server, 0, 1)).toContain('cursor=500');
+    server.peers[0]!.write(answer('{"cursor":3,"messages":[]}'));
+    expect(await request(server, 0, 2)).toContain('cursor=3');
+    expect(observed.failures).toEqual([]);
+  });
+
+  it('asks once, from after the message within whose callback it is cut', async () => {
+    const server = await rawServer();
+    const observed = observe(server, transport, {}, (client) => observed.received.length === 1 && client.cut());
+    await request(server, 0, 0);
+    server.peers[0]!.write(answer('{"cursor":0,"messages":[]}'));
+    await request(server, 0, 1);
+    server.peers[0]!.write(answer('{"cursor":3,"messages":["a","b","c"]}'));
+    expect(await request(server, 1, 0)).toContain('cursor=1');
+    server.peers[1]!.write(answer('{"cursor":3,"messages":["b","c"]}'));
+    expect(await request(server, 1, 1)).toContain('cursor=3');
+    expect(observed.received).toEqual(['a', 'b', 'c']);
+    expect([server.peers.length, observed.disconnects]).toEqual([2, ['cut']]);
+  });
+
+  it.each([
+    ['says that it closes', (body: string) => answer(body, 'Connection: close\r\n')],
+    ['is HTTP/1.0', (body: string) => answer(body).replace('1.1', '1.0')],
+    ['ends only with the connection', (body: string) => `${OK}Content-Type: application/json\r\n\r\n${body}`],
+  ])('asks on a new connection, and calls it no loss, when the answer %s', async (_what, say) => {
+    const server = await rawServer();
+    const observed = observe(server, transport);
+    for (let i = 0; i < 3; i++) {
+      await request(server, i, 0);
+      server.peers[i]!.socket.end(say(`{"cursor":${i},"messages":${i === 0 ? '[]' : '["x"]'}}`));
+    }
+    await request(server, 3, 0);
+    expect([observed.received, observed.disconnects, observed.failures]).toEqual([['x', 'x'], [], []]);
+    expect(observed.ledger.difference()).toEqual({ up: 0, down: 0 });
+  });
+
+  it.each([
+    ['another type', `${OK}Content-Type: text/html\r\nContent-Length: 2\r\n\r\n{}`, '"text/html"'],
+    ['no type', `${OK}Content-Length: 2\r\n\r\n{}`, '"no type"'],
+    ['another shape', answer('{}'), '"{}"'],
+    [
+      'a batch that does not follow the cursor',
+      answer('{"cursor":9,"messages":["x","y"]}'),
+      'message 8 came after message 5',
+    ],
+    [
+      'bytes that are not UTF-8',
+      answer('{"cursor":6,"messages":["?"]}').replace('?', '\xff').replace('Length: 29', 'Length: 29'),
+      'not UTF-8',
+    ],
+    ['a refusal', 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n', 'answered 400'],
+  ])('fails for good on %s', async (_what, bytes, quoted) => {
+    const server = await rawServer((peer) => peer.write(Buffer.from(bytes, 'latin1')));
+    const observed = observe(server, transport, { cursor: 5 });
+    expect((await failure(observed)).message).toContain(quoted);
+    expect(observed.ledger.difference()).toEqual({ up: 0, down: 0 });
+    expect(server.peers).toHaveLength(1);
+  });
+});
