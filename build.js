@@ -1,11 +1,13 @@
-// Builds dist/: the command line with tsc, the report page's browser code with esbuild. Runs on `npm ci` (prepare) and before start and test.
+// Builds dist/: the command line with tsc, the report page's browser code with esbuild. Runs on `npm ci` (prepare, with
+// --clean so that a package holds nothing stale) and before start and test (without, for the sake of speed).
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
 const require = createRequire(import.meta.url);
 const root = import.meta.dirname;
+if (process.argv.includes('--clean')) rmSync(`${root}/dist`, { recursive: true, force: true });
 try {
   execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: root,

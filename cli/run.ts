@@ -118,7 +118,8 @@ function onInterrupt(): AbortController {
 }
 
 function closing({ run: { wallTimeMs, planned }, measurements, partial }: RunFile, path: string, page: string): string {
-  const count = partial ? `${measurements.length} of ${planned} measurements` : `${planned} measurements`;
+  const noun = planned === 1 ? 'measurement' : 'measurements';
+  const count = partial ? `${measurements.length} of ${planned} ${noun}` : `${planned} ${noun}`;
   return `${count} in ${(wallTimeMs / 1e3).toFixed(0)} s\nResult  ${path}\nReport  ${page}`;
 }
 

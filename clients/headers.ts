@@ -66,7 +66,7 @@ function chromeHead({ kind, target, authority, connection, extra = '' }: Request
     case 'fetch':
       return `${start}${keep}${PLATFORM}${USER_AGENT}${BRANDS}${MOBILE}Accept: */*\r\n${extra}${fetched}`;
     case 'post':
-      return `${start}${keep}${extra}${PLATFORM}${USER_AGENT}${BRANDS}content-type: ${TEXT}\r\n${MOBILE}Accept: */*\r\n${origin}${fetched}`;
+      return `${start}${keep}${extra}${PLATFORM}${USER_AGENT}${BRANDS}Content-Type: ${TEXT}\r\n${MOBILE}Accept: */*\r\n${origin}${fetched}`;
     case 'eventsource':
       return `${start}${keep}${NO_CACHE}${PLATFORM}${USER_AGENT}Accept: text/event-stream\r\n${BRANDS}${MOBILE}${extra}${fetched}`;
     case 'iframe':

@@ -61,7 +61,7 @@ interface Session {
   readonly observed: Observed;
   readonly peer: Peer;
   /** What the client sent after its handshake. */
-  sent(): Buffer;
+  readonly sent: () => Buffer;
 }
 
 /** A client whose handshake a bare server has answered, with the ready frame. */
