@@ -69,6 +69,8 @@ describe('pushbench run', () => {
     ['--port 70000', /from 0 to 65535/],
     ['--scenarios shared-port --transports sse', /only for websocket/],
     ['--bogus', /unknown option '--bogus'/],
+    ['--out /dev/null/x', /cannot be written \(ENOTDIR\). Choose another folder with --out/],
+    ['--rate 0.1', /less than one publication in a window/],
   ];
   it.each(bad)('refuses %s in one sentence before anything starts', async (args, sentence) => {
     const { code, stdout, stderr } = await pushbench(cwd, ['run', ...args.split(' ')]);

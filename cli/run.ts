@@ -45,6 +45,7 @@ async function run(resolved: Resolved, json: boolean): Promise<number> {
   const plan = checkedPlan(resolved);
   const header = newRun(resolved, plan);
   const path = join(resolved.config.out, `${header.run.id}.json`);
+  writeFirst(path, header);
   const progress = makeProgress(process.stderr);
   const interrupt = onInterrupt();
   const result = await executeRun(plan, header, {
@@ -74,6 +75,17 @@ function checkedPlan(resolved: Resolved): Plan {
   }
   if (plan.planned.length === 0) throw new UsageError(`There is nothing to measure: ${plan.notes.join(' ')}`);
   return plan;
+}
+
+/** Before anything is measured: an output folder that cannot be written must not cost a run, and from here on a file is there. */
+function writeFirst(path: string, header: RunFile): void {
+  try {
+    writeRun(path, header);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`${path} cannot be written (${code}). Choose another folder with --out.`);
+  }
 }
 
 function newRun({ config }: Resolved, plan: Plan): RunFile {

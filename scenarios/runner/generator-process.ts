@@ -101,4 +101,5 @@ async function drain(offered: number, graceMs: number): Promise<void> {
   const deadline = performance.now() + graceMs;
   const complete = (): boolean => clients.settled && clients.reconciler.tally.delivered >= offered;
   while (!complete() && performance.now() < deadline) await sleep(5);
+  clients.complainOfUnfinished();
 }

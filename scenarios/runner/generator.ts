@@ -65,6 +65,11 @@ export class SimulatedClients implements Generator {
     return this.#pending === 0;
   }
 
+  /** After the grace: what has not ended by now is lost, and must not pass in silence. */
+  complainOfUnfinished(): void {
+    if (this.#pending > 0) this.#complain(`${this.#pending} sends, requests or sessions had not ended when the grace was over`);
+  }
+
   get errors(): GeneratorReport['errors'] {
     const complaints = [...this.#complaints].sort((a, b) => b[1] - a[1]);
     const count = complaints.reduce((sum, [, times]) => sum + times, 0);
