@@ -191,4 +191,29 @@ describe('the hub', () => {
     for (const name of ['a', 'b', 'b']) hub.channel(name)!.subscribe({ wake() {} });
     expect(hub.subscribers).toBe(3);
   });
+
+  it('keeps all channels together under one limit: what was silent longest is forgotten first, and its readers are told', () => {
+    const hub = new Hub({ totalBytes: 100 });
+    const [quiet, busy] = [hub.channel('quiet')!, hub.channel('busy')!];
+    quiet.append('q'.repeat(60));
+    for (let i = 0; i < 5; i++) busy.append('b'.repeat(10));
+    expect(hub.retainedBytes).toBe(50);
+    expect(quiet.lostAfter(0)).toBe(1);
+    expect(busy.lostAfter(0)).toBe(0);
+    expect(quiet.append('again').offset).toBe(2);
+    expect(hub.retainedBytes).toBe(55);
+  });
+
+  it('never holds more than its limit and one message, however hostile the channels are', () => {
+    const appends = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 40 })));
+    fc.assert(
+      fc.property(appends, (list) => {
+        const hub = new Hub({ totalBytes: 100, retainBytes: 60 });
+        for (const [channel, size] of list) {
+          hub.channel(`c${channel}`)!.append('x'.repeat(size));
+          expect(hub.retainedBytes).toBeLessThanOrEqual(100);
+        }
+      }),
+    );
+  });
 });

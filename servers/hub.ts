@@ -36,23 +36,33 @@ export interface Subscriber {
   wake(): void;
 }
 
-export interface HubLimits {
+export interface LogLimits {
   /** Most entries that one log retains. */
   readonly retainMessages: number;
   /** Most payload bytes that one log retains; the newest entry is always kept. */
   readonly retainBytes: number;
+}
+
+export interface HubLimits extends LogLimits {
+  /** Most payload bytes over all channels: beyond it, the channel that was silent longest forgets first. */
+  readonly totalBytes: number;
   /** Most channels; a client that names one more is refused. */
   readonly maxChannels: number;
 }
 
-export const DEFAULT_LIMITS: HubLimits = { retainMessages: 20_000, retainBytes: 16 * 2 ** 20, maxChannels: 100_000 };
+export const DEFAULT_LIMITS: HubLimits = {
+  retainMessages: 20_000,
+  retainBytes: 16 * 2 ** 20,
+  totalBytes: 256 * 2 ** 20,
+  maxChannels: 100_000,
+};
 
 /** Encodings kept beside the payload: enough for clients that keep up, so that retained bytes are not held twice. */
 const ENCODED_KEPT = 64;
 
 /** One channel's messages, in order. Offsets are contiguous, so an entry's place is its offset minus the first's. */
 export class Log {
-  readonly #limits: HubLimits;
+  readonly #limits: LogLimits;
   #entries: (Entry | undefined)[] = [];
   /** Places before this index are empty; the array is compacted when half of it is. */
   #head = 0;
@@ -60,9 +70,12 @@ export class Log {
   #last = 0;
   readonly #subscribers = new Set<Subscriber>();
   #flushScheduled = false;
+  readonly #onAppend: (log: Log, bytes: number) => void;
 
-  constructor(limits: HubLimits) {
+  /** @param onAppend told of every append and by how much the retained bytes have changed */
+  constructor(limits: LogLimits, onAppend: (log: Log, bytes: number) => void = () => {}) {
     this.#limits = limits;
+    this.#onAppend = onAppend;
   }
 
   /** Offset of the newest entry; 0 before the first. A client that subscribes now starts here. */
@@ -86,9 +99,11 @@ export class Log {
   append(payload: Payload): Entry {
     const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
     const entry: Entry = { offset: ++this.#last, payload, bytes, encoded: undefined, encoder: undefined };
+    const before = this.#bytes;
     this.#entries.push(entry);
     this.#bytes += bytes;
     this.#trim();
+    this.#onAppend(this, this.#bytes - before);
     const stale = this.#entries[this.#entries.length - 1 - ENCODED_KEPT];
     if (stale !== undefined) stale.encoded = undefined;
     if (!this.#flushScheduled && this.#subscribers.size > 0) {
@@ -129,6 +144,15 @@ export class Log {
     this.#subscribers.delete(subscriber);
   }
 
+  /** Forgets everything retained and returns how many bytes that was; clients that missed it are told of the gap. */
+  forget(): number {
+    const bytes = this.#bytes;
+    this.#entries = [];
+    this.#head = 0;
+    this.#bytes = 0;
+    return bytes;
+  }
+
   #trim(): void {
     const { retainMessages, retainBytes } = this.#limits;
     while (
@@ -154,6 +178,9 @@ export class Log {
 export class Hub {
   readonly #limits: HubLimits;
   readonly #channels = new Map<string, Log>();
+  /** Logs that retain something, the one that was silent longest first. */
+  readonly #holding = new Set<Log>();
+  #bytes = 0;
 
   constructor(limits: Partial<HubLimits> = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
@@ -164,9 +191,26 @@ export class Hub {
     const known = this.#channels.get(name);
     if (known !== undefined) return known;
     if (this.#channels.size >= this.#limits.maxChannels) return undefined;
-    const log = new Log(this.#limits);
+    const log = new Log(this.#limits, this.#appended);
     this.#channels.set(name, log);
     return log;
+  }
+
+  /** Keeps the total within its limit. Without it, each channel of a hostile client could hold its own full share. */
+  readonly #appended = (log: Log, bytes: number): void => {
+    this.#bytes += bytes;
+    this.#holding.delete(log);
+    this.#holding.add(log);
+    for (const silent of this.#holding) {
+      if (this.#bytes <= this.#limits.totalBytes || silent === log) break;
+      this.#bytes -= silent.forget();
+      this.#holding.delete(silent);
+    }
+  };
+
+  /** Payload bytes retained over all channels. */
+  get retainedBytes(): number {
+    return this.#bytes;
   }
 
   /** Clients waiting or streaming now, over all channels: what the tests hold to zero after disposal. */
