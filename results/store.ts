@@ -17,7 +17,10 @@ export class RunFileError extends Error {}
 export function schemaError(value: unknown): string | null {
   if (validator.Check(value)) return null;
   const error = validator.Errors(value)[0];
-  return error === undefined ? 'does not fit the schema' : `${error.instancePath || 'the document'}: ${error.message}`;
+  if (error === undefined) return 'does not fit the schema';
+  // A closed object says of a property that it does not know: "schema is false".
+  const what = error.keyword === 'boolean' ? 'is no property that this pushbench knows' : error.message;
+  return `${error.instancePath || 'the document'}: ${what}`;
 }
 
 /** Writes a run whole or not at all: into a file beside it, then renamed over it. */

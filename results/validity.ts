@@ -45,6 +45,7 @@ export interface Facts {
 }
 
 const ms = (ns: number): string => `${(ns / 1e6).toFixed(0)} ms`;
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The certificate. Invalid as soon as one warning invalidates. */
@@ -87,15 +88,15 @@ function deliveryWarnings({ counts, errors }: Facts): Warning[] {
     warnings.push(warn('deliveries-lost', message, 'Lower --rate or --clients until everything arrives.'));
   }
   if (duplicated > 0) {
-    const message = `${duplicated} deliveries arrived twice, against the contract.`;
+    const message = `${counted(duplicated, 'delivery', 'deliveries')} arrived twice, against the contract.`;
     warnings.push(warn('deliveries-duplicated', message, 'This is a defect of the server or the client: report it.'));
   }
   if (reordered > 0) {
-    const message = `${reordered} deliveries arrived out of order, against the contract.`;
+    const message = `${counted(reordered, 'delivery', 'deliveries')} arrived out of order, against the contract.`;
     warnings.push(warn('deliveries-reordered', message, 'This is a defect of the server or the client: report it.'));
   }
   if (errors.count > 0) {
-    const message = `Clients complained ${errors.count} times: ${errors.examples.join('; ')}.`;
+    const message = `Clients complained ${counted(errors.count, 'time', 'times')}: ${errors.examples.join('; ')}.`;
     warnings.push(warn('client-errors', message, 'Look at the first complaint; lower --clients if connections were refused.'));
   }
   return warnings;

@@ -55,7 +55,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   pollInterval: setting('poll-interval', 'TIME', 'short polling: one poll each', parseDuration, formatDuration),
   hold: setting('hold', 'TIME', 'long polling: how long the server holds', parseDuration, formatDuration),
   heartbeat: setting('heartbeat', 'TIME', 'streams: longest silence, 0s for none', parseDuration, formatDuration),
-  recycle: setting('recycle', 'BYTES', 'forever-iframe: size at which the page is begun anew', sizeOf(1, 2 ** 30), formatSize),
+  recycle: setting('recycle', 'BYTES', 'forever-iframe: size at which the page is begun anew', sizeFrom(1), formatSize),
   connection: setting('connection', 'KIND', 'polls: keep-alive or close', oneOf('connection', ['keep-alive', 'close'])),
   headers: setting('headers', 'PROFILE', `request headers: ${HEADER_PROFILES.join(', ')}`, oneOf('headers', HEADER_PROFILES)),
   deflate: setting('deflate', 'BOOL', 'websocket: permessage-deflate, true or false', boolean),
@@ -115,12 +115,10 @@ function positive(text: string): number {
   return value;
 }
 
-function sizeOf(least: number, most: number): (text: string) => number {
+function sizeFrom(least: number): (text: string) => number {
   return (text) => {
     const bytes = parseSize(text);
-    if (bytes < least || bytes > most) {
-      throw new InvalidValue(`must be a size from ${formatSize(least)} to ${formatSize(most)}`);
-    }
+    if (bytes < least) throw new InvalidValue(`must be at least ${formatSize(least)}`);
     return bytes;
   };
 }

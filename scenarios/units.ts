@@ -16,6 +16,9 @@ export class InvalidValue extends Error {}
 /** Longest duration, ms: two of them still fit into a timer of Node.js, which counts to 2³¹ − 1 and then fires at once. */
 const LONGEST_MS = 168 * 3_600_000;
 
+/** Largest size, bytes: more than any setting can use. */
+const LARGEST_BYTES = 2 ** 30;
+
 /** @returns milliseconds, to the nanosecond */
 export function parseDuration(text: string): number {
   const ms = parse(text, DURATION_MS, 'a duration with its unit, such as 250ms, 10s or 2m');
@@ -28,6 +31,7 @@ export function parseDuration(text: string): number {
 export function parseSize(text: string): number {
   // A size without a unit is bytes: `--payload 128` can mean nothing else.
   const bytes = parse(/^\d+$/.test(text) ? `${text}B` : text, SIZE_BYTES, 'a size such as 128, 1KB or 64KiB');
+  if (bytes > LARGEST_BYTES) throw new InvalidValue(`must be at most ${formatSize(LARGEST_BYTES)}`);
   return Math.round(bytes);
 }
 

@@ -8,7 +8,6 @@ import { DEFAULT_LIMITS, encodedOnce, Hub, Log, type Entry } from './hub.ts';
 const limits = fc.record({
   retainMessages: fc.integer({ min: 1, max: 60 }),
   retainBytes: fc.integer({ min: 1, max: 500 }),
-  maxChannels: fc.constant(1),
 });
 const payloads = fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { maxLength: 200 });
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../results/fingerprint.ts';
-import { RunFileSchema } from '../../results/schema.ts';
 import { allowedCores, coreNumbers, describeMachine, machineLimits, machineTicks, readProcess } from './machine.ts';
 
 const onLinux = describe.runIf(process.platform === 'linux');
@@ -9,10 +8,13 @@ const onLinux = describe.runIf(process.platform === 'linux');
 /** Higher than any process number of Linux (pid_max is at most 2²²). */
 const NOBODY = 2 ** 22 + 1;
 
-function burn(): number {
-  let x = 0;
-  for (let i = 0; i < 3e7; i++) x += Math.sqrt(i);
-  return x;
+/** Uses 100 ms of CPU time, however long that takes here: ten ticks of the coarsest meter. */
+function burn(): void {
+  const start = process.cpuUsage();
+  for (let used = 0; used < 100_000;) {
+    const { user, system } = process.cpuUsage(start);
+    used = user + system;
+  }
 }
 
 describe('coreNumbers', () => {
@@ -25,9 +27,13 @@ describe('coreNumbers', () => {
     expect(coreNumbers(list)).toEqual(cores);
   });
 
-  it('reads back any list of ranges', () => {
+  it('reads back any list of single cores', () => {
     const anyCores = fc.uniqueArray(fc.nat(300), { minLength: 1 }).map((cores) => cores.sort((a, b) => a - b));
-    fc.assert(fc.property(anyCores, (cores) => expect(coreNumbers(cores.join(','))).toEqual(cores)));
+    fc.assert(
+      fc.property(anyCores, (cores) => {
+        expect(coreNumbers(cores.join(','))).toEqual(cores);
+      }),
+    );
   });
 });
 
@@ -39,9 +45,6 @@ describe('describeMachine', () => {
   it('leaves out of the comparison whatever changes from one minute to the next', () => {
     expect(Object.keys(describeMachine().comparable)).toEqual(
       ['platform', 'arch', 'kernel', 'cpuModel', 'cores', 'memoryGiB', 'node'],
-    );
-    expect(Object.keys(RunFileSchema.properties.environment.properties)).toEqual(
-      ['fingerprint', 'comparable', 'provenance'],
     );
   });
 });

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { WARNING_CODES, type WarningCode } from './schema.ts';
+import { certify, type Facts } from './validity.ts';
+
+/** A measurement without a fault. */
+const GOOD: Facts = {
+  counts: { offered: 2_400, delivered: 2_400, lost: 0, duplicated: 0, reordered: 0 },
+  clients: 100,
+  ratePerSecond: 20,
+  generatorCpuShare: 0.3,
+  generatorLoopDelayNs: 1e6,
+  slipNs: 1e6,
+  ledgerDifference: { up: 0, down: 0 },
+  errors: { count: 0, examples: [] },
+  samples: 2_400,
+  othersShare: 0.05,
+  serverCpuMeasured: true,
+};
+
+const counts = (more: Partial<Facts['counts']>): Pick<Facts, 'counts'> => ({ counts: { ...GOOD.counts, ...more } });
+
+interface Case {
+  readonly code: WarningCode;
+  /** The last facts that give no warning, and the first that do. */
+  readonly good: Partial<Facts>;
+  readonly bad: Partial<Facts>;
+  readonly message: string;
+  readonly advice: string;
+}
+
+const INVALIDATING: readonly Case[] = [
+  {
+    code: 'generator-cpu',
+    good: { generatorCpuShare: 0.9 },
+    bad: { generatorCpuShare: 0.91 },
+    message: 'The generator used 91 % of a core: the limit measured here is its own, not the server\'s.',
+    advice: 'Lower --clients (now 100) or --rate (now 20/s).',
+  },
+  {
+    code: 'generator-event-loop',
+    good: { generatorLoopDelayNs: 50e6 },
+    bad: { generatorLoopDelayNs: 51e6 },
+    message: 'The generator\'s event loop was late by 51 ms: its own delay is in the latencies.',
+    advice: 'Lower --clients (now 100) or --rate (now 20/s). If the machine was busy with other work, run again.',
+  },
+  {
+    code: 'schedule-slip',
+    good: { slipNs: 50e6 },
+    bad: { slipNs: 51e6 },
+    message: 'Messages were sent up to 51 ms after they were due: the load was not offered as scheduled.',
+    advice: 'Lower --clients (now 100) or --rate (now 20/s). If the machine was busy with other work, run again.',
+  },
+  {
+    code: 'deliveries-lost',
+    good: counts({ lost: 0 }),
+    bad: counts({ delivered: 2_399, lost: 1 }),
+    message: '1 of 2400 deliveries did not arrive in time: a shortfall makes a measurement invalid, not fast.',
+    advice: 'Lower --rate or --clients until everything arrives.',
+  },
+  {
+    code: 'deliveries-duplicated',
+    good: counts({ duplicated: 0 }),
+    bad: counts({ duplicated: 1 }),
+    message: '1 delivery arrived twice, against the contract.',
+    advice: 'This is a defect of the server or the client: report it.',
+  },
+  {
+    code: 'deliveries-reordered',
+    good: counts({ reordered: 0 }),
+    bad: counts({ reordered: 2 }),
+    message: '2 deliveries arrived out of order, against the contract.',
+    advice: 'This is a defect of the server or the client: report it.',
+  },
+  {
+    code: 'client-errors',
+    good: { errors: { count: 0, examples: [] } },
+    bad: { errors: { count: 3, examples: ['refused (2×)', 'reset (1×)'] } },
+    message: 'Clients complained 3 times: refused (2×); reset (1×).',
+    advice: 'Look at the first complaint; lower --clients if connections were refused.',
+  },
+  {
+    code: 'ledger-mismatch',
+    good: { ledgerDifference: { up: 0, down: 0 } },
+    bad: { ledgerDifference: { up: 0, down: -1 } },
+    message: 'The ledger differs from the sockets by 0 bytes up and -1 down.',
+    advice: 'This is a defect of this suite: report it.',
+  },
+];
+
+const REMARKS: readonly Case[] = [
+  {
+    code: 'few-samples',
+    good: { samples: 1_000 },
+    bad: { samples: 999 },
+    message: '999 samples do not support a 99th percentile (1,000 do).',
+    advice: 'Raise --duration, --rate or --clients.',
+  },
+  {
+    code: 'machine-busy',
+    good: { othersShare: 0.2 },
+    bad: { othersShare: 0.21 },
+    message: 'Other work used 21 % of the machine during the window.',
+    advice: 'Close other programs, or raise --repetitions.',
+  },
+  {
+    code: 'not-measured',
+    good: { serverCpuMeasured: true },
+    bad: { serverCpuMeasured: false },
+    message: 'CPU and memory of the server could not be read on this system.',
+    advice: 'Run on Linux to have them.',
+  },
+];
+
+describe('certify', () => {
+  it('certifies a measurement without a fault, with nothing to say', () => {
+    expect(certify(GOOD)).toEqual({ valid: true, warnings: [] });
+  });
+
+  it.each([...INVALIDATING, ...REMARKS])('says nothing on the right side of the threshold of $code', ({ good }) => {
+    expect(certify({ ...GOOD, ...good })).toEqual({ valid: true, warnings: [] });
+  });
+
+  it.each(INVALIDATING)('declares a measurement invalid for $code, and says what to change', ({ code, bad, message, advice }) => {
+    expect(certify({ ...GOOD, ...bad })).toEqual({ valid: false, warnings: [{ code, invalidates: true, message, advice }] });
+  });
+
+  it.each(REMARKS)('remarks $code and leaves the measurement valid', ({ code, bad, message, advice }) => {
+    expect(certify({ ...GOOD, ...bad })).toEqual({ valid: true, warnings: [{ code, invalidates: false, message, advice }] });
+  });
+
+  it('knows a case for every code of the closed set, and no other', () => {
+    expect([...INVALIDATING, ...REMARKS].map(({ code }) => code).sort()).toEqual([...WARNING_CODES].sort());
+  });
+
+  it('gives all warnings at once when everything is wrong, each once', () => {
+    const bad = Object.assign({}, ...REMARKS.map((one) => one.bad), ...INVALIDATING.map((one) => one.bad)) as Partial<Facts>;
+    const { valid, warnings } = certify({ ...GOOD, ...bad, ...counts({ lost: 1, duplicated: 1, reordered: 1 }) });
+    expect(valid).toBe(false);
+    expect(warnings.map(({ code }) => code).sort()).toEqual([...WARNING_CODES].sort());
+  });
+
+  it('is silent about what could not be measured, instead of taking it for 0 or for bad', () => {
+    const unknown = { generatorCpuShare: null, generatorLoopDelayNs: null, slipNs: null, samples: null, othersShare: null };
+    expect(certify({ ...GOOD, ...unknown })).toEqual({ valid: true, warnings: [] });
+  });
+
+  it('does not advise a lower rate where none is offered', () => {
+    const { warnings } = certify({ ...GOOD, ratePerSecond: 0, generatorCpuShare: 1 });
+    expect(warnings[0]!.advice).toBe('Lower --clients (now 100).');
+  });
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SCENARIOS, scenario } from '../index.ts';
+import { TRANSPORTS } from '../transports.ts';
+import { expectedMs, type Planned } from './plan.ts';
+import { planOf, plannedOf } from './planned.fixture.ts';
+
+/** What a measurement is of, without its repetition. */
+const identity = ({ transport, scenario: name, parameters }: Planned): string =>
+  [transport, name, parameters.variant].join(' · ');
+
+const round = (planned: readonly Planned[], repetition: number): string[] =>
+  planned.filter((item) => item.repetition === repetition).map(identity);
+
+describe('makePlan', () => {
+  it('measures every transport in every scenario that is for it, in each of its variants, once in each repetition', () => {
+    const expected = SCENARIOS.flatMap((name) =>
+      TRANSPORTS.filter((transport) => scenario(name).transports?.includes(transport) ?? true).flatMap((transport) =>
+        scenario(name)
+          .variants(transport)
+          .map((variant) => [transport, name, variant.name].join(' · ')),
+      ),
+    );
+    const { planned } = planOf({ repetitions: '3' });
+    for (const repetition of [0, 1, 2]) expect(round(planned, repetition).sort()).toEqual([...expected].sort());
+    expect(planned).toHaveLength(3 * expected.length);
+  });
+
+  it('ends one repetition of everything before it begins the next of anything', () => {
+    const anyFlags = fc.record({ repetitions: fc.integer({ min: 1, max: 12 }).map(String), seed: fc.nat(1e6).map(String) });
+    fc.assert(
+      fc.property(anyFlags, (flags) => {
+        const repetitions = planOf(flags).planned.map(({ repetition }) => repetition);
+        expect(repetitions).toEqual([...repetitions].sort((a, b) => a - b));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('repeats only what the profile wants repeated, and then in the first rounds', () => {
+    const { planned } = planOf({ profile: 'quick' });
+    expect(new Set(planned.filter(({ repetition }) => repetition > 0).map((item) => item.scenario))).toEqual(
+      new Set(['broadcast']),
+    );
+  });
+
+  it('numbers the measurements in the order in which they are made', () => {
+    const { planned } = planOf({ repetitions: '2' });
+    expect(planned.map(({ order }) => order)).toEqual(planned.map((_, index) => index));
+  });
+
+  it('orders each repetition anew, by the seed', () => {
+    const [a, b] = [planOf({ repetitions: '3', seed: '1' }).planned, planOf({ repetitions: '3', seed: '2' }).planned];
+    expect(a.map(identity)).not.toEqual(b.map(identity));
+    expect(round(a, 0)).not.toEqual(round(a, 1));
+    expect(round(a, 1)).not.toEqual(round(a, 2));
+  });
+
+  it('puts each transport first about equally often, over many seeds', () => {
+    const firsts = new Map<string, number>();
+    for (let seed = 0; seed < 1_000; seed++) {
+      const first = planOf({ scenarios: 'broadcast', repetitions: '1', seed: String(seed) }).planned[0]!.transport;
+      firsts.set(first, (firsts.get(first) ?? 0) + 1);
+    }
+    // 200 are expected of each; four standard deviations are 51.
+    for (const transport of TRANSPORTS) expect(Math.abs(firsts.get(transport)! - 200)).toBeLessThan(51);
+  });
+
+  it('is the same for the same settings and seed', () => {
+    expect(planOf({ seed: '5', repetitions: '4' })).toEqual(planOf({ seed: '5', repetitions: '4' }));
+  });
+
+  it('gives all transports of one repetition the same seed, and each repetition another', () => {
+    const { planned } = planOf({ repetitions: '5' });
+    const seeds = [0, 1, 2, 3, 4].map(
+      (repetition) => new Set(planned.filter((item) => item.repetition === repetition).map(({ seed }) => seed)),
+    );
+    expect(seeds.map((set) => set.size)).toEqual([1, 1, 1, 1, 1]);
+    expect(new Set(seeds.flatMap((set) => [...set])).size).toBe(5);
+  });
+
+  it('keeps the largest seed within 31 bits in every repetition', () => {
+    const { planned } = planOf({ seed: String(2 ** 31 - 1), repetitions: '1000', scenarios: 'idle', transports: 'sse' });
+    for (const { seed } of planned) {
+      expect(seed).toBeGreaterThanOrEqual(0);
+      expect(seed).toBeLessThan(2 ** 31);
+    }
+  });
+
+  it('measures shared-port for websocket alone', () => {
+    const { planned, notes } = planOf({ scenarios: 'shared-port' });
+    expect(new Set(planned.map(({ transport }) => transport))).toEqual(new Set(['websocket']));
+    expect(notes).toEqual([]);
+  });
+
+  it('says what it leaves out when nothing of a scenario applies', () => {
+    const { planned, notes } = planOf({ transports: 'sse,long-polling', scenarios: 'shared-port' });
+    expect(planned).toEqual([]);
+    expect(notes).toEqual(['shared-port is only for websocket, so it was left out.']);
+  });
+
+  it('offers no load while it measures idleness, whatever the rate', () => {
+    const { planned } = planOf({ scenarios: 'idle,broadcast', rate: '50' });
+    const rates = (name: string): Set<number> =>
+      new Set(planned.filter((item) => item.scenario === name).map(({ parameters }) => parameters.ratePerSecond));
+    expect(rates('idle')).toEqual(new Set([0]));
+    expect(rates('broadcast')).toEqual(new Set([50]));
+  });
+
+  it('lets a variant set what it is about, even against a flag', () => {
+    const { planned } = planOf({ scenarios: 'connect', transports: 'short-polling', connection: 'close' });
+    expect(planned.map(({ parameters }) => [parameters.variant, parameters.connection]).sort()).toEqual([
+      ['close', 'close'],
+      ['keep-alive', 'keep-alive'],
+    ]);
+  });
+
+  it('names no variant where a scenario has only one', () => {
+    const { planned } = planOf({ scenarios: 'connect', transports: 'sse' });
+    expect(planned.map(({ parameters }) => parameters.variant)).toEqual([null]);
+  });
+});
+
+describe('expectedMs', () => {
+  it('is longer than warm-up and window, and grows with both and with the clients', () => {
+    const base = { warmupMs: 1_000, durationMs: 3_000, clients: 100 };
+    const expected = (more: Partial<typeof base>): number => expectedMs(plannedOf('sse', 'broadcast', { ...base, ...more }));
+    expect(expected({})).toBeGreaterThan(4_000);
+    expect(expected({ warmupMs: 1_500 })).toBe(expected({}) + 500);
+    expect(expected({ durationMs: 3_500 })).toBe(expected({}) + 500);
+    expect(expected({ clients: 1_000 })).toBeGreaterThan(expected({}));
+  });
+
+  it('allows short polling the time until the last poll has come', () => {
+    const parameters = { pollIntervalMs: 1_000 };
+    expect(expectedMs(plannedOf('short-polling', 'broadcast', parameters))).toBeGreaterThan(
+      expectedMs(plannedOf('sse', 'broadcast', parameters)),
+    );
+  });
+});
