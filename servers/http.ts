@@ -1,5 +1,5 @@
 /** The one Fastify app and port that all transports share, with what is the same for each: health, upstream, errors. */
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { logOf } from './channel.ts';
 import { demoPage } from './demo-page.ts';
@@ -33,12 +33,18 @@ const BACKLOG = 16_384;
 /** An idle connection outlives the longest poll interval; Node's default of 5 s would cut a client that polls each 10 s. */
 const KEEP_ALIVE_MS = 72_000;
 
+/** No route here has a schema, and to load Fastify's compilers takes longer than all the rest of starting. */
+const NO_COMPILERS = {
+  compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
+} as unknown as NonNullable<FastifyServerOptions['schemaController']>;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export async function startServer(start: StartOptions): Promise<RunningServer> {
   const options: ServerOptions = { ...DEFAULT_SERVER_OPTIONS, ...start.options };
   const app = fastify({
     bodyLimit: options.maxMessageBytes,
+    schemaController: NO_COMPILERS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
     // A held poll and a stream are requests that take long on purpose.
