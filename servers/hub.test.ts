@@ -3,7 +3,7 @@ import { setImmediate as macrotask } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, encodedOnce, Hub, Log, type Entry } from './hub.ts';
+import { DEFAULT_LIMITS, encodedOnce, Hub, Log, type Encoder, type Entry } from './hub.ts';
 
 const limits = fc.record({
   retainMessages: fc.integer({ min: 1, max: 60 }),
@@ -162,11 +162,15 @@ describe('an entry’s encoding', () => {
     expect(made).toBe(3);
   });
 
-  it('is not kept beside old messages', () => {
-    const log = new Log(DEFAULT_LIMITS);
-    for (let i = 0; i < 200; i++) encodedOnce(log.append('x'), () => Buffer.from('x'));
-    const kept = log.after(0).filter(({ encoded }) => encoded !== undefined);
-    expect(kept.map(({ offset }) => offset)).toEqual(Array.from({ length: 64 }, (_, i) => 137 + i));
+  it('is kept for the newest alone, within 8 MiB over all logs, also when a late reader encodes old messages again', () => {
+    const logs = [new Log(DEFAULT_LIMITS), new Log(DEFAULT_LIMITS)];
+    const megabyte: Encoder = () => Buffer.alloc(2 ** 20);
+    const entries = Array.from({ length: 24 }, (_, i) => logs[i % 2]!.append('x'));
+    const kept = (): Entry[] => entries.filter(({ encoded }) => encoded !== undefined);
+    for (const entry of entries) encodedOnce(entry, megabyte);
+    expect(kept()).toEqual(entries.slice(-8));
+    for (const entry of entries) encodedOnce(entry, megabyte);
+    expect(kept()).toHaveLength(8);
   });
 });
 

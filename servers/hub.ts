@@ -22,13 +22,32 @@ export interface Entry {
 
 export type Encoder = (entry: Entry) => Buffer;
 
+/** Encodings kept over all logs, bytes: for clients that keep up, and bounded whatever those do that catch up. */
+const ENCODED_BYTES = 8 * 2 ** 20;
+
+/** Entries whose encoding is kept, oldest first; those before `encodedHead` are gone from it. */
+let encodedEntries: Entry[] = [];
+let encodedHead = 0;
+let encodedBytes = 0;
+
 /** The entry in a transport's encoding, made once and shared by all its clients; fan-out then costs one write each. */
 export function encodedOnce(entry: Entry, encoder: Encoder): Buffer {
-  if (entry.encoder !== encoder || entry.encoded === undefined) {
-    entry.encoder = encoder;
-    entry.encoded = encoder(entry);
+  if (entry.encoder === encoder && entry.encoded !== undefined) return entry.encoded;
+  const encoded = encoder(entry);
+  if (entry.encoded === undefined) encodedEntries.push(entry);
+  encodedBytes += encoded.length - (entry.encoded?.length ?? 0);
+  entry.encoder = encoder;
+  entry.encoded = encoded;
+  while (encodedBytes > ENCODED_BYTES) {
+    const oldest = encodedEntries[encodedHead++]!;
+    encodedBytes -= oldest.encoded!.length;
+    oldest.encoded = undefined;
   }
-  return entry.encoded;
+  if (encodedHead > 32 && encodedHead * 2 > encodedEntries.length) {
+    encodedEntries = encodedEntries.slice(encodedHead);
+    encodedHead = 0;
+  }
+  return encoded;
 }
 
 /** Something to wake when its log has grown: a held poll or a stream. It must not throw and must not append. */
@@ -56,9 +75,6 @@ export const DEFAULT_LIMITS: HubLimits = {
   totalBytes: 256 * 2 ** 20,
   maxChannels: 100_000,
 };
-
-/** Encodings kept beside the payload: enough for clients that keep up, so that retained bytes are not held twice. */
-const ENCODED_KEPT = 64;
 
 /** One channel's messages, in order. Offsets are contiguous, so an entry's place is its offset minus the first's. */
 export class Log {
@@ -104,8 +120,6 @@ export class Log {
     this.#bytes += bytes;
     this.#trim();
     this.#onAppend(this, this.#bytes - before);
-    const stale = this.#entries[this.#entries.length - 1 - ENCODED_KEPT];
-    if (stale !== undefined) stale.encoded = undefined;
     if (!this.#flushScheduled && this.#subscribers.size > 0) {
       this.#flushScheduled = true;
       // A microtask, so that a burst appended in one go wakes each client once and leaves as one write or one batch.
