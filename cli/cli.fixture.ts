@@ -22,7 +22,7 @@ export interface Running {
   stdout(): string;
 }
 
-export function folder(): { path: string; remove(): void } {
+export function folder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'pushbench-test-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

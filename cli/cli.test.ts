@@ -36,7 +36,9 @@ describe('pushbench run', () => {
       expect(sumOf(bytes.up)).toBe(bytes.up.total);
       expect(sumOf(bytes.down)).toBe(bytes.down.total);
       expect(counts.offered).toBe(counts.delivered + counts.lost);
-      const broken = validity.warnings.filter(({ code: warning }) => warning === 'ledger-mismatch' || warning === 'client-errors');
+      const broken = validity.warnings.filter(
+        ({ code: warning }) => warning === 'ledger-mismatch' || warning === 'client-errors',
+      );
       expect({ ...rest, broken }).toMatchObject({ broken: [] });
     }
     expect(readRun(resultIn(cwd))).toEqual(run);
@@ -44,7 +46,15 @@ describe('pushbench run', () => {
   });
 
   it('counts the same bytes for each delivery in both repetitions', async () => {
-    const args = ['--transports', 'sse,websocket,forever-iframe', '--scenarios', 'broadcast', '--repetitions', '2', '--json'];
+    const args = [
+      '--transports',
+      'sse,websocket,forever-iframe',
+      '--scenarios',
+      'broadcast',
+      '--repetitions',
+      '2',
+      '--json',
+    ];
     const { stdout } = await pushbench(cwd, ['run', ...SMALL.slice(0, -2), ...args]);
     const { measurements } = JSON.parse(stdout) as RunFile;
     expect(measurements).toHaveLength(6);
@@ -82,7 +92,10 @@ describe('pushbench run', () => {
   });
 
   it('takes flags over environment over file over profile, and says where each value comes from', async () => {
-    writeFileSync(join(cwd, 'pushbench.config.json'), JSON.stringify({ clients: 7, payload: '1KiB', transports: ['sse'] }));
+    writeFileSync(
+      join(cwd, 'pushbench.config.json'),
+      JSON.stringify({ clients: 7, payload: '1KiB', transports: ['sse'] }),
+    );
     const env = { PUSHBENCH_CLIENTS: '8', PUSHBENCH_RATE: '3' };
     const { stdout } = await pushbench(cwd, ['run', '--print-config', '--rate', '4'], env);
     expect(stdout).toMatch(/^clients +8 +environment$/m);
@@ -111,37 +124,45 @@ describe('pushbench run', () => {
     expect(readRun(resultIn(cwd))).toMatchObject({ partial: true, measurements: [] });
   });
 
-  onLinux.each(['server', 'generator'] as const)('a %s that dies is named, what was measured is kept, exit 4', async (role) => {
-    const args = ['--transports', 'sse,websocket', '--scenarios', 'broadcast', '--duration', '1500ms'];
-    const running = start(cwd, ['run', ...SMALL, ...args]);
-    await until(() => running.stderr().includes('[1/2'), 'the first measurement');
-    process.kill(await childOf(running.process.pid!, role), 'SIGKILL');
-    const { code, stderr } = await running.finished;
-    expect(stderr).toMatch(new RegExp(`broadcast · (sse|websocket), repetition 1: The ${role} process was ended by SIGKILL`));
-    expect(stderr).not.toMatch(/^\s+at /m);
-    expect(code).toBe(4);
-    const run = readRun(resultIn(cwd));
-    expect(run.partial).toBe(true);
-    expect(run.measurements).toHaveLength(1);
-    expect(run.run.failures).toHaveLength(1);
-    expect(groupAlive(running.process.pid!)).toBe(false);
-  });
+  onLinux.each(['server', 'generator'] as const)(
+    'a %s that dies is named, what was measured is kept, exit 4',
+    async (role) => {
+      const args = ['--transports', 'sse,websocket', '--scenarios', 'broadcast', '--duration', '1500ms'];
+      const running = start(cwd, ['run', ...SMALL, ...args]);
+      await until(() => running.stderr().includes('[1/2'), 'the first measurement');
+      process.kill(await childOf(running.process.pid!, role), 'SIGKILL');
+      const { code, stderr } = await running.finished;
+      expect(stderr).toMatch(
+        new RegExp(`broadcast · (sse|websocket), repetition 1: The ${role} process was ended by SIGKILL`),
+      );
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(code).toBe(4);
+      const run = readRun(resultIn(cwd));
+      expect(run.partial).toBe(true);
+      expect(run.measurements).toHaveLength(1);
+      expect(run.run.failures).toHaveLength(1);
+      expect(groupAlive(running.process.pid!)).toBe(false);
+    },
+  );
 
-  it.each(['before the first result', 'after the first result'])('Ctrl-C %s leaves a valid partial file', async (when) => {
-    const args = ['--transports', 'sse,websocket', '--scenarios', 'broadcast', '--duration', '1500ms'];
-    const running = start(cwd, ['run', ...SMALL, ...args]);
-    if (when.startsWith('after')) await until(() => running.stderr().includes('[1/2'), 'the first measurement');
-    else await childOf(running.process.pid!, 'server');
-    // As a terminal does: to the whole group.
-    process.kill(-running.process.pid!, 'SIGINT');
-    const { code } = await running.finished;
-    expect(code).toBe(130);
-    const run = readRun(resultIn(cwd));
-    expect(run.partial).toBe(true);
-    expect(run.measurements.length).toBe(when.startsWith('after') ? 1 : 0);
-    expect(existsSync(resultIn(cwd).replace('.json', '.html'))).toBe(true);
-    expect(groupAlive(running.process.pid!)).toBe(false);
-  });
+  it.each(['before the first result', 'after the first result'])(
+    'Ctrl-C %s leaves a valid partial file',
+    async (when) => {
+      const args = ['--transports', 'sse,websocket', '--scenarios', 'broadcast', '--duration', '1500ms'];
+      const running = start(cwd, ['run', ...SMALL, ...args]);
+      if (when.startsWith('after')) await until(() => running.stderr().includes('[1/2'), 'the first measurement');
+      else await childOf(running.process.pid!, 'server');
+      // As a terminal does: to the whole group.
+      process.kill(-running.process.pid!, 'SIGINT');
+      const { code } = await running.finished;
+      expect(code).toBe(130);
+      const run = readRun(resultIn(cwd));
+      expect(run.partial).toBe(true);
+      expect(run.measurements.length).toBe(when.startsWith('after') ? 1 : 0);
+      expect(existsSync(resultIn(cwd).replace('.json', '.html'))).toBe(true);
+      expect(groupAlive(running.process.pid!)).toBe(false);
+    },
+  );
 
   onLinux('leaves no orphan when it is killed itself', async () => {
     const running = start(cwd, ['run', ...SMALL, '--duration', '20s', '--transports', 'sse', '--scenarios', 'idle']);
@@ -186,8 +207,8 @@ describe('pushbench serve', () => {
     expect(await (await fetch(`${url}health`)).json()).toEqual({ status: 'ok' });
     if (name !== 'websocket') {
       const tryUrl = /curl -N '([^']+)'/.exec(running.stdout())![1]!;
-      const { value } = await (await fetch(tryUrl)).body!.getReader().read();
-      expect(Buffer.from(value as Uint8Array).length).toBeGreaterThan(0);
+      const first = (await (await fetch(tryUrl)).body!.getReader().read()) as { value?: Uint8Array };
+      expect(first.value!.length).toBeGreaterThan(0);
     }
     running.process.kill('SIGINT');
     expect((await running.finished).code).toBe(0);
@@ -203,7 +224,10 @@ describe('pushbench serve', () => {
 describe('pushbench list and doctor', () => {
   it('list names every transport and every scenario with its question', async () => {
     const { stdout } = await pushbench(cwd, ['list', '--json']);
-    const listed = JSON.parse(stdout) as { transports: { name: string }[]; scenarios: { name: string; question: string }[] };
+    const listed = JSON.parse(stdout) as {
+      transports: { name: string }[];
+      scenarios: { name: string; question: string }[];
+    };
     expect(listed.transports.map(({ name }) => name)).toEqual(TRANSPORTS);
     expect(listed.scenarios.map(({ name }) => name)).toEqual(SCENARIOS);
     for (const { question } of listed.scenarios) expect(question).toMatch(/\?$/);

@@ -85,7 +85,10 @@ export function addDoctor(program: Command): void {
       if (json === true) return print(JSON.stringify(found));
       return print(
         found
-          .map(({ name, value, good, meaning }) => `${good ? 'ok  ' : 'note'} ${name.padEnd(14)} ${value}\n${' '.repeat(20)}${meaning}`)
+          .map(
+            ({ name, value, good, meaning }) =>
+              `${good ? 'ok  ' : 'note'} ${name.padEnd(14)} ${value}\n${' '.repeat(20)}${meaning}`,
+          )
           .join('\n'),
       );
     });

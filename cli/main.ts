@@ -26,7 +26,9 @@ function makeProgram(finish: (code: number) => void): Command {
 }
 
 // `pushbench … | head` closes the pipe early; that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.good : EXIT.failed));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.good : EXIT.failed),
+);
 
 try {
   await makeProgram((code) => process.exit(code)).parseAsync();

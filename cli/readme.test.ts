@@ -23,13 +23,19 @@ describe('the README', () => {
     expect(commands).toContain('npm ci && npm test');
   });
 
-  it.each(commands.filter((command) => command.startsWith('npx pushbench run')))('%s is a command that is understood', async (command) => {
-    const args = command.split(' ').slice(2).filter((word) => word !== '--json' && word !== '--print-config');
-    const { code, stdout, stderr } = await pushbench(cwd, [...args, '--print-config']);
-    expect(stderr).toBe('');
-    expect(stdout).toContain('flag'.repeat(args.length > 1 ? 1 : 0));
-    expect(code).toBe(0);
-  });
+  it.each(commands.filter((command) => command.startsWith('npx pushbench run')))(
+    '%s is a command that is understood',
+    async (command) => {
+      const args = command
+        .split(' ')
+        .slice(2)
+        .filter((word) => word !== '--json' && word !== '--print-config');
+      const { code, stdout, stderr } = await pushbench(cwd, [...args, '--print-config']);
+      expect(stderr).toBe('');
+      expect(stdout).toContain('flag'.repeat(args.length > 1 ? 1 : 0));
+      expect(code).toBe(0);
+    },
+  );
 
   it.each(commands.filter((command) => /^npx pushbench (list|doctor)/.test(command)))('%s works', async (command) => {
     const { code, stdout } = await pushbench(cwd, command.split(' ').slice(2));
@@ -49,7 +55,9 @@ describe('the README', () => {
   });
 
   it('links to files that exist', () => {
-    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, target]) => target!).filter((target) => !target.includes('://'));
+    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
+      .map(([, target]) => target!)
+      .filter((target) => !target.includes('://'));
     expect(links.length).toBeGreaterThan(2);
     expect(links.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
   });

@@ -148,6 +148,7 @@ function configTable(resolved: Resolved): string {
     const changed = SETTING_NAMES.filter((key) => own[key] !== config[key]);
     return changed.length === 0 ? [] : [`${name}: ${changed.map((key) => `${key} ${show(key, own)}`).join(', ')}`];
   });
-  const others = special.length === 0 ? '' : `\nIn profile ${config.profile}, some scenarios differ:\n${special.join('\n')}`;
+  const others =
+    special.length === 0 ? '' : `\nIn profile ${config.profile}, some scenarios differ:\n${special.join('\n')}`;
   return lines.join('\n') + others;
 }

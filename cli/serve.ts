@@ -56,4 +56,3 @@ function transportFrom(name: string): Config['transports'][number] {
     throw error;
   }
 }
-

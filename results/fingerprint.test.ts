@@ -40,7 +40,15 @@ describe('fingerprint', () => {
   });
 
   it('stays what it was in the releases before: stored baselines are found by it', () => {
-    const machine = { platform: 'linux', arch: 'x64', kernel: '6.8.0', cpuModel: 'A CPU', cores: 4, memoryGiB: 16, node: '22.0.0' };
+    const machine = {
+      platform: 'linux',
+      arch: 'x64',
+      kernel: '6.8.0',
+      cpuModel: 'A CPU',
+      cores: 4,
+      memoryGiB: 16,
+      node: '22.0.0',
+    };
     expect(fingerprint(machine)).toMatchInlineSnapshot(`"31dff034c548"`);
   });
 });

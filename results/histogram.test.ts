@@ -158,7 +158,11 @@ describe('mergedQuantiles', () => {
     const read = JSON.parse(JSON.stringify(summary)) as typeof summary;
     expect(read).toEqual(summary);
     const { points } = mergedQuantiles([read], [0.5, 0.9, 0.99, 0.999]);
-    expect(points).toEqual([[0.5, summary.p50], [0.9, summary.p90], [0.99, summary.p99]]);
+    expect(points).toEqual([
+      [0.5, summary.p50],
+      [0.9, summary.p90],
+      [0.99, summary.p99],
+    ]);
   });
 
   it('supports together what none supports alone, and averages nothing', () => {
@@ -170,6 +174,11 @@ describe('mergedQuantiles', () => {
     expect(points.map(([q]) => q)).toEqual([0.25, 0.75, 0.99]);
     expect(points[0]![1] / 1e6).toBeCloseTo(1, 2);
     expect(points[1]![1] / 9e6).toBeCloseTo(1, 2);
+  });
+
+  it('never goes beyond the values themselves, though the histogram rounds up', () => {
+    const same = recorderOf(Array.from({ length: 10 }, () => 5e9)).summary();
+    expect(mergedQuantiles([same, same], [0.5]).points).toEqual([[0.5, 5e9]]);
   });
 
   it('passes over latencies without samples', () => {

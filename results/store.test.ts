@@ -22,7 +22,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function withValue(pointer: string, value: unknown): unknown {
   const run = aRun();
   const keys = pointer.split('/').slice(1);
-  const parent = keys.slice(0, -1).reduce((object, key) => object[key] as Record<string, unknown>, run as unknown as Record<string, unknown>);
+  const parent = keys
+    .slice(0, -1)
+    .reduce((object, key) => object[key] as Record<string, unknown>, run as unknown as Record<string, unknown>);
   if (value === undefined) delete parent[keys.at(-1)!];
   else parent[keys.at(-1)!] = value;
   return run;
@@ -50,7 +52,9 @@ describe('writeRun and readRun', () => {
     writeRun(path, aRun());
     const broken = withValue('/measurements/0/counts/lost', -1) as RunFile;
     expect(() => writeRun(path, broken)).toThrow(
-      new RunFileError('This run does not fit its own schema, which is a defect: /measurements/0/counts/lost: must be >= 0.'),
+      new RunFileError(
+        'This run does not fit its own schema, which is a defect: /measurements/0/counts/lost: must be >= 0.',
+      ),
     );
     expect(readRun(path)).toEqual(aRun());
   });
@@ -88,11 +92,14 @@ describe('a file that cannot be read', () => {
     expect(() => readRun(path)).toThrow(new RunFileError(`${path} cannot be read (Z_BUF_ERROR). Check the path.`));
   });
 
-  it.each(['', 'not json', '{"schemaVersion": 1', '<!doctype html>', '[1,]'])('is named when it is not JSON: %j', (text) => {
-    expect(() => parseRun(text, 'a.json')).toThrow(
-      new RunFileError('a.json is not JSON. Give a file that "pushbench run" wrote.'),
-    );
-  });
+  it.each(['', 'not json', '{"schemaVersion": 1', '<!doctype html>', '[1,]'])(
+    'is named when it is not JSON: %j',
+    (text) => {
+      expect(() => parseRun(text, 'a.json')).toThrow(
+        new RunFileError('a.json is not JSON. Give a file that "pushbench run" wrote.'),
+      );
+    },
+  );
 
   it('is named when it is cut off anywhere', () => {
     const whole = JSON.stringify(aRun());
@@ -144,7 +151,9 @@ describe('a file that cannot be read', () => {
   it('is refused in one line that names it, whatever JSON it holds', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
-        expect(() => parseRun(text, 'a.json')).toThrow(/^a\.json (is not a pushbench run: |has schema version )[^\n]+\.$/);
+        expect(() => parseRun(text, 'a.json')).toThrow(
+          /^a\.json (is not a pushbench run: |has schema version )[^\n]+\.$/,
+        );
       }),
     );
   });
@@ -156,6 +165,8 @@ describe('schemaError', () => {
   });
 
   it('finds a number that JSON cannot hold', () => {
-    expect(schemaError(withValue('/measurements/0/readinessNs/mean', NaN))).toContain('/measurements/0/readinessNs/mean');
+    expect(schemaError(withValue('/measurements/0/readinessNs/mean', NaN))).toContain(
+      '/measurements/0/readinessNs/mean',
+    );
   });
 });

@@ -48,9 +48,14 @@ export function readRun(path: string): RunFile {
   let text: string;
   try {
     const bytes = readFileSync(path);
-    text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: LARGEST_FILE }).toString() : bytes.toString();
+    text =
+      bytes[0] === 0x1f && bytes[1] === 0x8b
+        ? gunzipSync(bytes, { maxOutputLength: LARGEST_FILE }).toString()
+        : bytes.toString();
   } catch (error) {
-    throw new RunFileError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'}). Check the path.`);
+    throw new RunFileError(
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'}). Check the path.`,
+    );
   }
   return parseRun(text, path);
 }
@@ -64,7 +69,9 @@ export function parseRun(text: string, path: string): RunFile {
   }
   const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (typeof version === 'number' && version > SCHEMA_VERSION) {
-    throw new RunFileError(`${path} has schema version ${version}; this pushbench reads up to ${SCHEMA_VERSION}. Update pushbench.`);
+    throw new RunFileError(
+      `${path} has schema version ${version}; this pushbench reads up to ${SCHEMA_VERSION}. Update pushbench.`,
+    );
   }
   const error = schemaError(value);
   if (error !== null) throw new RunFileError(`${path} is not a pushbench run: ${error}.`);

@@ -33,14 +33,14 @@ const INVALIDATING: readonly Case[] = [
     code: 'generator-cpu',
     good: { generatorCpuShare: 0.9 },
     bad: { generatorCpuShare: 0.91 },
-    message: 'The generator used 91 % of a core: the limit measured here is its own, not the server\'s.',
+    message: "The generator used 91 % of a core: the limit measured here is its own, not the server's.",
     advice: 'Lower --clients (now 100) or --rate (now 20/s).',
   },
   {
     code: 'generator-event-loop',
     good: { generatorLoopDelayNs: 50e6 },
     bad: { generatorLoopDelayNs: 51e6 },
-    message: 'The generator\'s event loop was late by 51 ms: its own delay is in the latencies.',
+    message: "The generator's event loop was late by 51 ms: its own delay is in the latencies.",
     advice: 'Lower --clients (now 100) or --rate (now 20/s). If the machine was busy with other work, run again.',
   },
   {
@@ -120,12 +120,21 @@ describe('certify', () => {
     expect(certify({ ...GOOD, ...good })).toEqual({ valid: true, warnings: [] });
   });
 
-  it.each(INVALIDATING)('declares a measurement invalid for $code, and says what to change', ({ code, bad, message, advice }) => {
-    expect(certify({ ...GOOD, ...bad })).toEqual({ valid: false, warnings: [{ code, invalidates: true, message, advice }] });
-  });
+  it.each(INVALIDATING)(
+    'declares a measurement invalid for $code, and says what to change',
+    ({ code, bad, message, advice }) => {
+      expect(certify({ ...GOOD, ...bad })).toEqual({
+        valid: false,
+        warnings: [{ code, invalidates: true, message, advice }],
+      });
+    },
+  );
 
   it.each(REMARKS)('remarks $code and leaves the measurement valid', ({ code, bad, message, advice }) => {
-    expect(certify({ ...GOOD, ...bad })).toEqual({ valid: true, warnings: [{ code, invalidates: false, message, advice }] });
+    expect(certify({ ...GOOD, ...bad })).toEqual({
+      valid: true,
+      warnings: [{ code, invalidates: false, message, advice }],
+    });
   });
 
   it('knows a case for every code of the closed set, and no other', () => {
@@ -133,14 +142,24 @@ describe('certify', () => {
   });
 
   it('gives all warnings at once when everything is wrong, each once', () => {
-    const bad = Object.assign({}, ...REMARKS.map((one) => one.bad), ...INVALIDATING.map((one) => one.bad)) as Partial<Facts>;
+    const bad = Object.assign(
+      {},
+      ...REMARKS.map((one) => one.bad),
+      ...INVALIDATING.map((one) => one.bad),
+    ) as Partial<Facts>;
     const { valid, warnings } = certify({ ...GOOD, ...bad, ...counts({ lost: 1, duplicated: 1, reordered: 1 }) });
     expect(valid).toBe(false);
     expect(warnings.map(({ code }) => code).sort()).toEqual([...WARNING_CODES].sort());
   });
 
   it('is silent about what could not be measured, instead of taking it for 0 or for bad', () => {
-    const unknown = { generatorCpuShare: null, generatorLoopDelayNs: null, slipNs: null, samples: null, othersShare: null };
+    const unknown = {
+      generatorCpuShare: null,
+      generatorLoopDelayNs: null,
+      slipNs: null,
+      samples: null,
+      othersShare: null,
+    };
     expect(certify({ ...GOOD, ...unknown })).toEqual({ valid: true, warnings: [] });
   });
 

@@ -97,13 +97,20 @@ function deliveryWarnings({ counts, errors }: Facts): Warning[] {
   }
   if (errors.count > 0) {
     const message = `Clients complained ${counted(errors.count, 'time', 'times')}: ${errors.examples.join('; ')}.`;
-    warnings.push(warn('client-errors', message, 'Look at the first complaint; lower --clients if connections were refused.'));
+    warnings.push(
+      warn('client-errors', message, 'Look at the first complaint; lower --clients if connections were refused.'),
+    );
   }
   return warnings;
 }
 
 function measuringWarnings(facts: Facts): Warning[] {
-  const { ledgerDifference: { up, down }, samples, othersShare, serverCpuMeasured } = facts;
+  const {
+    ledgerDifference: { up, down },
+    samples,
+    othersShare,
+    serverCpuMeasured,
+  } = facts;
   const warnings: Warning[] = [];
   if (up !== 0 || down !== 0) {
     const message = `The ledger differs from the sockets by ${up} bytes up and ${down} down.`;

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONFIG_FILE, ConfigError, parametersOf, resolveConfig, scenarioConfig, type Inputs, type Source } from './config.ts';
+import {
+  CONFIG_FILE,
+  ConfigError,
+  parametersOf,
+  resolveConfig,
+  scenarioConfig,
+  type Inputs,
+  type Source,
+} from './config.ts';
 import { SCENARIOS } from './index.ts';
 import { PROFILES } from './profiles.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from './settings.ts';
@@ -71,9 +79,22 @@ describe('resolveConfig', () => {
 
   it('reads a file in which numbers, truths and lists are what JSON has for them', () => {
     const { config } = resolve({
-      file: { $schema: './x.json', clients: 5, rate: 0.5, deflate: true, transports: ['sse', 'websocket'], duration: '5s' },
+      file: {
+        $schema: './x.json',
+        clients: 5,
+        rate: 0.5,
+        deflate: true,
+        transports: ['sse', 'websocket'],
+        duration: '5s',
+      },
     });
-    expect(config).toMatchObject({ clients: 5, rate: 0.5, deflate: true, transports: ['sse', 'websocket'], duration: 5_000 });
+    expect(config).toMatchObject({
+      clients: 5,
+      rate: 0.5,
+      deflate: true,
+      transports: ['sse', 'websocket'],
+      duration: 5_000,
+    });
   });
 
   it('reads back from a file every configuration that it made', () => {
@@ -91,7 +112,10 @@ describe('resolveConfig', () => {
 
 describe('a value that cannot be used', () => {
   it.each<{ inputs: Partial<Inputs>; message: string }>([
-    { inputs: { flags: { clients: 'many' } }, message: '--clients must be a whole number from 1 to 10000000; got "many".' },
+    {
+      inputs: { flags: { clients: 'many' } },
+      message: '--clients must be a whole number from 1 to 10000000; got "many".',
+    },
     {
       inputs: { env: { PUSHBENCH_POLL_INTERVAL: '5' } },
       message: 'PUSHBENCH_POLL_INTERVAL must be a duration with its unit, such as 250ms, 10s or 2m; got "5".',
@@ -99,12 +123,22 @@ describe('a value that cannot be used', () => {
     { inputs: { file: { deflate: 1 } }, message: `"deflate" in ${CONFIG_FILE} must be true or false; got "1".` },
     {
       inputs: { flags: { connection: 'closed' } },
-      message: '--connection has no connection "closed"; did you mean "close"? There are: keep-alive, close; got "closed".',
+      message:
+        '--connection has no connection "closed"; did you mean "close"? There are: keep-alive, close; got "closed".',
     },
     { inputs: { file: { client: 5 } }, message: `${CONFIG_FILE} has no setting "client"; did you mean "clients"?` },
-    { inputs: { file: { pollinterval: '1s' } }, message: `${CONFIG_FILE} has no setting "pollinterval"; did you mean "pollInterval"?` },
-    { inputs: { file: { clients: null } }, message: `"clients" in ${CONFIG_FILE} must be a string, a number, true, false or a list.` },
-    { inputs: { file: { clients: {} } }, message: `"clients" in ${CONFIG_FILE} must be a string, a number, true, false or a list.` },
+    {
+      inputs: { file: { pollinterval: '1s' } },
+      message: `${CONFIG_FILE} has no setting "pollinterval"; did you mean "pollInterval"?`,
+    },
+    {
+      inputs: { file: { clients: null } },
+      message: `"clients" in ${CONFIG_FILE} must be a string, a number, true, false or a list.`,
+    },
+    {
+      inputs: { file: { clients: {} } },
+      message: `"clients" in ${CONFIG_FILE} must be a string, a number, true, false or a list.`,
+    },
     ...[[], null, 'clients', 5].map((file) => ({
       inputs: { file },
       message: `${CONFIG_FILE} must hold a JSON object, such as {"clients": 100, "duration": "5s"}.`,
@@ -159,9 +193,16 @@ describe('scenarioConfig', () => {
 
 describe('parametersOf', () => {
   it('carries every setting over under a name with its unit', () => {
-    const { config } = resolve({ flags: { pollInterval: '2s', hold: '3s', recycle: '1KiB', payload: '32', warmup: '1s' } });
+    const { config } = resolve({
+      flags: { pollInterval: '2s', hold: '3s', recycle: '1KiB', payload: '32', warmup: '1s' },
+    });
     expect(parametersOf(config, { name: null, parameters: {} })).toMatchObject({
-      variant: null, pollIntervalMs: 2_000, holdMs: 3_000, recycleBytes: 1_024, payloadBytes: 32, warmupMs: 1_000,
+      variant: null,
+      pollIntervalMs: 2_000,
+      holdMs: 3_000,
+      recycleBytes: 1_024,
+      payloadBytes: 32,
+      warmupMs: 1_000,
     });
   });
 

@@ -23,69 +23,102 @@ interface Case {
 const CASES: readonly Case[] = [
   { limit: 'a window', fits: { durationMs: 50 }, breaks: { durationMs: 0 }, message: '--duration must be above 0s.' },
   {
-    limit: 'the smallest payload', fits: { payloadBytes: 16 }, breaks: { payloadBytes: 15 },
+    limit: 'the smallest payload',
+    fits: { payloadBytes: 16 },
+    breaks: { payloadBytes: 15 },
     message: '--payload must be at least 16B: that is what sequence number and time stamps take.',
   },
   {
-    limit: 'the largest payload', fits: { payloadBytes: 4_194_304 }, breaks: { payloadBytes: 4_194_305 },
+    limit: 'the largest payload',
+    fits: { payloadBytes: 4_194_304 },
+    breaks: { payloadBytes: 4_194_305 },
     message: '--payload must be at most 4MiB: servers refuse larger messages.',
   },
   {
-    limit: 'a poll in the window', transport: 'short-polling', fits: { pollIntervalMs: 1_000 }, breaks: { pollIntervalMs: 1_001 },
+    limit: 'a poll in the window',
+    transport: 'short-polling',
+    fits: { pollIntervalMs: 1_000 },
+    breaks: { pollIntervalMs: 1_001 },
     message:
       '--poll-interval 1.001s is longer than the window of 1s (broadcast), so some clients would never poll in it. Raise --duration or lower --poll-interval.',
   },
   {
-    limit: 'the shortest poll interval', transport: 'short-polling', fits: { pollIntervalMs: 1 }, breaks: { pollIntervalMs: 0.999 },
+    limit: 'the shortest poll interval',
+    transport: 'short-polling',
+    fits: { pollIntervalMs: 1 },
+    breaks: { pollIntervalMs: 0.999 },
     message: '--poll-interval must be at least 1ms.',
   },
   {
-    limit: 'one publication', fits: { ratePerSecond: 1 }, breaks: { ratePerSecond: 0.999 },
+    limit: 'one publication',
+    fits: { ratePerSecond: 1 },
+    breaks: { ratePerSecond: 0.999 },
     message: '--rate 0.999 offers less than one publication in a window of 1s (broadcast). Raise --rate or --duration.',
   },
   {
-    limit: 'numbers for every publication', fits: { ratePerSecond: 16_777_216 }, breaks: { ratePerSecond: 16_777_217 },
+    limit: 'numbers for every publication',
+    fits: { ratePerSecond: 16_777_216 },
+    breaks: { ratePerSecond: 16_777_217 },
     message:
       '16777217 publications in one measurement are more than the 16777216 that a message can number. Lower --rate or --duration.',
   },
   {
     limit: 'numbers for every publication, warm-up included',
-    fits: { ratePerSecond: 8_388_608, warmupMs: 1_000 }, breaks: { ratePerSecond: 8_388_608, warmupMs: 1_001 },
+    fits: { ratePerSecond: 8_388_608, warmupMs: 1_000 },
+    breaks: { ratePerSecond: 8_388_608, warmupMs: 1_001 },
     message:
       '16785605 publications in one measurement are more than the 16777216 that a message can number. Lower --rate or --duration.',
   },
   {
-    limit: 'open files', limits: { descriptors: 1_024, ports: null }, fits: { clients: 924 }, breaks: { clients: 925 },
+    limit: 'open files',
+    limits: { descriptors: 1_024, ports: null },
+    fits: { clients: 924 },
+    breaks: { clients: 925 },
     message:
       '--clients 925 needs more than the 1024 open files that one process may have here; at most 924 clients fit. Raise the limit with "ulimit -n 1025" if the hard limit allows, or lower --clients.',
   },
   {
-    limit: 'open files where each client has two sockets', scenario: 'echo',
-    limits: { descriptors: 1_024, ports: null }, fits: { clients: 462 }, breaks: { clients: 463 },
+    limit: 'open files where each client has two sockets',
+    scenario: 'echo',
+    limits: { descriptors: 1_024, ports: null },
+    fits: { clients: 462 },
+    breaks: { clients: 463 },
     message:
       '--clients 463 with 2 sockets each needs more than the 1024 open files that one process may have here; at most 462 clients fit. Raise the limit with "ulimit -n 1026" if the hard limit allows, or lower --clients.',
   },
   {
-    limit: 'open files where websocket sends in band', scenario: 'echo', transport: 'websocket',
-    limits: { descriptors: 1_024, ports: null }, fits: { clients: 924 }, breaks: { clients: 925 },
+    limit: 'open files where websocket sends in band',
+    scenario: 'echo',
+    transport: 'websocket',
+    limits: { descriptors: 1_024, ports: null },
+    fits: { clients: 924 },
+    breaks: { clients: 925 },
     message:
       '--clients 925 needs more than the 1024 open files that one process may have here; at most 924 clients fit. Raise the limit with "ulimit -n 1025" if the hard limit allows, or lower --clients.',
   },
   {
-    limit: 'ports', limits: { descriptors: null, ports: 1_000 }, fits: { clients: 1_000 }, breaks: { clients: 1_001 },
+    limit: 'ports',
+    limits: { descriptors: null, ports: 1_000 },
+    fits: { clients: 1_000 },
+    breaks: { clients: 1_001 },
     message:
       '--clients 1001 needs more than the 1000 ephemeral ports of one address pair. Widen net.ipv4.ip_local_port_range, or lower --clients to 1000.',
   },
   {
-    limit: 'ports where each client has two sockets', scenario: 'echo',
-    limits: { descriptors: null, ports: 1_001 }, fits: { clients: 500 }, breaks: { clients: 501 },
+    limit: 'ports where each client has two sockets',
+    scenario: 'echo',
+    limits: { descriptors: null, ports: 1_001 },
+    fits: { clients: 500 },
+    breaks: { clients: 501 },
     message:
       '--clients 501 with 2 sockets each needs more than the 1001 ephemeral ports of one address pair. Widen net.ipv4.ip_local_port_range, or lower --clients to 500.',
   },
 ];
 
-const judge = ({ transport = 'sse', scenario = 'broadcast', limits = ENDLESS }: Case, more: Partial<Planned['parameters']>) =>
-  impossible(plannedOf(transport, scenario, { ...BASE, ...more }), limits);
+const judge = (
+  { transport = 'sse', scenario = 'broadcast', limits = ENDLESS }: Case,
+  more: Partial<Planned['parameters']>,
+) => impossible(plannedOf(transport, scenario, { ...BASE, ...more }), limits);
 
 describe('impossible', () => {
   it.each(CASES)('accepts what just fits the limit: $limit', (limit) => {
@@ -104,6 +137,12 @@ describe('impossible', () => {
 
   it('does not ask for a publication where none is offered', () => {
     expect(impossible(plannedOf('sse', 'idle', { ...BASE, ratePerSecond: 0 }), ENDLESS)).toBeNull();
+  });
+
+  it('does not offer less than no client where not even the process itself has enough open files', () => {
+    expect(impossible(plannedOf('sse', 'broadcast', BASE), { descriptors: 64, ports: null })).toContain(
+      'at most 0 clients fit',
+    );
   });
 
   it('knows no limit of the machine where the system does not say', () => {

@@ -1,9 +1,8 @@
 /** The three profiles: settings for the whole suite, and what single scenarios need otherwise. Data, no code. */
 import type { ScenarioName } from './index.ts';
-import type { Config } from './settings.ts';
+import { PROFILE_NAMES, type Config, type ProfileName } from './settings.ts';
 
-export const PROFILE_NAMES = ['quick', 'standard', 'full'] as const;
-export type ProfileName = (typeof PROFILE_NAMES)[number];
+export { PROFILE_NAMES };
 
 export interface Profile {
   /** For people: how long the whole suite takes on two cores. */

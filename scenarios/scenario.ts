@@ -43,15 +43,15 @@ export interface Scenario {
   readonly question: string;
   /** Transports that it makes sense for; undefined: all. */
   readonly transports?: readonly TransportName[];
-  variants(transport: TransportName): readonly Variant[];
+  readonly variants: (transport: TransportName) => readonly Variant[];
   /** Who offers the load of the schedule: the server publishes, the generator calls `offer`, both, or there is none. */
-  publishes(variant: string | null): { readonly server: boolean; readonly generator: boolean };
+  readonly publishes: (variant: string | null) => { readonly server: boolean; readonly generator: boolean };
   /** Deliveries owed for each publication, given the number of clients. */
-  fanOut(clients: number, variant: string | null): number;
+  readonly fanOut: (clients: number, variant: string | null) => number;
   /** Before the window: what must be connected. */
-  prepare(generator: Generator): Promise<void>;
+  readonly prepare: (generator: Generator) => Promise<void>;
   /** One due time of the schedule, when `publishes().generator`. */
-  offer?(generator: Generator, seq: number, dueUs: number, slipUs: number): void;
+  readonly offer?: (generator: Generator, seq: number, dueUs: number, slipUs: number) => void;
 }
 
 /** The single variant of most scenarios. */

@@ -35,17 +35,34 @@ const VALUES: { readonly [K in keyof Config]: fc.Arbitrary<Config[K]> } = {
 };
 
 const TEXTS_THAT_NOBODY_MEANS = [
-  '', ' ', '-1', '1e999', 'NaN', 'Infinity', '0x10', '1_000', '１２', '1;rm -rf /', '\n5\n', '5\n', '__proto__', 'constructor',
-  '5constructor', 'null', 'undefined', '9'.repeat(400), '☃',
+  '',
+  ' ',
+  '-1',
+  '1e999',
+  'NaN',
+  'Infinity',
+  '0x10',
+  '1_000',
+  '１２',
+  '1;rm -rf /',
+  '\n5\n',
+  '5\n',
+  '__proto__',
+  'constructor',
+  '5constructor',
+  'null',
+  'undefined',
+  '9'.repeat(400),
+  '☃',
 ];
 
 const settings = SETTING_NAMES.map((name) => [name, SETTINGS[name] as Setting] as const);
 
 describe('SETTINGS', () => {
-  it.each(settings)('reads every valid value of %s back from what it shows', (name, { parse, show }) => {
+  it.each(settings)('reads every valid value of %s back from what it shows', (name, setting) => {
     fc.assert(
       fc.property(VALUES[name] as fc.Arbitrary<unknown>, (value) => {
-        expect(parse(show(value))).toEqual(value);
+        expect(setting.parse(setting.show(value))).toEqual(value);
       }),
     );
   });
@@ -60,21 +77,24 @@ describe('SETTINGS', () => {
     expect(help).toMatch(/^[^\n]{5,}[^.\n]$/);
   });
 
-  it.each(settings.filter(([name]) => name !== 'out'))('reads hostile texts for %s as a usable value or refuses them in a clause', (_, { parse, show }) => {
-    for (const text of TEXTS_THAT_NOBODY_MEANS) {
-      let value: unknown;
-      try {
-        value = parse(text);
-      } catch (error) {
-        expect(error).toBeInstanceOf(InvalidValue);
-        expect((error as Error).message).toMatch(/^(must be|has no) /);
-        continue;
+  it.each(settings.filter(([name]) => name !== 'out'))(
+    'reads hostile texts for %s as a usable value or refuses them in a clause',
+    (_, setting) => {
+      for (const text of TEXTS_THAT_NOBODY_MEANS) {
+        let value: unknown;
+        try {
+          value = setting.parse(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidValue);
+          expect((error as Error).message).toMatch(/^(must be|has no) /);
+          continue;
+        }
+        // What was accepted is a plain finite value that can be shown and stored.
+        expect(setting.parse(setting.show(value))).toEqual(value);
+        expect(JSON.parse(JSON.stringify(value))).toEqual(value);
       }
-      // What was accepted is a plain finite value that can be shown and stored.
-      expect(parse(show(value))).toEqual(value);
-      expect(JSON.parse(JSON.stringify(value))).toEqual(value);
-    }
-  });
+    },
+  );
 
   it.each<[keyof Config, string, string]>([
     ['clients', '0', 'must be a whole number from 1 to 10000000'],

@@ -5,9 +5,11 @@
 import { closest } from 'fastest-levenshtein';
 import { HEADER_PROFILES, type HeaderProfile } from '../clients/headers.ts';
 import { SCENARIOS, type ScenarioName } from './index.ts';
-import { PROFILE_NAMES, type ProfileName } from './profiles.ts';
 import { TRANSPORTS, type TransportName } from './transports.ts';
 import { formatDuration, formatSize, InvalidValue, parseDuration, parseSize } from './units.ts';
+
+export const PROFILE_NAMES = ['quick', 'standard', 'full'] as const;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** A run's settings. Durations in ms, sizes in bytes, rates per second. */
 export interface Config {
@@ -45,19 +47,39 @@ export interface Setting<T = unknown> {
 const string = (value: unknown): string => String(value);
 
 export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
-  profile: setting('profile', 'NAME', `how much to measure: ${PROFILE_NAMES.join(', ')}`, oneOf('profile', PROFILE_NAMES)),
-  transports: setting('transports', 'A,B', `which transports: ${TRANSPORTS.join(', ')}`, listOf('transport', TRANSPORTS)),
+  profile: setting(
+    'profile',
+    'NAME',
+    `how much to measure: ${PROFILE_NAMES.join(', ')}`,
+    oneOf('profile', PROFILE_NAMES),
+  ),
+  transports: setting(
+    'transports',
+    'A,B',
+    `which transports: ${TRANSPORTS.join(', ')}`,
+    listOf('transport', TRANSPORTS),
+  ),
   scenarios: setting('scenarios', 'A,B', `which scenarios: ${SCENARIOS.join(', ')}`, listOf('scenario', SCENARIOS)),
   clients: setting('clients', 'N', 'simulated clients', whole(1, 10_000_000)),
   rate: setting('rate', 'PER_SECOND', 'offered load, publications per second', positive),
-  arrivals: setting('arrivals', 'KIND', 'spacing of publications: constant or poisson', oneOf('arrivals', ['constant', 'poisson'])),
+  arrivals: setting(
+    'arrivals',
+    'KIND',
+    'spacing of publications: constant or poisson',
+    oneOf('arrivals', ['constant', 'poisson']),
+  ),
   payload: setting('payload', 'BYTES', 'size of a message, at least 16', parseSize, formatSize),
   pollInterval: setting('poll-interval', 'TIME', 'short polling: one poll each', parseDuration, formatDuration),
   hold: setting('hold', 'TIME', 'long polling: how long the server holds', parseDuration, formatDuration),
   heartbeat: setting('heartbeat', 'TIME', 'streams: longest silence, 0s for none', parseDuration, formatDuration),
   recycle: setting('recycle', 'BYTES', 'forever-iframe: size at which the page is begun anew', sizeFrom(1), formatSize),
   connection: setting('connection', 'KIND', 'polls: keep-alive or close', oneOf('connection', ['keep-alive', 'close'])),
-  headers: setting('headers', 'PROFILE', `request headers: ${HEADER_PROFILES.join(', ')}`, oneOf('headers', HEADER_PROFILES)),
+  headers: setting(
+    'headers',
+    'PROFILE',
+    `request headers: ${HEADER_PROFILES.join(', ')}`,
+    oneOf('headers', HEADER_PROFILES),
+  ),
   deflate: setting('deflate', 'BOOL', 'websocket: permessage-deflate, true or false', boolean),
   duration: setting('duration', 'TIME', 'length of each measured window', parseDuration, formatDuration),
   warmup: setting('warmup', 'TIME', 'load before the window that is not counted', parseDuration, formatDuration),
@@ -76,7 +98,13 @@ function setting<T>(
   parse: (text: string) => T,
   show: (value: T) => string = string,
 ): Setting<T> {
-  return { flag: `--${flag} <${placeholder}>`, env: `PUSHBENCH_${flag.replaceAll('-', '_').toUpperCase()}`, help, parse, show };
+  return {
+    flag: `--${flag} <${placeholder}>`,
+    env: `PUSHBENCH_${flag.replaceAll('-', '_').toUpperCase()}`,
+    help,
+    parse,
+    show,
+  };
 }
 
 /** One of the valid names; another one is answered with the nearest. */

@@ -20,11 +20,31 @@ describe('parseDuration', () => {
   });
 
   it.each([
-    '', '10', '1e3s', '-5s', '+5s', '.5s', '5.s', '1,5s', '5S', '5 sec', '5ss', 's', 'NaNms', 'Infinitys', '10s 5ms', '0x10s',
+    '',
+    '10',
+    '1e3s',
+    '-5s',
+    '+5s',
+    '.5s',
+    '5.s',
+    '1,5s',
+    '5S',
+    '5 sec',
+    '5ss',
+    's',
+    'NaNms',
+    'Infinitys',
+    '10s 5ms',
+    '0x10s',
     // Names that every object has.
-    '5constructor', '5toString', '5hasOwnProperty', '5valueOf',
+    '5constructor',
+    '5toString',
+    '5hasOwnProperty',
+    '5valueOf',
   ])('refuses "%s" and shows what would do', (text) => {
-    expect(() => parseDuration(text)).toThrow(new InvalidValue('must be a duration with its unit, such as 250ms, 10s or 2m'));
+    expect(() => parseDuration(text)).toThrow(
+      new InvalidValue('must be a duration with its unit, such as 250ms, 10s or 2m'),
+    );
   });
 
   it.each(['169h', '10081m', `${'9'.repeat(400)}s`])('refuses a duration that no timer can count: %s', (text) => {
@@ -104,7 +124,10 @@ describe('formatSize', () => {
   });
 
   it('writes every size so that it is read back exactly', () => {
-    const anySize = fc.oneof(fc.nat(2 ** 30), fc.nat(4_096).map((kib) => kib * 1_024));
+    const anySize = fc.oneof(
+      fc.nat(2 ** 30),
+      fc.nat(4_096).map((kib) => kib * 1_024),
+    );
     fc.assert(
       fc.property(anySize, (bytes) => {
         expect(parseSize(formatSize(bytes))).toBe(bytes);

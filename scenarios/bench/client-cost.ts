@@ -28,7 +28,10 @@ async function startServer(name: TransportName): Promise<{ server: Server; port:
   const epochNs = epochNow();
   const server: Server = new Child('server');
   const options = { recycleBytes: 2 ** 30 };
-  const { port } = await server.ask({ type: 'listen', transport: name, host: HOST, port: 0, options, epochNs }, 'listening');
+  const { port } = await server.ask(
+    { type: 'listen', transport: name, host: HOST, port: 0, options, epochNs },
+    'listening',
+  );
   return { server, port, clock: new Clock(epochNs) };
 }
 
@@ -57,14 +60,20 @@ const KIND: Partial<Record<TransportName, { kind: RequestKind; path: string }>> 
 };
 
 /** A streaming transport: CPU for each delivered message. */
-export async function deliveryCost(name: TransportName, clients: number, ratePerSecond: number, rounds: number): Promise<Cost> {
+export async function deliveryCost(
+  name: TransportName,
+  clients: number,
+  ratePerSecond: number,
+  rounds: number,
+): Promise<Cost> {
   const started = await startServer(name);
   const cost: Cost = { own: [], bare: [] };
   const seconds = 2;
   for (let round = 0; round < rounds; round++) {
     // ABBA: a machine that drifts favours neither.
     for (const side of round % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const)) {
-      const open = side === 'own' ? await openOwn(name, started.port, clients) : await openBare(name, started.port, clients);
+      const open =
+        side === 'own' ? await openOwn(name, started.port, clients) : await openBare(name, started.port, clients);
       cost[side].push(await cpuEach(started, ratePerSecond, seconds, open.deliveries));
       open.close();
       await sleep(200);
@@ -76,11 +85,16 @@ export async function deliveryCost(name: TransportName, clients: number, ratePer
 
 interface Open {
   /** Deliveries so far, over all clients. */
-  deliveries(): number;
-  close(): void;
+  deliveries: () => number;
+  close: () => void;
 }
 
-function openOwn(name: TransportName, port: number, count: number, pollIntervalMs = 1_000): Promise<Open & { ledger: Ledger }> {
+function openOwn(
+  name: TransportName,
+  port: number,
+  count: number,
+  pollIntervalMs = 1_000,
+): Promise<Open & { ledger: Ledger }> {
   return new Promise((resolve, reject) => {
     const ledger = new Ledger();
     const random = uniform(1, 'bench');
@@ -120,7 +134,10 @@ function openOwn(name: TransportName, port: number, count: number, pollIntervalM
 /** Sockets that ask as the client would and then only count. A delivery is a fixed number of bytes, so it divides. */
 async function openBare(name: TransportName, port: number, count: number): Promise<Open> {
   const { kind, path } = KIND[name]!;
-  const extra = kind === 'websocket' ? 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: pushbench.v1\r\n' : '';
+  const extra =
+    kind === 'websocket'
+      ? 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: pushbench.v1\r\n'
+      : '';
   const authority = `${HOST}:${port}`;
   const head = requestHead('chrome', { kind, target: path, authority, connection: 'keep-alive', extra });
   let messages = 0;
@@ -184,7 +201,7 @@ function openBarePolls(port: number, count: number, pollIntervalMs: number): Ope
   }
   return {
     deliveries: () => polls,
-    close() {
+    close: () => {
       timers.forEach((timer) => clearTimeout(timer));
       sockets.forEach((socket) => socket.destroy());
     },

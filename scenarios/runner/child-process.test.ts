@@ -29,7 +29,10 @@ withTaskset('coresFor, from four cores on', () => {
     const anyCores = fc.uniqueArray(fc.nat(255), { minLength: 4, maxLength: 64 });
     fc.assert(
       fc.property(anyCores, (cores) => {
-        const [server, generator] = [coreNumbers(coresFor('server', cores)!), coreNumbers(coresFor('generator', cores)!)];
+        const [server, generator] = [
+          coreNumbers(coresFor('server', cores)!),
+          coreNumbers(coresFor('generator', cores)!),
+        ];
         expect([...server, ...generator]).toEqual(cores);
         expect(generator.length - server.length).toBeLessThanOrEqual(1);
       }),

@@ -82,7 +82,8 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
   /** Ends the process, and resolves when it is gone. */
   kill(): Promise<void> {
     this.#waiting = undefined;
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null || this.pid === 0) return Promise.resolve();
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null || this.pid === 0)
+      return Promise.resolve();
     const gone = new Promise<void>((resolve) => this.#process.once('exit', () => resolve()));
     // SIGKILL: what is measured is over, and a paused or hung process must end too.
     this.#process.kill('SIGKILL');

@@ -41,11 +41,16 @@ describe('encodeEnvelope', () => {
 
   it('stops at the largest number that a field holds, and leaves the other fields alone', () => {
     fc.assert(
-      fc.property(anyEnvelope, fc.constantFrom('seq', 'intendedUs', 'slipUs'), fc.nat(1_000_000), (envelope, field, more) => {
-        const text = encodeEnvelope({ ...envelope, [field]: LARGEST[field] + more }, ENVELOPE_BYTES, FILLER);
-        expect(text).toHaveLength(ENVELOPE_BYTES);
-        expect(decodeEnvelope(text)).toEqual({ ...envelope, [field]: LARGEST[field] });
-      }),
+      fc.property(
+        anyEnvelope,
+        fc.constantFrom('seq', 'intendedUs', 'slipUs'),
+        fc.nat(1_000_000),
+        (envelope, field, more) => {
+          const text = encodeEnvelope({ ...envelope, [field]: LARGEST[field] + more }, ENVELOPE_BYTES, FILLER);
+          expect(text).toHaveLength(ENVELOPE_BYTES);
+          expect(decodeEnvelope(text)).toEqual({ ...envelope, [field]: LARGEST[field] });
+        },
+      ),
     );
   });
 
@@ -83,10 +88,15 @@ describe('decodeEnvelope', () => {
 
   it('refuses an envelope in which any one character was replaced by a foreign one', () => {
     fc.assert(
-      fc.property(anyEnvelope, fc.nat(ENVELOPE_BYTES - 1), fc.constantFrom('<', '"', '\n', ' ', 'ü', '\0'), (envelope, at, foreign) => {
-        const text = encodeEnvelope(envelope, ENVELOPE_BYTES, FILLER);
-        expect(decodeEnvelope(text.slice(0, at) + foreign + text.slice(at + 1))).toBeNull();
-      }),
+      fc.property(
+        anyEnvelope,
+        fc.nat(ENVELOPE_BYTES - 1),
+        fc.constantFrom('<', '"', '\n', ' ', 'ü', '\0'),
+        (envelope, at, foreign) => {
+          const text = encodeEnvelope(envelope, ENVELOPE_BYTES, FILLER);
+          expect(decodeEnvelope(text.slice(0, at) + foreign + text.slice(at + 1))).toBeNull();
+        },
+      ),
     );
   });
 });

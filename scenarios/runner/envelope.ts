@@ -28,7 +28,12 @@ export interface Envelope {
 
 /** @param filler text of at least `payloadBytes` ASCII characters; what the envelope leaves room for is used */
 export function encodeEnvelope({ seq, intendedUs, slipUs }: Envelope, payloadBytes: number, filler: string): string {
-  return digits(seq, SEQ) + digits(intendedUs, INTENDED) + digits(slipUs, SLIP) + filler.slice(0, payloadBytes - ENVELOPE_BYTES);
+  return (
+    digits(seq, SEQ) +
+    digits(intendedUs, INTENDED) +
+    digits(slipUs, SLIP) +
+    filler.slice(0, payloadBytes - ENVELOPE_BYTES)
+  );
 }
 
 /** Null when the text is not a benchmark message. */
@@ -61,7 +66,8 @@ function value(text: string, start: number, places: number): number {
 
 /** Filler that looks like text: words of a fixed list, so that compression neither profits nor suffers unduly. */
 export function fillerText(bytes: number): string {
-  const words = 'price update order room user status ready value sensor north delta online queue message time note '.split(' ');
+  const words =
+    'price update order room user status ready value sensor north delta online queue message time note '.split(' ');
   let text = '';
   for (let i = 0; text.length < bytes; i = (i * 7 + 3) % 1_009) text += `${words[i % (words.length - 1)]} `;
   return text.slice(0, bytes);

@@ -7,7 +7,15 @@ import { serveRunner, until } from './child.ts';
 import { betweenEdges, edgeOf, SimulatedClients } from './generator.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import { dueBetween, schedule } from './pacer.ts';
-import type { FromGenerator, GeneratorJob, GeneratorReport, Pace, Quantiles, Timeline, ToGenerator } from './protocol.ts';
+import type {
+  FromGenerator,
+  GeneratorJob,
+  GeneratorReport,
+  Pace,
+  Quantiles,
+  Timeline,
+  ToGenerator,
+} from './protocol.ts';
 
 let clients: SimulatedClients;
 let job: GeneratorJob;

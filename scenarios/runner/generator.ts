@@ -67,7 +67,8 @@ export class SimulatedClients implements Generator {
 
   /** After the grace: what has not ended by now is lost, and must not pass in silence. */
   complainOfUnfinished(): void {
-    if (this.#pending > 0) this.#complain(`${this.#pending} sends, requests or sessions had not ended when the grace was over`);
+    if (this.#pending > 0)
+      this.#complain(`${this.#pending} sends, requests or sessions had not ended when the grace was over`);
   }
 
   get errors(): GeneratorReport['errors'] {

@@ -43,9 +43,15 @@ describe('describeMachine', () => {
   });
 
   it('leaves out of the comparison whatever changes from one minute to the next', () => {
-    expect(Object.keys(describeMachine().comparable)).toEqual(
-      ['platform', 'arch', 'kernel', 'cpuModel', 'cores', 'memoryGiB', 'node'],
-    );
+    expect(Object.keys(describeMachine().comparable)).toEqual([
+      'platform',
+      'arch',
+      'kernel',
+      'cpuModel',
+      'cores',
+      'memoryGiB',
+      'node',
+    ]);
   });
 });
 
@@ -80,6 +86,10 @@ onLinux('what Linux says', () => {
     // Within a quarter: the scheduler's count is exact, that of the process may come in ticks.
     expect(seen / ((used.user + used.system) * 1e3)).toBeGreaterThan(0.75);
     expect(seen / ((used.user + used.system) * 1e3)).toBeLessThan(1.25);
+  });
+
+  it('sees from outside as much memory as the process itself does', () => {
+    expect(readProcess(process.pid).rssBytes! / process.memoryUsage.rss()).toBeCloseTo(1, 2);
   });
 
   it('sees memory that a process takes', () => {

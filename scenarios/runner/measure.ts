@@ -9,7 +9,15 @@ import { Clock, epochNow } from './clock.ts';
 import { machineTicks, readProcess, type CpuTicks, type ProcessReading } from './machine.ts';
 import type { Pace } from './pacer.ts';
 import type { Planned } from './plan.ts';
-import type { FromGenerator, FromServer, GeneratorReport, Quantiles, Timeline, ToGenerator, ToServer } from './protocol.ts';
+import type {
+  FromGenerator,
+  FromServer,
+  GeneratorReport,
+  Quantiles,
+  Timeline,
+  ToGenerator,
+  ToServer,
+} from './protocol.ts';
 
 const HOST = '127.0.0.1';
 
@@ -54,7 +62,12 @@ export async function measure(planned: Planned, { port, signal }: MeasureOptions
   }
 }
 
-async function conduct(planned: Planned, port: number, server: Server, generator: GeneratorChild): Promise<Measurement> {
+async function conduct(
+  planned: Planned,
+  port: number,
+  server: Server,
+  generator: GeneratorChild,
+): Promise<Measurement> {
   const { transport, parameters } = planned;
   const epochNs = epochNow();
   const clock = new Clock(epochNs);
@@ -66,12 +79,18 @@ async function conduct(planned: Planned, port: number, server: Server, generator
   await generator.ask({ type: 'prepare', job }, 'prepared', parameters.clients * 5);
 
   const timeline = timelineFrom(clock.nowUs() + LEAD_MS * 1e3, planned);
-  const { server: serverPublishes, generator: generatorOffers } = scenario(planned.scenario).publishes(parameters.variant);
+  const { server: serverPublishes, generator: generatorOffers } = scenario(planned.scenario).publishes(
+    parameters.variant,
+  );
   const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
   const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs;
   const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
   const [serverWindow, { report }, readings] = await Promise.all([
-    server.ask({ type: 'window', timeline, pace: serverPublishes ? pace : null, payloadBytes: parameters.payloadBytes }, 'window', takesMs),
+    server.ask(
+      { type: 'window', timeline, pace: serverPublishes ? pace : null, payloadBytes: parameters.payloadBytes },
+      'window',
+      takesMs,
+    ),
     generator.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs),
     readEdges(timeline, clock, server.pid, generator.pid),
   ]);
@@ -81,20 +100,35 @@ async function conduct(planned: Planned, port: number, server: Server, generator
 
 function timelineFrom(startUs: number, { parameters }: Planned): Timeline {
   const windowStartUs = Math.round(startUs + parameters.warmupMs * 1e3);
-  return { startUs: Math.round(startUs), windowStartUs, windowEndUs: windowStartUs + Math.round(parameters.durationMs * 1e3) };
+  return {
+    startUs: Math.round(startUs),
+    windowStartUs,
+    windowEndUs: windowStartUs + Math.round(parameters.durationMs * 1e3),
+  };
 }
 
-async function readEdges(timeline: Timeline, clock: Clock, server: number, generator: number): Promise<[Reading, Reading]> {
+async function readEdges(
+  timeline: Timeline,
+  clock: Clock,
+  server: number,
+  generator: number,
+): Promise<[Reading, Reading]> {
   const readAt = async (us: number): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
-    return { server: readProcess(server), generator: readProcess(generator), machine: machineTicks(), atMs: performance.now() };
+    return {
+      server: readProcess(server),
+      generator: readProcess(generator),
+      machine: machineTicks(),
+      atMs: performance.now(),
+    };
   };
   return [await readAt(timeline.windowStartUs), await readAt(timeline.windowEndUs)];
 }
 
 /** The larger of two slips, place by place: both the server and the generator kept a schedule. */
 function worse(a: Quantiles, b: Quantiles): Quantiles {
-  const larger = (x: number | null, y: number | null): number | null => (x === null ? y : y === null ? x : Math.max(x, y));
+  const larger = (x: number | null, y: number | null): number | null =>
+    x === null ? y : y === null ? x : Math.max(x, y);
   return { p50: larger(a.p50, b.p50), p99: larger(a.p99, b.p99), max: larger(a.max, b.max) };
 }
 
@@ -138,7 +172,12 @@ function document(
       eventLoopDelayNs: serverLoop,
       rssPerClientBytes: perClient ? (rss - rssBefore) / parameters.clients : null,
     },
-    generator: { cpuNs: report.cpuNs, rssBytes: report.rssBytes, eventLoopDelayNs: report.eventLoopDelayNs, scheduleSlipNs },
+    generator: {
+      cpuNs: report.cpuNs,
+      rssBytes: report.rssBytes,
+      eventLoopDelayNs: report.eventLoopDelayNs,
+      scheduleSlipNs,
+    },
     validity: certify({
       counts,
       clients: parameters.clients,
@@ -174,7 +213,9 @@ function layers({ payload, framing, header, control, handshake, partial, total }
 function othersShare(start: Reading, end: Reading): number | null {
   if (start.machine === null || end.machine === null) return null;
   const total = end.machine.total - start.machine.total;
-  const own = (difference(start.server.cpuNs, end.server.cpuNs) ?? 0) + (difference(start.generator.cpuNs, end.generator.cpuNs) ?? 0);
+  const own =
+    (difference(start.server.cpuNs, end.server.cpuNs) ?? 0) +
+    (difference(start.generator.cpuNs, end.generator.cpuNs) ?? 0);
   const busy = end.machine.busy + end.machine.stolen - start.machine.busy - start.machine.stolen;
   return total <= 0 ? null : Math.max(0, (busy - own / 1e7) / total);
 }

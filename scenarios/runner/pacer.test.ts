@@ -22,9 +22,12 @@ describe('schedule', () => {
     { ratePerSecond: 0.5, durationUs: 10e6, count: 5 },
     { ratePerSecond: 0, durationUs: 10e6, count: 0 },
     { ratePerSecond: 100, durationUs: 0, count: 0 },
-  ])('offers $count at $ratePerSecond/s in $durationUs µs, whatever the phase', ({ ratePerSecond, durationUs, count }) => {
-    for (const seed of SEEDS) expect(schedule(pace({ ratePerSecond, seed }), durationUs)).toHaveLength(count);
-  });
+  ])(
+    'offers $count at $ratePerSecond/s in $durationUs µs, whatever the phase',
+    ({ ratePerSecond, durationUs, count }) => {
+      for (const seed of SEEDS) expect(schedule(pace({ ratePerSecond, seed }), durationUs)).toHaveLength(count);
+    },
+  );
 
   it('keeps the gaps of a constant pace equal, to the microsecond that due times are cut to', () => {
     fc.assert(
@@ -53,7 +56,10 @@ describe('schedule', () => {
   });
 
   it('spreads the phase of a constant pace evenly over the period, seed by seed', () => {
-    const phases = Array.from({ length: 2_000 }, (_, seed) => schedule(pace({ ratePerSecond: 1, seed }), 1e6)[0]! / 1e6);
+    const phases = Array.from(
+      { length: 2_000 },
+      (_, seed) => schedule(pace({ ratePerSecond: 1, seed }), 1e6)[0]! / 1e6,
+    );
     const tenths = Array.from({ length: 10 }, (_, i) => phases.filter((phase) => Math.floor(phase * 10) === i).length);
     // 200 are expected in each; four standard deviations are 54.
     for (const count of tenths) expect(Math.abs(count - 200)).toBeLessThan(54);
@@ -61,7 +67,10 @@ describe('schedule', () => {
   });
 
   it('gives neighbouring seeds phases that have nothing to do with each other', () => {
-    const phases = Array.from({ length: 2_001 }, (_, seed) => schedule(pace({ ratePerSecond: 1, seed }), 1e6)[0]! / 1e6);
+    const phases = Array.from(
+      { length: 2_001 },
+      (_, seed) => schedule(pace({ ratePerSecond: 1, seed }), 1e6)[0]! / 1e6,
+    );
     const products = phases.slice(1).map((phase, i) => (phase - 0.5) * (phases[i]! - 0.5) * 12);
     // A correlation; its standard error is 1/√2000 = 0.022.
     expect(Math.abs(mean(products))).toBeLessThan(0.09);
@@ -83,7 +92,9 @@ describe('schedule', () => {
         expect(schedule(any, durationUs)).toEqual(schedule({ ...any }, durationUs));
       }),
     );
-    expect(schedule(pace({ arrivals: 'poisson' }), 1e6)).not.toEqual(schedule(pace({ arrivals: 'poisson', seed: 2 }), 1e6));
+    expect(schedule(pace({ arrivals: 'poisson' }), 1e6)).not.toEqual(
+      schedule(pace({ arrivals: 'poisson', seed: 2 }), 1e6),
+    );
   });
 
   it('of a shorter window is the beginning of that of a longer one', () => {
@@ -96,8 +107,9 @@ describe('schedule', () => {
   });
 
   it('offers a Poisson process: counts of windows have a variance equal to their mean', () => {
-    const counts = Array.from({ length: 4_000 }, (_, seed) =>
-      schedule(pace({ ratePerSecond: 50, arrivals: 'poisson', seed }), 1e6).length,
+    const counts = Array.from(
+      { length: 4_000 },
+      (_, seed) => schedule(pace({ ratePerSecond: 50, arrivals: 'poisson', seed }), 1e6).length,
     );
     const average = mean(counts);
     const variance = mean(counts.map((count) => (count - average) ** 2));
@@ -107,7 +119,9 @@ describe('schedule', () => {
   });
 
   it('draws Poisson gaps that are exponential: as long in the mean as their deviation, and without memory', () => {
-    const gaps = SEEDS.flatMap((seed) => gapsOf(schedule(pace({ ratePerSecond: 100, arrivals: 'poisson', seed }), 5e6)));
+    const gaps = SEEDS.flatMap((seed) =>
+      gapsOf(schedule(pace({ ratePerSecond: 100, arrivals: 'poisson', seed }), 5e6)),
+    );
     const average = mean(gaps);
     const deviation = Math.sqrt(mean(gaps.map((gap) => (gap - average) ** 2)));
     expect(average / 10_000).toBeCloseTo(1, 1);

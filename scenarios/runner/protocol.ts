@@ -21,7 +21,14 @@ export interface Timeline {
 }
 
 export type ToServer =
-  | { type: 'listen'; transport: TransportName; host: string; port: number; options: Partial<ServerOptions>; epochNs: string }
+  | {
+      type: 'listen';
+      transport: TransportName;
+      host: string;
+      port: number;
+      options: Partial<ServerOptions>;
+      epochNs: string;
+    }
   /** Publish the schedule, if there is one, and watch the window. */
   | { type: 'window'; timeline: Timeline; pace: Pace | null; payloadBytes: number };
 
@@ -41,8 +48,7 @@ export interface GeneratorJob {
 }
 
 export type ToGenerator =
-  | { type: 'prepare'; job: GeneratorJob }
-  | { type: 'window'; timeline: Timeline; pace: Pace | null; graceMs: number };
+  { type: 'prepare'; job: GeneratorJob } | { type: 'window'; timeline: Timeline; pace: Pace | null; graceMs: number };
 
 export interface GeneratorReport {
   readonly publications: number;
@@ -72,6 +78,4 @@ export interface GeneratorReport {
 }
 
 export type FromGenerator =
-  | { type: 'prepared' }
-  | { type: 'report'; report: GeneratorReport }
-  | { type: 'failed'; message: string };
+  { type: 'prepared' } | { type: 'report'; report: GeneratorReport } | { type: 'failed'; message: string };

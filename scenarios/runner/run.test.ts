@@ -81,7 +81,9 @@ describe('executeRun', () => {
 
   it('tells progress of each beginning and each end, with how much there is to do', async () => {
     await fake.execute();
-    expect(fake.begun.map(({ order, done, total }) => [order, done, total])).toEqual(upTo(TOTAL).map((n) => [n, n, TOTAL]));
+    expect(fake.begun.map(({ order, done, total }) => [order, done, total])).toEqual(
+      upTo(TOTAL).map((n) => [n, n, TOTAL]),
+    );
     expect(fake.ended).toEqual(plan.planned.map(measurementOf));
   });
 
@@ -166,7 +168,8 @@ describe('executeRun', () => {
 });
 
 describe('the estimate of what is left', () => {
-  const rest = (from: number): number => plan.planned.slice(from).reduce((sum, planned) => sum + expectedMs(planned), 0);
+  const rest = (from: number): number =>
+    plan.planned.slice(from).reduce((sum, planned) => sum + expectedMs(planned), 0);
 
   it('begins with what was expected, and stays there while all goes as expected', async () => {
     await fake.execute();

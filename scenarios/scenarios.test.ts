@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { scenario, type ScenarioName } from './index.ts';
+import { plannedOf } from './runner/planned.fixture.ts';
+import type { Generator, Parameters } from './scenario.ts';
+
+/** Writes down what a scenario asks of the generator. */
+class FakeGenerator implements Generator {
+  readonly clients = [];
+  readonly asked: unknown[][] = [];
+  readonly parameters: Parameters;
+
+  constructor(name: ScenarioName, parameters: Partial<Parameters> = {}) {
+    this.parameters = plannedOf('websocket', name, { clients: 3, ...parameters }).parameters;
+  }
+
+  subscribe(channelOf: (index: number) => string): Promise<void> {
+    this.asked.push(['subscribe', ...Array.from({ length: this.parameters.clients }, (_, index) => channelOf(index))]);
+    return Promise.resolve();
+  }
+
+  visit(dueUs: number, stayMs: number): void {
+    this.asked.push(['visit', dueUs, stayMs]);
+  }
+
+  request(dueUs: number): void {
+    this.asked.push(['request', dueUs]);
+  }
+
+  send(index: number, seq: number, dueUs: number, slipUs: number): void {
+    this.asked.push(['send', index, seq, dueUs, slipUs]);
+  }
+
+  checkUnknownUpgrade(): Promise<void> {
+    this.asked.push(['checkUnknownUpgrade']);
+    return Promise.resolve();
+  }
+}
+
+async function prepared(name: ScenarioName, parameters?: Partial<Parameters>): Promise<unknown[][]> {
+  const generator = new FakeGenerator(name, parameters);
+  await scenario(name).prepare(generator);
+  return generator.asked;
+}
+
+function offered(name: ScenarioName, publications: number, parameters?: Partial<Parameters>): unknown[][] {
+  const generator = new FakeGenerator(name, parameters);
+  for (let seq = 0; seq < publications; seq++) scenario(name).offer!(generator, seq, 1_000 * seq, 7);
+  return generator.asked;
+}
+
+describe('what each scenario offers, and who owes what for it', () => {
+  it.each<{ name: ScenarioName; variant: string | null; server: boolean; generator: boolean; owed: number }>([
+    { name: 'broadcast', variant: null, server: true, generator: false, owed: 100 },
+    { name: 'echo', variant: null, server: false, generator: true, owed: 1 },
+    { name: 'idle', variant: null, server: false, generator: false, owed: 0 },
+    { name: 'connect', variant: null, server: false, generator: true, owed: 0 },
+    { name: 'connect', variant: 'close', server: false, generator: true, owed: 0 },
+    { name: 'shared-port', variant: 'http-alone', server: false, generator: true, owed: 0 },
+    { name: 'shared-port', variant: 'http-with-sockets', server: true, generator: true, owed: 100 },
+  ])(
+    '$name ($variant) owes $owed deliveries for a publication to 100 clients',
+    ({ name, variant, owed, ...publishes }) => {
+      expect(scenario(name).publishes(variant)).toEqual(publishes);
+      expect(scenario(name).fanOut(100, variant)).toBe(owed);
+    },
+  );
+});
+
+describe('broadcast and idle', () => {
+  it.each<ScenarioName>(['broadcast', 'idle'])('%s puts all clients on one channel', async (name) => {
+    expect(await prepared(name)).toEqual([['subscribe', 'main', 'main', 'main']]);
+  });
+});
+
+describe('echo', () => {
+  it('gives each client a channel of its own', async () => {
+    const [[, ...channels]] = (await prepared('echo')) as [string[]];
+    expect(new Set(channels).size).toBe(3);
+  });
+
+  it('lets the clients send in turn, each numbering its own messages from 0 without a hole', () => {
+    expect(offered('echo', 7)).toEqual([
+      ['send', 0, 0, 0, 7],
+      ['send', 1, 0, 1_000, 7],
+      ['send', 2, 0, 2_000, 7],
+      ['send', 0, 1, 3_000, 7],
+      ['send', 1, 1, 4_000, 7],
+      ['send', 2, 1, 5_000, 7],
+      ['send', 0, 2, 6_000, 7],
+    ]);
+  });
+});
+
+describe('connect', () => {
+  it('connects nobody before the window', async () => {
+    expect(await prepared('connect')).toEqual([]);
+  });
+
+  it('lets each visitor leave as soon as it is ready, where it need not poll', () => {
+    expect(offered('connect', 2, { variant: null })).toEqual([
+      ['visit', 0, 0],
+      ['visit', 1_000, 0],
+    ]);
+  });
+
+  it.each(['keep-alive', 'close'])('lets a visitor who polls (%s) stay for two polls and more', (name) => {
+    const variant = scenario('connect')
+      .variants('short-polling')
+      .find((one) => one.name === name)!;
+    const [[, , stayMs]] = offered('connect', 1, { ...variant.parameters, variant: name }) as [
+      [string, number, number],
+    ];
+    expect(variant.parameters.connection).toBe(name);
+    expect(stayMs).toBeGreaterThan(2 * variant.parameters.pollIntervalMs!);
+  });
+});
+
+describe('shared-port', () => {
+  it('asks with an unknown Upgrade token in both variants, and has sockets in one', async () => {
+    expect(await prepared('shared-port', { variant: 'http-alone' })).toEqual([['checkUnknownUpgrade']]);
+    expect(await prepared('shared-port', { variant: 'http-with-sockets' })).toEqual([
+      ['subscribe', 'main', 'main', 'main'],
+      ['checkUnknownUpgrade'],
+    ]);
+  });
+
+  it('makes one plain request for each publication, due when it is due', () => {
+    expect(offered('shared-port', 2)).toEqual([
+      ['request', 0],
+      ['request', 1_000],
+    ]);
+  });
+});
