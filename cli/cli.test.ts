@@ -79,6 +79,7 @@ describe('pushbench run', () => {
     ['--port 70000', /from 0 to 65535/],
     ['--scenarios shared-port --transports sse', /only for websocket/],
     ['--bogus', /unknown option '--bogus'/],
+    ['--out /proc/nope/x', /cannot be written \((ENOENT|EACCES|EPERM)\)/],
     ['--out /dev/null/x', /cannot be written \(ENOTDIR\). Choose another folder with --out/],
     ['--rate 0.1', /less than one publication in a window/],
   ];

@@ -22,9 +22,11 @@ describe('a poll’s answer', () => {
         expect(parseAnswer(JSON.stringify({ cursor, lost, messages: texts }))).toEqual({
           cursor,
           lost,
+          more: false,
           messages: texts,
         });
         expect(parseAnswer(JSON.stringify({ cursor, messages: texts })).lost).toBe(0);
+        expect(parseAnswer(JSON.stringify({ cursor, more: true, messages: texts })).more).toBe(true);
       }),
     );
     fc.assert(

@@ -9,6 +9,8 @@ import type { ResponseHead } from './response-head.ts';
 interface Answer {
   readonly cursor: number;
   readonly lost: number;
+  /** The answer was cut at a megabyte or so: the rest is to be asked for at once. */
+  readonly more: boolean;
   readonly messages: readonly string[];
 }
 
@@ -20,12 +22,13 @@ export function parseAnswer(text: string): Answer {
   } catch {
     throw new ProtocolError(`a poll was answered with what is not JSON: ${quote(text)}`);
   }
-  const { cursor, lost = 0, messages } = (value ?? {}) as Record<string, unknown>;
+  const { cursor, lost = 0, more = false, messages } = (value ?? {}) as Record<string, unknown>;
   const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (!whole(cursor) || !whole(lost) || !Array.isArray(messages) || !messages.every((m) => typeof m === 'string')) {
+  const strings = Array.isArray(messages) && messages.every((message) => typeof message === 'string');
+  if (!whole(cursor) || !whole(lost) || typeof more !== 'boolean' || !strings) {
     throw new ProtocolError(`a poll was answered with JSON of another shape: ${quote(text)}`);
   }
-  return { cursor, lost, messages };
+  return { cursor, lost, more, messages };
 }
 
 export abstract class PollingClient extends ReconnectingClient {
@@ -40,7 +43,7 @@ export abstract class PollingClient extends ReconnectingClient {
 
   /** Asks, on the open connection or on a new one. */
   protected abstract poll(): void;
-  /** The poll is answered: decide when the next one is due. */
+  /** The poll is answered and nothing more is due now: decide when the next one is. */
   protected abstract answered(): void;
 
   protected open(): void {
@@ -82,9 +85,12 @@ export abstract class PollingClient extends ReconnectingClient {
     const body = this.#takeBody();
     // The server closes after such an answer; that is no loss.
     if (head.close) this.connection?.destroy();
+    let more = false;
     if (head.status === 204) this.#empty();
-    else this.#take(body);
-    if (!this.stopped && this.losses === losses) this.answered();
+    else more = this.#take(body);
+    if (this.stopped || this.losses !== losses) return;
+    if (more) this.poll();
+    else this.answered();
   }
 
   protected reset(): void {
@@ -114,7 +120,8 @@ export abstract class PollingClient extends ReconnectingClient {
     if (!this.isReady) this.becomeReady(this.cursor ?? 0);
   }
 
-  #take(body: Buffer): void {
+  /** Delivers the messages of an answer; returns whether the server has more of them. */
+  #take(body: Buffer): boolean {
     const first = !this.isReady;
     const { losses } = this;
     this.#nameHeads(first ? 'handshake' : 'header');
@@ -126,8 +133,9 @@ export abstract class PollingClient extends ReconnectingClient {
       const bytes = Buffer.byteLength(message);
       this.ledger.move('down', first ? 'handshake' : 'framing', 'payload', bytes);
       this.deliver(message, answer.cursor - answer.messages.length + index + 1);
-      if (this.stopped || this.losses !== losses) return;
+      if (this.stopped || this.losses !== losses) return false;
     }
     this.cursor = answer.cursor;
+    return answer.more;
   }
 }

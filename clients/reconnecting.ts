@@ -110,7 +110,9 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   }
 
   protected requestHead(kind: RequestKind, path: string, from: number | undefined, extra = ''): string {
-    const { channel, host, port, headers, connection } = this.options;
+    const { channel, host, port, headers } = this.options;
+    // A stream is one response; only polls can choose to close after each.
+    const connection = kind === 'fetch' ? this.options.connection : 'keep-alive';
     const cursor = from === undefined ? '' : `&cursor=${from}`;
     const target = `${path}${path.includes('?') ? '&' : '?'}channel=${channel}${cursor}`;
     return requestHead(headers, { kind, target, authority: `${host}:${port}`, connection, extra });

@@ -111,7 +111,7 @@ describe('what is missing is said', () => {
     run.run.notes = ['No pinning: two cores only.'];
     const html = render(run);
     for (const text of [
-      'it is partial',
+      'This run is partial',
       '3 measurements of 69 planned are in this file',
       'sse in idle, repetition 2: It hung.',
       'No pinning',

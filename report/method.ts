@@ -8,7 +8,9 @@ import type { ReportView } from './summary.ts';
 export function missingOf(view: ReportView): string[] {
   const { run, partial } = view.run;
   const lines: string[] = [];
-  if (partial) lines.push('This run was stopped before its end: it is partial, and never gates.');
+  const failed = run.failures.length;
+  const why = failed > 0 ? `${plural(failed, 'measurement')} failed` : 'It was stopped before its end';
+  if (partial) lines.push(`This run is partial and decides nothing. ${why}.`);
   if (view.measured < run.planned) {
     lines.push(
       `${plural(view.measured, 'measurement')} of ${run.planned} planned ${view.measured === 1 ? 'is' : 'are'} in this file.`,

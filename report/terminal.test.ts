@@ -149,7 +149,7 @@ test('a partial run without measurements says what is missing', () => {
   expect(plainText(run)).toMatchInlineSnapshot(`
     "pushbench 0.1.0 · run 2026-01-15T10-00-00Z-f1x · 2026-01-15T10:00:00.000Z
 
-    ! This run was stopped before its end: it is partial, and never gates.
+    ! This run is partial and decides nothing. 1 measurement failed.
     ! 0 measurements of 69 planned are in this file.
     ! Nothing was measured, so every figure is missing.
     ! failed: sse in echo, repetition 1: The server did not start.

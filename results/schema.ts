@@ -31,7 +31,7 @@ export const LatencySchema = Type.Object(
 );
 export type Latency = Static<typeof LatencySchema>;
 
-/** Bytes of one direction by layer. The layers sum to `total`; `total` is what the sockets counted. */
+/** Bytes of one direction by layer. The five layers and `partial` sum to `total`; `total` is what the sockets counted. */
 export const LayersSchema = Type.Object(
   {
     payload: Count,
@@ -41,7 +41,7 @@ export const LayersSchema = Type.Object(
     handshake: Count,
     partial: Type.Integer({
       description:
-        'Bytes of a message that an edge of the window cut in two: + begun inside, − begun before. 0 in almost every measurement.',
+        'Bytes that had no name at an edge of the window: of a message cut in two, or of a poll that was not answered yet. Those at the end minus those at the start, so it may be negative; small against the total.',
     }),
     total: Count,
   },

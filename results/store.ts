@@ -1,5 +1,5 @@
 /** Reads and writes run files: validated both ways, written atomically, newer versions refused by name. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Compile } from 'typebox/compile';
@@ -32,7 +32,7 @@ export function writeRun(path: string, run: RunFile): void {
 
 /** Any file, atomically. Makes the folder. */
 export function writeWhole(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const beside = join(dirname(path), `.${process.pid}.tmp`);
   try {
     writeFileSync(beside, text);
@@ -41,6 +41,14 @@ export function writeWhole(path: string, text: string): void {
     rmSync(beside, { force: true });
     throw error;
   }
+}
+
+/** Level by level: Node.js's own recursion never ends where a folder can be neither made nor found, as under /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 /** Reads a run file, plain or gzipped. Throws a RunFileError with one sentence for people. */

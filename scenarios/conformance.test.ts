@@ -321,3 +321,28 @@ describe('short-polling and long-polling', () => {
     },
   );
 });
+
+describe('short-polling', () => {
+  it('is not held up by a backlog larger than one answer: what is left is asked for at once', async () => {
+    const server = await serve('short-polling');
+    const subscriber = subscribe(server, 'short-polling', { pollIntervalMs: 10 * 60_000 });
+    await subscriber.ready;
+    const log = server.hub.channel('main')!;
+    for (let i = 0; i < 12; i++) log.append(String(i).repeat(512 * 1024));
+    subscriber.client.cut();
+    await receivedAll(subscriber, 12);
+    expect(subscriber.gaps).toEqual([]);
+  });
+});
+
+describe('forever-iframe', () => {
+  it('is recycled on its kept connection also where polls close theirs', async () => {
+    const server = await serve('forever-iframe', { options: { recycleBytes: 4_096, connection: 'close' } });
+    const subscriber = subscribe(server, 'forever-iframe', { connection: 'close' });
+    await subscriber.ready;
+    for (let i = 0; i < 50; i++) server.hub.channel('main')!.append('x'.repeat(1_000));
+    await receivedAll(subscriber, 50);
+    expect(subscriber.disconnects).toEqual([]);
+    expect(subscriber.ledger.connections).toBe(1);
+  });
+});

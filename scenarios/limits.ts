@@ -18,7 +18,7 @@ const MOST_PUBLICATIONS = 64 ** 4;
 
 /** The first thing that makes a measurement impossible, as one sentence; null when there is none. */
 export function impossible({ parameters, scenario, transport }: Planned, limits: MachineLimits): string | null {
-  const { clients, payloadBytes, pollIntervalMs, durationMs, warmupMs, ratePerSecond } = parameters;
+  const { clients, payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond } = parameters;
   const publications = (ratePerSecond * (durationMs + warmupMs)) / 1e3;
   if (durationMs <= 0) return '--duration must be above 0s.';
   if (payloadBytes < ENVELOPE_BYTES) {
@@ -29,6 +29,8 @@ export function impossible({ parameters, scenario, transport }: Planned, limits:
     const [interval, window] = [formatDuration(pollIntervalMs), formatDuration(durationMs)];
     return `--poll-interval ${interval} is longer than the window of ${window} (${scenario}), so some clients would never poll in it. Raise --duration or lower --poll-interval.`;
   }
+  if (transport === 'long-polling' && holdMs < 10)
+    return '--hold must be at least 10ms: less is short polling without a pause.';
   if (transport === 'short-polling' && pollIntervalMs < 1) return '--poll-interval must be at least 1ms.';
   if (ratePerSecond > 0 && (ratePerSecond * durationMs) / 1e3 < 1) {
     return `--rate ${ratePerSecond} offers less than one publication in a window of ${formatDuration(durationMs)} (${scenario}). Raise --rate or --duration.`;

@@ -22,7 +22,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     scenarios: {
       broadcast: { repetitions: 3 },
       echo: { rate: 500 },
-      idle: { warmup: 0 },
+      idle: { clients: 500 },
       connect: { rate: 200, warmup: 100 },
       'shared-port': { rate: 200, clients: 50 },
     },
@@ -32,7 +32,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 3_000, repetitions: 3 },
     scenarios: {
       echo: { rate: 500 },
-      idle: { warmup: 0, clients: 1_000 },
+      idle: { clients: 1_000 },
       connect: { rate: 200, warmup: 200 },
       'shared-port': { rate: 400, clients: 100 },
     },
@@ -42,7 +42,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 6_000, repetitions: 7 },
     scenarios: {
       echo: { rate: 500 },
-      idle: { warmup: 0, clients: 1_000 },
+      idle: { clients: 1_000 },
       connect: { rate: 200, warmup: 200 },
       'shared-port': { rate: 400, clients: 100 },
     },

@@ -71,7 +71,13 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   payload: setting('payload', 'BYTES', 'size of a message, at least 16', parseSize, formatSize),
   pollInterval: setting('poll-interval', 'TIME', 'short polling: one poll each', parseDuration, formatDuration),
   hold: setting('hold', 'TIME', 'long polling: how long the server holds', parseDuration, formatDuration),
-  heartbeat: setting('heartbeat', 'TIME', 'streams: longest silence, 0s for none', parseDuration, formatDuration),
+  heartbeat: setting(
+    'heartbeat',
+    'TIME',
+    'streams: a sign of life each, while silent; 0s for none',
+    parseDuration,
+    formatDuration,
+  ),
   recycle: setting('recycle', 'BYTES', 'forever-iframe: size at which the page is begun anew', sizeFrom(1), formatSize),
   connection: setting('connection', 'KIND', 'polls: keep-alive or close', oneOf('connection', ['keep-alive', 'close'])),
   headers: setting(

@@ -43,14 +43,16 @@ const SHARED = `
   async function poll(path, waitMs) {
     let cursor = ''
     for (;;) {
+      let more = false
       const answer = await fetch(path + cursor)
       if (answer.status === 200) {
         const batch = await answer.json()
         cursor = '?cursor=' + batch.cursor
+        more = batch.more === true
         if (batch.lost) gap(batch.lost)
         batch.messages.forEach(show)
       }
-      await new Promise((resolve) => setTimeout(resolve, waitMs))
+      if (!more) await new Promise((resolve) => setTimeout(resolve, waitMs))
     }
   }`;
 

@@ -1,4 +1,7 @@
-/** The answer to a poll, short or long: `{"cursor":N,"messages":[…]}`, and `"lost":K` when K messages are gone. */
+/**
+ * The answer to a poll, short or long: `{"cursor":N,"messages":[…]}`, with `"lost":K` when K messages are gone and
+ * `"more":true` when this is not all there is and the client should ask again at once.
+ */
 import type { FastifyReply } from 'fastify';
 import { encodedOnce, type Entry, type Log } from './hub.ts';
 import type { ServerOptions } from './server.ts';
@@ -23,7 +26,8 @@ export function pollAnswer(log: Log, cursor: number | undefined): Buffer | undef
   const entries = log.after(cursor, BATCH_BYTES);
   if (entries.length === 0 && lost === 0) return undefined;
   const next = entries.at(-1)?.offset ?? cursor + lost;
-  const parts: Buffer[] = [Buffer.from(`{"cursor":${next},${lost > 0 ? `"lost":${lost},` : ''}"messages":[`)];
+  const notes = (lost > 0 ? `"lost":${lost},` : '') + (next < log.last ? '"more":true,' : '');
+  const parts: Buffer[] = [Buffer.from(`{"cursor":${next},${notes}"messages":[`)];
   for (const [index, entry] of entries.entries()) {
     if (index > 0) parts.push(COMMA);
     parts.push(encodedOnce(entry, encodeJson));

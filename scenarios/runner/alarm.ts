@@ -13,11 +13,17 @@ export interface Waker {
   in(delayMs: number, ring: () => void): void;
 }
 
+/**
+ * When the thread has not rung by then, a timer does: a schedule may slip, which the result shows, but must not stop.
+ */
+const FALLBACK_MS = 25;
+
 export class Alarm implements Waker {
   readonly #signal = new Int32Array(new SharedArrayBuffer(4));
   readonly #delay = new Float64Array(new SharedArrayBuffer(8));
   readonly #thread: Worker;
   #ring: (() => void) | undefined;
+  #fallback: NodeJS.Timeout | undefined;
 
   constructor() {
     this.#thread = new Worker(new URL('./alarm-thread.js', import.meta.url), {
@@ -26,14 +32,23 @@ export class Alarm implements Waker {
     // Not to be waited for; it ends with the process, so that its CPU time is never lost from the process's.
     this.#thread.unref();
     this.#thread.on('message', (seen: number) => {
-      if (seen === this.#signal[0]) this.#ring?.();
+      if (seen === this.#signal[0]) this.#fire();
     });
   }
 
   in(delayMs: number, ring: () => void): void {
+    clearTimeout(this.#fallback);
     this.#ring = ring;
+    this.#fallback = setTimeout(() => this.#fire(), Math.max(0, Math.ceil(delayMs)) + FALLBACK_MS);
     this.#delay[0] = Math.max(0, delayMs);
     this.#advance();
+  }
+
+  #fire(): void {
+    clearTimeout(this.#fallback);
+    const ring = this.#ring;
+    this.#ring = undefined;
+    ring?.();
   }
 
   #advance(): void {

@@ -1,7 +1,7 @@
 /** A process of a measurement as the runner holds it: started, asked, and always ended. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { allowedCores } from './machine.ts';
+import { processState, allowedCores } from './machine.ts';
 
 /** The process ended, failed or did not answer; the message says which and how. */
 export class ProcessFailure extends Error {}
@@ -59,7 +59,11 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) return reject(new ProcessFailure(this.#ended));
       const timer = setTimeout(() => {
-        this.#fail(`did not answer within ${Math.round((takesMs + PATIENCE_MS) / 1e3)} s`);
+        const waited = Math.round((takesMs + PATIENCE_MS) / 1e3);
+        const state = processState(this.pid) ?? 'gone';
+        this.#fail(
+          `did not answer "${message.type}" within ${waited} s (its state: ${state}). Run again when the machine is less busy`,
+        );
       }, takesMs + PATIENCE_MS);
       this.#waiting = {
         type,

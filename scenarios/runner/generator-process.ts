@@ -79,9 +79,12 @@ function handshakeBytes(): GeneratorReport['handshakePerClient'] {
 /** Offers the generator's part of the load, open loop. */
 async function offer({ startUs, windowStartUs, windowEndUs }: Timeline, pace: Pace | null): Promise<Quantiles> {
   const { publishes, offer: fire } = scenario(job.scenario);
+  const { server, generator } = publishes(job.parameters.variant);
   const slip = new LatencyRecorder();
-  if (pace === null || fire === undefined || !publishes(job.parameters.variant).generator) return quantiles(slip);
-  const due = schedule(pace, windowEndUs - startUs).map((us) => us + startUs);
+  if (pace === null || fire === undefined || !generator) return quantiles(slip);
+  // Beside a server that publishes, requests have a schedule of their own: in step, each would meet a fan-out.
+  const purpose = server ? 'requests' : 'publications';
+  const due = schedule(pace, windowEndUs - startUs, purpose).map((us) => us + startUs);
   await follow(due, clients.clock, alarm, (seq, dueUs, slipUs) => {
     if (dueUs >= windowStartUs) slip.record(slipUs * 1e3);
     fire(clients, seq, dueUs, slipUs);

@@ -31,7 +31,7 @@ export class SimulatedClients implements Generator {
   readonly readiness = new LatencyRecorder();
   readonly requests = new LatencyRecorder();
   readonly #job: GeneratorJob;
-  readonly #random: () => number;
+  #opened = 0;
   readonly #filler: string;
   readonly #get: HttpGet;
   readonly #visitors = new Set<Client>();
@@ -49,7 +49,6 @@ export class SimulatedClients implements Generator {
     this.#job = job;
     this.parameters = job.parameters;
     this.clock = new Clock(job.epochNs);
-    this.#random = uniform(job.seed, 'clients');
     this.#filler = fillerText(job.parameters.payloadBytes);
     const headers = job.parameters.headers as HeaderProfile;
     this.#get = new HttpGet({ host: job.host, port: job.port, headers, ledger: this.ledger });
@@ -116,7 +115,8 @@ export class SimulatedClients implements Generator {
       ready: () => {
         this.ready++;
         if (this.#inWindow(dueUs)) this.readiness.record((this.clock.nowUs() - dueUs) * 1e3);
-        if (stayMs === 0) queueMicrotask(leave);
+        // At once, before a long poll sends the next one.
+        if (stayMs === 0) leave();
         else setTimeout(leave, stayMs);
       },
       message: () => {},
@@ -173,7 +173,8 @@ export class SimulatedClients implements Generator {
       channel,
       headers: headers as HeaderProfile,
       ledger: this.ledger,
-      random: this.#random,
+      // A stream of its own for each client: the order in which the network answers moves nobody else's phase.
+      random: uniform(this.#job.seed, `client ${this.#opened++}`),
       pollIntervalMs,
       holdMs,
       connection,

@@ -107,6 +107,11 @@ function cpuOf(pid: number): number | null {
   return (Number(fields[11]) + Number(fields[12])) * TICK_NS;
 }
 
+/** What the kernel says of a process: R running, S sleeping, T stopped, Z dead; null when there is none. */
+export function processState(pid: number): string | null {
+  return /^State:\s+(.+)$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? null;
+}
+
 function threadIds(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);

@@ -27,13 +27,18 @@ const LEAD_MS = 60;
 /** What is still under way after the window gets this long, ms, and two polls more where polls fetch it. */
 const GRACE_MS = 2_000;
 
-/** Fewer clients than this, and the server's memory moves more by itself than by them. */
-const CLIENTS_FOR_MEMORY = 500;
+/**
+ * Fewer clients than this, and the server's memory moves more by itself than by them: 42 KiB each were read at 500 clients
+ * where the slope up to 15,000 is 12 KB (`npm run bench:self -- scale`).
+ */
+const CLIENTS_FOR_MEMORY = 5_000;
 
 interface Reading {
   readonly server: ProcessReading;
   readonly generator: ProcessReading;
   readonly machine: CpuTicks | null;
+  /** CPU time of the runner itself. */
+  readonly runnerNs: number;
   readonly atMs: number;
 }
 
@@ -79,9 +84,7 @@ async function conduct(
   await generator.ask({ type: 'prepare', job }, 'prepared', parameters.clients * 5);
 
   const timeline = timelineFrom(clock.nowUs() + LEAD_MS * 1e3, planned);
-  const { server: serverPublishes, generator: generatorOffers } = scenario(planned.scenario).publishes(
-    parameters.variant,
-  );
+  const { server: serverPublishes } = scenario(planned.scenario).publishes(parameters.variant);
   const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
   const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs;
   const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
@@ -94,8 +97,8 @@ async function conduct(
     generator.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs),
     readEdges(timeline, clock, server.pid, generator.pid),
   ]);
-  const slipNs = generatorOffers && !serverPublishes ? report.slipNs : worse(serverWindow.slipNs, report.slipNs);
-  return document(planned, report, readings, serverWindow.eventLoopDelayNs, slipNs, rssBefore);
+  const slips = { server: serverWindow.slipNs, generator: report.slipNs };
+  return document(planned, report, readings, serverWindow.eventLoopDelayNs, slips, rssBefore);
 }
 
 function timelineFrom(startUs: number, { parameters }: Planned): Timeline {
@@ -115,10 +118,12 @@ async function readEdges(
 ): Promise<[Reading, Reading]> {
   const readAt = async (us: number): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
+    const cpu = process.cpuUsage();
     return {
       server: readProcess(server),
       generator: readProcess(generator),
       machine: machineTicks(),
+      runnerNs: (cpu.user + cpu.system) * 1e3,
       atMs: performance.now(),
     };
   };
@@ -137,14 +142,15 @@ function document(
   report: GeneratorReport,
   [start, end]: [Reading, Reading],
   serverLoop: Quantiles,
-  scheduleSlipNs: Quantiles,
+  slips: { server: Quantiles; generator: Quantiles },
   rssBefore: number | null,
 ): Measurement {
   const { transport, parameters, repetition, order } = planned;
   const { publications, offered, delivered, duplicated, reordered } = report;
   const counts = { publications, offered, delivered, lost: Math.max(0, offered - delivered), duplicated, reordered };
   const rss = end.server.rssBytes;
-  const perClient = rss !== null && rssBefore !== null && parameters.clients >= CLIENTS_FOR_MEMORY && report.ready > 0;
+  const stayed = !report.visits && report.ready > 0;
+  const perClient = rss !== null && rssBefore !== null && parameters.clients >= CLIENTS_FOR_MEMORY && stayed;
   const usesRequests = report.requestLatencyNs.count > 0;
   return {
     transport,
@@ -167,7 +173,7 @@ function document(
     requests: report.window.requests,
     handshakePerClient: report.handshakePerClient,
     server: {
-      cpuNs: difference(start.server.cpuNs, end.server.cpuNs),
+      cpuNs: serverCpu(start, end, report.windowNs),
       rssBytes: rss,
       eventLoopDelayNs: serverLoop,
       rssPerClientBytes: perClient ? (rss - rssBefore) / parameters.clients : null,
@@ -176,7 +182,7 @@ function document(
       cpuNs: report.cpuNs,
       rssBytes: report.rssBytes,
       eventLoopDelayNs: report.eventLoopDelayNs,
-      scheduleSlipNs,
+      scheduleSlipNs: worse(slips.server, slips.generator),
     },
     validity: certify({
       counts,
@@ -184,7 +190,8 @@ function document(
       ratePerSecond: parameters.ratePerSecond,
       generatorCpuShare: report.cpuNs / report.windowNs,
       generatorLoopDelayNs: report.eventLoopDelayNs.p99 ?? report.eventLoopDelayNs.max,
-      slipNs: scheduleSlipNs.p99 ?? scheduleSlipNs.max,
+      generatorSlipNs: slips.generator.p99 ?? slips.generator.max,
+      serverSlipNs: slips.server.p99 ?? slips.server.max,
       ledgerDifference: report.ledgerDifference,
       errors: report.errors,
       samples: mainSamples(report, offered),
@@ -201,6 +208,12 @@ function mainSamples(report: GeneratorReport, offered: number): number | null {
   return report.visits ? report.readinessNs.count : null;
 }
 
+/** Read at edges of the runner's own, some milliseconds off the window's, so it is scaled to the window's length. */
+function serverCpu(start: Reading, end: Reading, windowNs: number): number | null {
+  const cpuNs = difference(start.server.cpuNs, end.server.cpuNs);
+  return cpuNs === null ? null : (cpuNs * windowNs) / ((end.atMs - start.atMs) * 1e6);
+}
+
 function difference(before: number | null, after: number | null): number | null {
   return before === null || after === null ? null : after - before;
 }
@@ -215,7 +228,9 @@ function othersShare(start: Reading, end: Reading): number | null {
   const total = end.machine.total - start.machine.total;
   const own =
     (difference(start.server.cpuNs, end.server.cpuNs) ?? 0) +
-    (difference(start.generator.cpuNs, end.generator.cpuNs) ?? 0);
+    (difference(start.generator.cpuNs, end.generator.cpuNs) ?? 0) +
+    end.runnerNs -
+    start.runnerNs;
   const busy = end.machine.busy + end.machine.stolen - start.machine.busy - start.machine.stolen;
   return total <= 0 ? null : Math.max(0, (busy - own / 1e7) / total);
 }

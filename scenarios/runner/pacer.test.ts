@@ -158,3 +158,14 @@ describe('dueBetween', () => {
     );
   });
 });
+
+describe('two loads of one measurement', () => {
+  it.each(['constant', 'poisson'] as const)('are never in step: %s', (arrivals) => {
+    for (let seed = 0; seed < 50; seed++) {
+      const pace = { ratePerSecond: 200, arrivals, seed };
+      const publications = new Set(schedule(pace, 1e6));
+      const shared = schedule(pace, 1e6, 'requests').filter((us) => publications.has(us));
+      expect(shared.length).toBeLessThan(20);
+    }
+  });
+});

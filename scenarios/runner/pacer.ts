@@ -18,11 +18,16 @@ export interface Pace {
  * A constant pace starts at a random phase of its period: a fixed-period publisher that starts with the window would
  * keep the same phase to every fixed-rate poller, and measure that phase instead of the transport.
  *
+ * @param purpose what is offered: two loads of one measurement get schedules of their own, never in step
  * @returns offsets in whole microseconds from the start; the index is the sequence number
  */
-export function schedule({ ratePerSecond, arrivals, seed }: Pace, durationUs: number): number[] {
+export function schedule(
+  { ratePerSecond, arrivals, seed }: Pace,
+  durationUs: number,
+  purpose = 'publications',
+): number[] {
   if (ratePerSecond <= 0) return [];
-  const random = uniform(seed, 'pacer');
+  const random = uniform(seed, `pacer ${purpose}`);
   const meanGapUs = 1e6 / ratePerSecond;
   // 1 − random is in (0, 1], so that its logarithm is finite.
   const gap = arrivals === 'constant' ? () => meanGapUs : () => -Math.log(1 - random()) * meanGapUs;

@@ -17,11 +17,9 @@ function model(arrivals: readonly Arrival[], inWindow: (seq: number) => boolean)
     const isFirst = !before.has(seq);
     const overtaken = [...before].some((other) => other > seq);
     before.add(seq);
-    if (inWindow(seq)) {
-      if (!isFirst) tally.duplicated++;
-      else tally.delivered++;
-      if (isFirst && overtaken) tally.reordered++;
-    }
+    if (isFirst && inWindow(seq)) tally.delivered++;
+    if (!isFirst) tally.duplicated++;
+    if (isFirst && overtaken) tally.reordered++;
     return isFirst;
   });
   return { ...tally, first };

@@ -13,7 +13,7 @@ export interface Tally {
 export class Reconciler {
   readonly #next: number[] = [];
   readonly #missing = new Map<number, Set<number>>();
-  /** Of messages intended inside the window. */
+  /** Delivered: of messages intended inside the window. Duplicated and reordered: of all. */
   readonly tally: Tally = { delivered: 0, duplicated: 0, reordered: 0 };
 
   /** @returns whether this is the message's first arrival at this client */
@@ -26,11 +26,11 @@ export class Reconciler {
       return true;
     }
     const late = this.#missing.get(client)?.delete(seq) === true;
-    if (inWindow) {
-      if (late) {
-        this.tally.delivered++;
-        this.tally.reordered++;
-      } else this.tally.duplicated++;
+    // Against the contract whenever it happens, in the warm-up too.
+    if (!late) this.tally.duplicated++;
+    else {
+      this.tally.reordered++;
+      if (inWindow) this.tally.delivered++;
     }
     return late;
   }
