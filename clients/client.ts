@@ -55,6 +55,10 @@ export interface Client {
 
 export interface ClientTransport {
   readonly name: string;
+  /** How it asks for messages: once for a stream, each interval, or again as soon as a held answer has come. */
+  readonly asks: 'once' | 'each-interval' | 'and-waits';
+  /** Whether sending upstream takes a connection of its own. */
+  readonly upstream: 'in-band' | 'own-connection';
   /** Starts to connect at once. */
   connect(options: ClientOptions): Client;
 }

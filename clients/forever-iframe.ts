@@ -109,5 +109,7 @@ function argumentsFrom(text: string): [offset: number, payload?: string | null, 
 
 export const foreverIframe: ClientTransport = {
   name: 'forever-iframe',
+  asks: 'once',
+  upstream: 'own-connection',
   connect: (options: ClientOptions): Client => new ForeverIframeClient(options).start(),
 };

@@ -31,5 +31,7 @@ class LongPollingClient extends PollingClient {
 
 export const longPolling: ClientTransport = {
   name: 'long-polling',
+  asks: 'and-waits',
+  upstream: 'own-connection',
   connect: (options: ClientOptions): Client => new LongPollingClient(options).start(),
 };

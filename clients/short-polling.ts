@@ -23,5 +23,7 @@ class ShortPollingClient extends PollingClient {
 
 export const shortPolling: ClientTransport = {
   name: 'short-polling',
+  asks: 'each-interval',
+  upstream: 'own-connection',
   connect: (options: ClientOptions): Client => new ShortPollingClient(options).start(),
 };

@@ -91,5 +91,7 @@ function jsonString(text: string): string {
 
 export const sse: ClientTransport = {
   name: 'sse',
+  asks: 'once',
+  upstream: 'own-connection',
   connect: (options: ClientOptions): Client => new SseClient(options).start(),
 };

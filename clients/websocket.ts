@@ -174,5 +174,7 @@ function acceptedExtensions(header: string | undefined, deflate: boolean): Exten
 
 export const websocket: ClientTransport = {
   name: 'websocket',
+  asks: 'once',
+  upstream: 'in-band',
   connect: (options: ClientOptions): Client => new WebSocketClient(options).start(),
 };

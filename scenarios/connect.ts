@@ -1,5 +1,6 @@
 /** Clients connect, get ready and leave: what a session costs before its first message. */
 import { ONE_VARIANT, type Scenario, type Variant } from './scenario.ts';
+import { transport as transportOf } from './transports.ts';
 
 /** A session of the polling variants polls at this interval and stays for two of them, so that connections can be kept. */
 const POLL_INTERVAL_MS = 20;
@@ -13,7 +14,7 @@ const CONNECTIONS: readonly Variant[] = [
 export const connect: Scenario = {
   name: 'connect',
   question: 'How long until a new client can receive, what does the handshake cost, and what do kept connections save?',
-  variants: (transport) => (transport === 'short-polling' ? CONNECTIONS : ONE_VARIANT),
+  variants: (transport) => (transportOf(transport).client.asks === 'each-interval' ? CONNECTIONS : ONE_VARIANT),
   publishes: () => ({ server: false, generator: true }),
   fanOut: () => 0,
   prepare: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 /** Refuses what cannot be measured before anything starts: with the limit, and how to lift it. Pure. */
 import { ENVELOPE_BYTES } from './runner/envelope.ts';
 import type { Planned } from './runner/plan.ts';
+import { transport as transportOf } from './transports.ts';
 import { formatDuration } from './units.ts';
 
 export interface MachineLimits {
@@ -19,26 +20,27 @@ const MOST_PUBLICATIONS = 64 ** 4;
 /** The first thing that makes a measurement impossible, as one sentence; null when there is none. */
 export function impossible({ parameters, scenario, transport }: Planned, limits: MachineLimits): string | null {
   const { clients, payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond } = parameters;
+  const { asks, upstream } = transportOf(transport).client;
   const publications = (ratePerSecond * (durationMs + warmupMs)) / 1e3;
   if (durationMs <= 0) return '--duration must be above 0s.';
   if (payloadBytes < ENVELOPE_BYTES) {
     return `--payload must be at least ${ENVELOPE_BYTES}B: that is what sequence number and time stamps take.`;
   }
   if (payloadBytes > 4 * 2 ** 20) return '--payload must be at most 4MiB: servers refuse larger messages.';
-  if (transport === 'short-polling' && pollIntervalMs > durationMs) {
+  if (asks === 'each-interval' && pollIntervalMs > durationMs) {
     const [interval, window] = [formatDuration(pollIntervalMs), formatDuration(durationMs)];
     return `--poll-interval ${interval} is longer than the window of ${window} (${scenario}), so some clients would never poll in it. Raise --duration or lower --poll-interval.`;
   }
-  if (transport === 'long-polling' && holdMs < 10)
+  if (asks === 'and-waits' && holdMs < 10)
     return '--hold must be at least 10ms: less is short polling without a pause.';
-  if (transport === 'short-polling' && pollIntervalMs < 1) return '--poll-interval must be at least 1ms.';
+  if (asks === 'each-interval' && pollIntervalMs < 1) return '--poll-interval must be at least 1ms.';
   if (ratePerSecond > 0 && (ratePerSecond * durationMs) / 1e3 < 1) {
     return `--rate ${ratePerSecond} offers less than one publication in a window of ${formatDuration(durationMs)} (${scenario}). Raise --rate or --duration.`;
   }
   if (publications > MOST_PUBLICATIONS) {
     return `${Math.round(publications)} publications in one measurement are more than the ${MOST_PUBLICATIONS} that a message can number. Lower --rate or --duration.`;
   }
-  return tooManyClients(clients, scenario === 'echo' && transport !== 'websocket' ? 2 : 1, limits);
+  return tooManyClients(clients, scenario === 'echo' && upstream === 'own-connection' ? 2 : 1, limits);
 }
 
 function tooManyClients(clients: number, socketsEach: number, { descriptors, ports }: MachineLimits): string | null {

@@ -2,7 +2,7 @@
 import { parametersOf, scenarioConfig, type Resolved } from '../config.ts';
 import { scenario, type ScenarioName } from '../index.ts';
 import type { Parameters } from '../scenario.ts';
-import type { TransportName } from '../transports.ts';
+import { transport as transportOf, type TransportName } from '../transports.ts';
 import { shuffled, uniform } from './random.ts';
 
 export interface Planned {
@@ -68,6 +68,6 @@ const OVERHEAD_MS = 600;
 
 /** Estimated length of a measurement, ms; for the ETA, which learns how far off it is. */
 export function expectedMs({ parameters, transport }: Planned): number {
-  const drain = transport === 'short-polling' ? parameters.pollIntervalMs / 2 : 0;
+  const drain = transportOf(transport).client.asks === 'each-interval' ? parameters.pollIntervalMs / 2 : 0;
   return OVERHEAD_MS + parameters.warmupMs + parameters.durationMs + drain + parameters.clients / 4;
 }
