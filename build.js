@@ -29,8 +29,8 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-// A server and a generator start for every measurement. As one file each they start in two thirds of the time that some
-// three hundred modules take, which is what keeps the quick profile under a minute.
+// A server and a generator start for every measurement. As one file each they start in two thirds of the time that their
+// many modules take, which is what keeps the quick profile under a minute.
 await build({
   absWorkingDir: root,
   entryPoints: ['scenarios/runner/server-process.ts', 'scenarios/runner/generator-process.ts'],

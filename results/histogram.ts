@@ -19,14 +19,18 @@ function within(min: number, value: number, max: number): number {
   return Math.min(Math.max(value, min), max);
 }
 
-export class LatencyRecorder {
-  readonly #histogram = hdr.build({
+/** One shape for all, so that any two can be merged. */
+const emptyHistogram = (): hdr.Histogram =>
+  hdr.build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: HIGHEST_NS,
     numberOfSignificantValueDigits: 3,
     bitBucketSize: 32,
     useWebAssembly: false,
   });
+
+export class LatencyRecorder {
+  readonly #histogram = emptyHistogram();
   // Kept beside the histogram because it rounds to three digits: minimum, mean and maximum are exact.
   #count = 0;
   #sum = 0;
@@ -87,13 +91,7 @@ export function mergedQuantiles(
   latencies: readonly Latency[],
   quantiles: readonly number[],
 ): { count: number; points: [number, number][] } {
-  const merged = hdr.build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_NS,
-    numberOfSignificantValueDigits: 3,
-    bitBucketSize: 32,
-    useWebAssembly: false,
-  });
+  const merged = emptyHistogram();
   let count = 0;
   let [min, max] = [Infinity, 0];
   for (const latency of latencies) {

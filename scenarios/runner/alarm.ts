@@ -1,5 +1,5 @@
 /**
- * Wakes the process when something is due, to within about 0.1 ms.
+ * Wakes the process when something is due, to within a fraction of a millisecond where the machine is free.
  *
  * Timers of Node.js count whole milliseconds; half of one added to every latency would drown what WebSocket and SSE
  * differ by. Spinning is exact but costs a core. So a thread sleeps on a futex (`Atomics.wait` takes fractions of a
