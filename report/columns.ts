@@ -45,7 +45,7 @@ export const COLUMNS: Record<ScenarioKind, readonly Column[]> = {
   connect: [
     column('ready p50', 'readinessP50', 0),
     column('ready p99', 'readinessP99', 1),
-    column('connects', 'connectionsPerSecond', 2, false),
+    column('CPU/connect', 'serverCpuPerConnection', 2),
     column('handshake up', 'handshakeUp', 4, false),
     column('down', 'handshakeDown', 5, false),
   ],

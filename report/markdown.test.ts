@@ -52,14 +52,14 @@ test('a run reads like this on GitHub', () => {
 
     How long until a new client can receive? 10 new clients/s, 10 s window.
 
-    | transport | ready p50 | ready p99 | connects | handshake up | down | valid |
+    | transport | ready p50 | ready p99 | CPU/connect | handshake up | down | valid |
     | :-- | --: | --: | --: | --: | --: | :-- |
-    | short-polling · keep-alive | **1.11 ms** <sub>1.08–1.11 ms</sub> | \\~ 3.07 ms <sub>3.01–3.13 ms</sub> | 120/s | 547 B | 408 B | 3/3 |
-    | short-polling · close | 1.72 ms <sub>1.69–1.75 ms</sub> | 3.28 ms <sub>3.27–3.35 ms</sub> | 120/s | 547 B | 408 B | 3/3 |
-    | long-polling | 1.31 ms <sub>1.31–1.34 ms</sub> | \\~ 3.08 ms <sub>3.02–3.19 ms</sub> | 120/s | 547 B | 390 B | 3/3 |
-    | forever-iframe | 1.89 ms <sub>1.88–1.95 ms</sub> | 3.42 ms <sub>3.39–3.52 ms</sub> | 120/s | 547 B | 615 B | 3/3 |
-    | sse | 1.57 ms <sub>1.55–1.60 ms</sub> | \\~ 3.13 ms <sub>3.07–3.20 ms</sub> | 120/s | 547 B | 336 B | 3/3 |
-    | websocket | 2.18 ms <sub>2.17–2.23 ms</sub> | 3.55 ms <sub>3.53–3.66 ms</sub> | 120/s | 499 B | 165 B | 3/3 |
+    | short-polling · keep-alive | **1.11 ms** <sub>1.08–1.11 ms</sub> | \\~ 3.07 ms <sub>3.01–3.13 ms</sub> | \\~ 35.7 µs <sub>34.0–36.2 µs</sub> | 547 B | 408 B | 3/3 |
+    | short-polling · close | 1.72 ms <sub>1.69–1.75 ms</sub> | 3.28 ms <sub>3.27–3.35 ms</sub> | \\~ 33.5 µs <sub>33.5–36.4 µs</sub> | 547 B | 408 B | 3/3 |
+    | long-polling | 1.31 ms <sub>1.31–1.34 ms</sub> | \\~ 3.08 ms <sub>3.02–3.19 ms</sub> | \\~ 33.5 µs <sub>33.4–34.7 µs</sub> | 547 B | 390 B | 3/3 |
+    | forever-iframe | 1.89 ms <sub>1.88–1.95 ms</sub> | 3.42 ms <sub>3.39–3.52 ms</sub> | \\~ 34.6 µs <sub>34.2–37.2 µs</sub> | 547 B | 615 B | 3/3 |
+    | sse | 1.57 ms <sub>1.55–1.60 ms</sub> | \\~ 3.13 ms <sub>3.07–3.20 ms</sub> | 36.8 µs <sub>35.3–37.1 µs</sub> | 547 B | 336 B | 3/3 |
+    | websocket | 2.18 ms <sub>2.17–2.23 ms</sub> | 3.55 ms <sub>3.53–3.66 ms</sub> | \\~ 33.9 µs <sub>33.7–34.1 µs</sub> | 499 B | 165 B | 3/3 |
 
     ## shared-port
 

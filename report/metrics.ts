@@ -3,7 +3,14 @@ import type { Latency, Layers, Measurement } from '../results/schema.ts';
 import type { Unit } from './format.ts';
 
 export type Missing =
-  'too few samples' | 'no deliveries' | 'no samples' | 'not measurable' | 'no window' | 'not measured';
+  | 'too few samples'
+  | 'too few clients'
+  | 'no deliveries'
+  | 'no connections'
+  | 'no samples'
+  | 'not measurable'
+  | 'no window'
+  | 'not measured';
 /** A number, or the reason why there is none. */
 export type Reading = number | Missing;
 
@@ -132,6 +139,10 @@ export const METRICS = {
     'perSecond',
     perWindow((m) => m.window.connections),
   ),
+  serverCpuPerConnection: amount('server CPU per connection', 'ns', (m) => {
+    if (m.server.cpuNs === null) return 'not measurable';
+    return m.window.connections === 0 ? 'no connections' : m.server.cpuNs / m.window.connections;
+  }),
   handshakeUp: amount('handshake up', 'bytes', (m) => m.handshakePerClient.upBytes ?? 'not measured'),
   handshakeDown: amount('handshake down', 'bytes', (m) => m.handshakePerClient.downBytes ?? 'not measured'),
   serverCpuPerDelivery: amount(
@@ -145,7 +156,11 @@ export const METRICS = {
     perWindow((m) => m.server.cpuNs, 1),
   ),
   serverRss: amount('server memory', 'bytes', (m) => m.server.rssBytes ?? 'not measurable'),
-  rssPerClient: amount('memory per client', 'bytes', (m) => m.server.rssPerClientBytes ?? 'not measurable'),
+  rssPerClient: amount(
+    'memory per client',
+    'bytes',
+    (m) => m.server.rssPerClientBytes ?? (m.server.rssBytes === null ? 'not measurable' : 'too few clients'),
+  ),
   serverLoopP99: amount('server event-loop delay p99', 'ns', (m) => m.server.eventLoopDelayNs.p99 ?? 'not measurable'),
   generatorCpuShare: amount(
     'generator CPU',

@@ -150,6 +150,8 @@ test('idle has no bytes per delivery, since nothing was delivered; its cost coun
 test('memory that cannot be measured is missing and not 0', () => {
   const run = fixtureRun();
   for (const m of run.measurements) m.server.rssPerClientBytes = null;
+  expect(rowOf(run, 'idle', 'sse').figures.rssPerClient).toEqual({ estimate: null, missing: 'too few clients' });
+  for (const m of run.measurements) m.server.rssBytes = null;
   expect(rowOf(run, 'idle', 'sse').figures.rssPerClient).toEqual({ estimate: null, missing: 'not measurable' });
 });
 

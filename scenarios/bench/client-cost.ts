@@ -178,8 +178,9 @@ export async function emptyPollCost(clients: number, pollIntervalMs: number, rou
 }
 
 /**
- * Sockets that write one fixed request each interval and count the reads. Each at a phase of its own, as the clients
- * are: in step, one wake-up of the event loop would serve them all, and the comparison would be of wake-ups.
+ * Sockets that write one fixed request each interval and count the reads. Each keeps a phase of its own by due times, as
+ * the clients do: with a plain repeated timer the sockets fall into step over the seconds, one wake-up of the event loop
+ * serves many, and the comparison would be of wake-ups.
  */
 function openBarePolls(port: number, count: number, pollIntervalMs: number): Open {
   const authority = `${HOST}:${port}`;
@@ -192,11 +193,16 @@ function openBarePolls(port: number, count: number, pollIntervalMs: number): Ope
   for (let i = 0; i < count; i++) {
     const socket = connectSocket({ host: HOST, port, noDelay: true });
     socket.on('data', () => polls++);
+    let due = performance.now() + random() * pollIntervalMs;
+    const wait = (): void => {
+      timers[i] = setTimeout(poll, Math.max(0, Math.round(due - performance.now())));
+    };
     const poll = (): void => {
-      timers[i] = setTimeout(poll, pollIntervalMs);
+      due += pollIntervalMs;
+      wait();
       socket.write(head, 'latin1');
     };
-    timers[i] = setTimeout(poll, random() * pollIntervalMs);
+    wait();
     sockets.push(socket);
   }
   return {
