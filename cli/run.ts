@@ -9,6 +9,8 @@ import { fingerprint } from '../results/fingerprint.ts';
 import { SCHEMA_VERSION, type RunFile } from '../results/schema.ts';
 import { writeRun, writeWhole } from '../results/store.ts';
 import { scenarioConfig, type Resolved } from '../scenarios/config.ts';
+
+import { HeaderFileError, headerProfileOf } from '../scenarios/header-profiles.ts';
 import { scenario } from '../scenarios/index.ts';
 import { impossible } from '../scenarios/limits.ts';
 import { clockResolutionNs } from '../scenarios/runner/clock.ts';
@@ -67,6 +69,7 @@ async function run(resolved: Resolved, json: boolean): Promise<number> {
 }
 
 function checkedPlan(resolved: Resolved): Plan {
+  checkHeaders(resolved.config.headers);
   const plan = makePlan(resolved);
   const limits = machineLimits();
   for (const planned of plan.planned) {
@@ -75,6 +78,16 @@ function checkedPlan(resolved: Resolved): Plan {
   }
   if (plan.planned.length === 0) throw new UsageError(`There is nothing to measure: ${plan.notes.join(' ')}`);
   return plan;
+}
+
+/** A header file is read before anything starts. */
+function checkHeaders(setting: string): void {
+  try {
+    headerProfileOf(setting);
+  } catch (error) {
+    if (error instanceof HeaderFileError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /** Before anything is measured: an output folder that cannot be written must not cost a run, and from here on a file is there. */

@@ -9,7 +9,19 @@ import { UsageError } from './failure.ts';
 import { addSettings } from './settings-options.ts';
 import { print } from './terminal.ts';
 
-const USED: readonly (keyof Config)[] = ['port', 'rate', 'hold', 'heartbeat', 'recycle', 'connection', 'deflate'];
+const USED: readonly (keyof Config)[] = [
+  'port',
+  'rate',
+  'hold',
+  'heartbeat',
+  'recycle',
+  'connection',
+  'carrier',
+  'responseHeaders',
+  'deflate',
+  'contextTakeover',
+  'gzip',
+];
 
 interface ServeFlags extends Partial<Record<keyof Config, string>> {
   readonly host: string;
@@ -29,6 +41,7 @@ export function addServe(program: Command, finish: (code: number) => void): void
       transport: transportFrom(name),
       host,
       port: config.port,
+      carrier: config.carrier,
       ratePerSecond: sources.rate === 'flag' ? config.rate : 1,
       server: {
         holdMs: config.hold,
@@ -36,6 +49,9 @@ export function addServe(program: Command, finish: (code: number) => void): void
         recycleBytes: config.recycle,
         connection: config.connection,
         deflate: config.deflate,
+        contextTakeover: config.contextTakeover,
+        gzip: config.gzip,
+        responseHeaders: config.responseHeaders,
         allowedOrigins: origin ?? null,
       },
     });

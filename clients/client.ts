@@ -4,6 +4,7 @@
  * Callbacks instead of an EventEmitter: thousands of clients live in one process, and an emitter costs each of them
  * memory and every delivery a lookup.
  */
+import type { Address, Carrier } from './connection.ts';
 import type { HeaderProfile } from './headers.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -20,11 +21,7 @@ export interface ClientEvents {
   failed(error: Error): void;
 }
 
-export interface ClientOptions {
-  readonly host: string;
-  readonly port: number;
-  /** Address to connect from; undefined: the system's choice. */
-  readonly localAddress?: string | undefined;
+export interface ClientOptions extends Address {
   readonly channel: string;
   /** Where to read from; undefined: from now on. */
   readonly cursor?: number | undefined;
@@ -38,8 +35,11 @@ export interface ClientOptions {
   /** Long polling: what the server holds for, ms. The first poll asks for a random part of it: see `LongPollingClient`. */
   readonly holdMs: number;
   readonly connection: 'keep-alive' | 'close';
-  /** Whether a WebSocket offers permessage-deflate. */
+  /** Whether a WebSocket offers permessage-deflate, and whether it keeps its window from one message to the next. */
   readonly deflate: boolean;
+  readonly contextTakeover: boolean;
+  /** Whether polls accept gzip, also when their header profile does not say so. */
+  readonly gzip: boolean;
 }
 
 export interface Client {
@@ -59,6 +59,8 @@ export interface ClientTransport {
   readonly asks: 'once' | 'each-interval' | 'and-waits';
   /** Whether sending upstream takes a connection of its own. */
   readonly upstream: 'in-band' | 'own-connection';
+  /** What it can ride. */
+  readonly carriers: readonly Carrier[];
   /** Starts to connect at once. */
   connect(options: ClientOptions): Client;
 }

@@ -1,5 +1,6 @@
 /** Forever-iframe, as the page around it sees it: each script line calls back with an offset and a payload. */
 import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
+import { CARRIERS } from './connection.ts';
 import type { Layer } from './ledger.ts';
 import { LineBuffer } from './lines.ts';
 import { ReconnectingClient } from './reconnecting.ts';
@@ -111,5 +112,6 @@ export const foreverIframe: ClientTransport = {
   name: 'forever-iframe',
   asks: 'once',
   upstream: 'own-connection',
+  carriers: CARRIERS,
   connect: (options: ClientOptions): Client => new ForeverIframeClient(options).start(),
 };

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { requestHead, type RequestKind } from './headers.ts';
+import { headerProfile, requestHead, type RequestKind } from './headers.ts';
 import { until } from './raw-server.fixture.ts';
 
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -97,7 +97,13 @@ describe.skipIf(missing)('the chrome profile', () => {
   ])('sends for %s the names, values and order of the installed browser', (_what, kind, nth, extra) => {
     const { authority, heads } = captured;
     const real = heads.get(`/${kind}`)![nth]!;
-    const ours = requestHead('chrome', { kind, target: `/${kind}`, authority, connection: 'keep-alive', extra });
+    const ours = requestHead(headerProfile('chrome'), {
+      kind,
+      target: `/${kind}`,
+      authority,
+      connection: 'keep-alive',
+      extra,
+    });
     expect(comparable(ours)).toEqual(comparable(real));
   });
 });

@@ -3,14 +3,47 @@
  *
  * `minimal` is what the protocol demands. `chrome` is what a desktop Chromium sends to a server on loopback, captured
  * from version 156 and held to the installed browser by a test; headers are most of a poll's cost, so this is the
- * profile to decide by.
+ * profile to decide by. The cookie and the token stand where Chromium puts them: after all that it sends of itself.
  */
 
-export const HEADER_PROFILES = ['minimal', 'chrome'] as const;
-export type HeaderProfile = (typeof HEADER_PROFILES)[number];
+export interface HeaderProfile {
+  readonly name: string;
+  /** Whether the request is a browser's, or the least that the protocol demands. */
+  readonly browser: boolean;
+  /** Further header lines of every request, each ending in CRLF. */
+  readonly lines: string;
+}
+
+export const HEADER_PROFILES = ['minimal', 'chrome', 'chrome+cookie', 'chrome+jwt'] as const;
+export type NamedProfile = (typeof HEADER_PROFILES)[number];
+
+/** A session cookie as most frameworks set it: 32 hex digits. 46 bytes with its line end. */
+const SESSION_COOKIE = 'Cookie: sid=9f86d081884c7d659a2feaa0c55ad015\r\n';
+
+const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+
+/** A JSON Web Token (RFC 7519) of ordinary size: RS256, a key id and eight claims. Its signature is no signature. */
+const TOKEN = [
+  base64url('{"alg":"RS256","typ":"JWT","kid":"2f0c5d1e"}'),
+  base64url(
+    '{"iss":"https://id.example.com/","sub":"auth|5f7c8ec7c33c6c004bbafe82","aud":"https://api.example.com","iat":1700000000,"exp":1700003600,"jti":"0b9e4f6c","scope":"openid profile email","roles":["user"]}',
+  ),
+  Buffer.alloc(256, 0xa5).toString('base64url'),
+].join('.');
+
+const profile = (name: NamedProfile, lines = ''): HeaderProfile => ({ name, browser: name !== 'minimal', lines });
+
+const PROFILES: Readonly<Record<NamedProfile, HeaderProfile>> = {
+  minimal: profile('minimal'),
+  chrome: profile('chrome'),
+  'chrome+cookie': profile('chrome+cookie', SESSION_COOKIE),
+  'chrome+jwt': profile('chrome+jwt', `Cookie: token=${TOKEN}\r\n`),
+};
+
+export const headerProfile = (name: NamedProfile): HeaderProfile => PROFILES[name];
 
 /** What the request is for; a browser sends different headers for each. */
-export type RequestKind = 'fetch' | 'post' | 'eventsource' | 'iframe' | 'websocket';
+export type RequestKind = 'fetch' | 'post' | 'eventsource' | 'iframe' | 'websocket' | 'tcp';
 
 export interface RequestHead {
   readonly kind: RequestKind;
@@ -18,9 +51,14 @@ export interface RequestHead {
   /** host:port as in the Host header. */
   readonly authority: string;
   readonly connection: 'keep-alive' | 'close';
+  /** `https` where the carrier encrypts: it shows in Origin and Referer. */
+  readonly scheme?: 'http' | 'https';
   /** Headers of this one request, such as Last-Event-ID or Sec-WebSocket-Key. */
   readonly extra?: string;
 }
+
+/** The Upgrade token of the raw TCP floor: see `servers/tcp.ts`. */
+export const TCP_TOKEN = 'pushbench-tcp/1';
 
 const CHROME = '156';
 const USER_AGENT = `User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${CHROME}.0.0.0 Safari/537.36\r\n`;
@@ -38,30 +76,35 @@ const site = (mode: string, dest: string, user = ''): string =>
 
 /** The whole request head, ending in an empty line. `extra` is a block of lines, each ending in CRLF. */
 export function requestHead(profile: HeaderProfile, head: RequestHead): string {
-  return profile === 'chrome' ? chromeHead(head) : minimalHead(head);
+  return profile.browser ? chromeHead(profile.lines, head) : minimalHead(profile.lines, head);
 }
 
-function minimalHead({ kind, target, authority, connection, extra = '' }: RequestHead): string {
+function minimalHead(lines: string, { kind, target, authority, connection, extra = '' }: RequestHead): string {
   const close = connection === 'close' ? 'Connection: close\r\n' : '';
+  const start = `${kind === 'post' ? 'POST' : 'GET'} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
+  const end = `${extra}${lines}\r\n`;
   switch (kind) {
     case 'websocket':
-      return `GET ${target} HTTP/1.1\r\nHost: ${authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n${extra}\r\n`;
+      return `${start}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n${end}`;
+    case 'tcp':
+      return `${start}Upgrade: ${TCP_TOKEN}\r\nConnection: Upgrade\r\n${end}`;
     case 'post':
-      return `POST ${target} HTTP/1.1\r\nHost: ${authority}\r\n${close}Content-Type: ${TEXT}\r\n${extra}\r\n`;
+      return `${start}${close}Content-Type: ${TEXT}\r\n${end}`;
     case 'eventsource':
-      return `GET ${target} HTTP/1.1\r\nHost: ${authority}\r\nAccept: text/event-stream\r\n${extra}\r\n`;
+      return `${start}Accept: text/event-stream\r\n${end}`;
     case 'fetch':
     case 'iframe':
-      return `GET ${target} HTTP/1.1\r\nHost: ${authority}\r\n${close}${extra}\r\n`;
+      return `${start}${close}${end}`;
   }
 }
 
-function chromeHead({ kind, target, authority, connection, extra = '' }: RequestHead): string {
+function chromeHead(lines: string, head: RequestHead): string {
+  const { kind, target, authority, connection, scheme = 'http', extra = '' } = head;
   const start = `${kind === 'post' ? 'POST' : 'GET'} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
   const keep = `Connection: ${connection}\r\n`;
-  const origin = `Origin: http://${authority}\r\n`;
-  const referer = `Referer: http://${authority}/\r\n`;
-  const fetched = `${site('cors', 'empty')}${referer}${ENCODING}\r\n`;
+  const origin = `Origin: ${scheme}://${authority}\r\n`;
+  const referer = `Referer: ${scheme}://${authority}/\r\n`;
+  const fetched = `${site('cors', 'empty')}${referer}${ENCODING}${lines}\r\n`;
   switch (kind) {
     case 'fetch':
       return `${start}${keep}${PLATFORM}${USER_AGENT}${BRANDS}${MOBILE}Accept: */*\r\n${extra}${fetched}`;
@@ -70,8 +113,11 @@ function chromeHead({ kind, target, authority, connection, extra = '' }: Request
     case 'eventsource':
       return `${start}${keep}${NO_CACHE}${PLATFORM}${USER_AGENT}Accept: text/event-stream\r\n${BRANDS}${MOBILE}${extra}${fetched}`;
     case 'iframe':
-      return `${start}${keep}${BRANDS}${MOBILE}${PLATFORM}Upgrade-Insecure-Requests: 1\r\n${USER_AGENT}${NAVIGATE}${site('navigate', 'iframe', 'Sec-Fetch-User: ?1\r\n')}${referer}${ENCODING}\r\n`;
+      return `${start}${keep}${BRANDS}${MOBILE}${PLATFORM}Upgrade-Insecure-Requests: 1\r\n${USER_AGENT}${NAVIGATE}${site('navigate', 'iframe', 'Sec-Fetch-User: ?1\r\n')}${referer}${ENCODING}${lines}\r\n`;
     case 'websocket':
-      return `${start}Connection: Upgrade\r\n${NO_CACHE}${USER_AGENT}Upgrade: websocket\r\n${origin}Sec-WebSocket-Version: 13\r\n${ENCODING}${extra}\r\n`;
+      return `${start}Connection: Upgrade\r\n${NO_CACHE}${USER_AGENT}Upgrade: websocket\r\n${origin}Sec-WebSocket-Version: 13\r\n${ENCODING}${lines}${extra}\r\n`;
+    // No browser opens a bare TCP connection.
+    case 'tcp':
+      return minimalHead('', head);
   }
 }

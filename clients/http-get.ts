@@ -1,7 +1,8 @@
 /** Plain HTTP requests on kept connections: what shares the port with the WebSockets in `shared-port`. */
 import { ProtocolError } from './client.ts';
 import { requestHead, type HeaderProfile } from './headers.ts';
-import { Http1Connection, type Address, type ResponseHandler } from './http1.ts';
+import { Carriage } from './carriage.ts';
+import { isEncrypted, type Address, type HttpConnection, type ResponseHandler } from './connection.ts';
 import type { Ledger } from './ledger.ts';
 import type { ResponseHead } from './response-head.ts';
 
@@ -13,7 +14,7 @@ export interface GetOptions extends Address {
 type Done = (error: Error | null, status: number, body: string) => void;
 
 class Exchange implements ResponseHandler {
-  readonly connection: Http1Connection;
+  readonly connection: HttpConnection;
   readonly #ledger: Ledger;
   readonly #release: (exchange: Exchange, reusable: boolean) => void;
   #done: Done = () => {};
@@ -23,7 +24,7 @@ class Exchange implements ResponseHandler {
   constructor(options: GetOptions, release: (exchange: Exchange, reusable: boolean) => void) {
     this.#ledger = options.ledger;
     this.#release = release;
-    this.connection = new Http1Connection(options, options.ledger, this);
+    this.connection = new Carriage(options, options.ledger).open(this);
   }
 
   ask(head: string, done: Done): void {
@@ -72,12 +73,13 @@ export class HttpGet {
 
   /** @param extra header lines of this request, each ending in CRLF */
   get(target: string, done: Done, extra = ''): void {
-    const { headers, host, port } = this.#options;
+    const { headers, host, port, carrier } = this.#options;
     const head = requestHead(headers, {
       kind: 'fetch',
       target,
       authority: `${host}:${port}`,
       connection: 'keep-alive',
+      scheme: isEncrypted(carrier) ? 'https' : 'http',
       extra,
     });
     let exchange = this.#idle.pop();

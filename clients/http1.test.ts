@@ -32,7 +32,7 @@ async function exchange(
   const ledger = new Ledger();
   const told: [string, (string | number)?][] = [];
   let left = again;
-  const connection = new Http1Connection(server, ledger, {
+  const connection = new Http1Connection({ ...server, carrier: 'h1' }, ledger, {
     head: ({ status }) => void told.push(['head', status]),
     body(buffer, start, end) {
       ledger.down.payload += end - start;
@@ -144,7 +144,7 @@ describe('a response', () => {
     const ledger = new Ledger();
     const server = await rawServer((peer) => peer.write(`HTTP/${version} 200 OK\r\n${field}Content-Length: 0\r\n\r\n`));
     let idle: boolean | undefined;
-    const connection = new Http1Connection(server, ledger, {
+    const connection = new Http1Connection({ ...server, carrier: 'h1' }, ledger, {
       head() {},
       body() {},
       end: () => (idle = connection.idle),
@@ -311,7 +311,7 @@ describe('what HTTP/1.1 does not allow', () => {
     const error = await new Promise((resolve) => {
       const ignore = (): void => {};
       const handler = { head: ignore, body: ignore, end: ignore, closed: ignore, failed: resolve };
-      new Http1Connection(server, new Ledger(), handler).request(REQUEST, 'header');
+      new Http1Connection({ ...server, carrier: 'h1' }, new Ledger(), handler).request(REQUEST, 'header');
     });
     expect(error).toBeInstanceOf(ProtocolError);
   });

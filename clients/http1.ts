@@ -6,10 +6,12 @@
  * unfinished head or chunk line needs is copied. node:http with an Agent costs about five times a bare socket a poll.
  * Strict: whatever RFC 9112 does not allow here is a ProtocolError that quotes the bytes.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { ProtocolError, quote } from './client.ts';
+import type { Address, HttpConnection, Meter, Outlet, ResponseHandler } from './connection.ts';
 import type { Account, Ledger } from './ledger.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
+import { openSocket, tlsFailure } from './socket.ts';
 
 /** All sockets of the process read here; a slice of it is valid only until the handler returns. */
 const SHARED = Buffer.allocUnsafeSlow(64 * 1024);
@@ -20,29 +22,11 @@ const NOTHING = Buffer.alloc(0);
 const HEAD_END = Buffer.from('\r\n\r\n');
 const STATUS_START = 'HTTP/1.';
 
-export interface ResponseHandler {
-  /** A response has begun. Its head is booked in the layer of its request. */
-  head(head: ResponseHead): void;
-  /** Part of the body, `buffer[start…end)`. The handler books these bytes and copies what it keeps. */
-  body(buffer: Buffer, start: number, end: number): void;
-  /** The response is complete; the connection takes the next request unless the head said `close`. */
-  end(): void;
-  /** The connection is gone; called once for each connection that `destroy` did not end. */
-  closed(reason: string): void;
-  /** The server broke the protocol; the connection is destroyed. */
-  failed(error: Error): void;
-}
-
 /** Where a byte that arrives belongs. */
 type State = 'idle' | 'head' | 'fixed' | 'chunk-line' | 'chunk-data' | 'chunk-end' | 'trailer' | 'until-close' | 'raw';
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  readonly localAddress?: string | undefined;
-}
-
-export class Http1Connection {
+export class Http1Connection implements HttpConnection {
+  readonly multiplexed = false;
   readonly socket: Socket;
   readonly #ledger: Ledger;
   readonly #handler: ResponseHandler;
@@ -55,35 +39,31 @@ export class Http1Connection {
   #destroyed = false;
   /** The latest response ends the connection: it said so, or only its end tells where its body does. */
   #last = false;
-  /** Size of the latest response's head, interim ones included, bytes: so that it can be named later. */
+  requestBytes = 0;
   headBytes = 0;
 
   /** Connects at once; a request may be written before the connection stands. */
   constructor(address: Address, ledger: Ledger, handler: ResponseHandler) {
     this.#ledger = ledger;
     this.#handler = handler;
-    this.socket = connect({
-      host: address.host,
-      port: address.port,
-      ...(address.localAddress === undefined ? {} : { localAddress: address.localAddress }),
-      noDelay: true,
-      onread: { buffer: SHARED, callback: this.#read },
-    });
-    ledger.track(this.socket);
+    const { socket, wire } = openSocket(address, { buffer: SHARED, callback: this.#read });
+    this.socket = socket;
+    ledger.track(socket, wire);
+    if (wire !== socket) wire.on('error', this.#error);
     this.socket.on('error', this.#error);
     this.socket.on('close', this.#close);
     this.socket.on('end', this.#end);
   }
 
-  /** Whether a request may be written now: HTTP/1.1 without pipelining, as browsers use it. */
+  /** HTTP/1.1 without pipelining, as browsers use it. */
   get idle(): boolean {
     return this.#state === 'idle' && !this.#last && !this.#destroyed;
   }
 
-  /** Writes a request. Its head, and the head of the answer, are booked in `layer`; `body` is payload. */
   request(head: string, layer: Account, body = ''): void {
     this.#layer = layer;
     this.#state = 'head';
+    this.requestBytes = head.length;
     this.headBytes = 0;
     this.#ledger.requests++;
     this.#ledger.up[layer] += head.length;
@@ -95,7 +75,18 @@ export class Http1Connection {
     this.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]));
   }
 
-  /** Ends the connection without a word to the handler. */
+  outlet(meter: Meter): Outlet {
+    const { socket } = this;
+    return {
+      cork: () => socket.cork(),
+      uncork: () => socket.uncork(),
+      write(bytes, done) {
+        meter(bytes, 0, bytes.length);
+        return socket.write(bytes, done);
+      },
+    };
+  }
+
   destroy(): void {
     this.#destroyed = true;
     this.#drop();
@@ -110,7 +101,10 @@ export class Http1Connection {
   }
 
   readonly #error = (error: NodeJS.ErrnoException): void => {
-    this.#gone(error.code ?? error.message);
+    const failure = tlsFailure(error);
+    if (failure === undefined || this.#destroyed) return this.#gone(error.code ?? error.message);
+    this.destroy();
+    this.#handler.failed(failure);
   };
 
   readonly #close = (): void => {

@@ -46,7 +46,7 @@ describe('the ledger', () => {
     const { port } = server.address() as AddressInfo;
     const ledger = new Ledger();
     const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1').resume());
-    for (const socket of sockets) ledger.track(socket);
+    for (const socket of sockets) ledger.track(socket, socket);
     expect([ledger.open, ledger.connections]).toEqual([3, 3]);
     const closed = sockets.map((socket) => once(socket, 'close'));
     for (const socket of sockets) socket.write('five!');
@@ -70,7 +70,7 @@ describe('the ledger', () => {
     ledger.emptyPolls += 1;
     const after = ledger.snapshot();
     ledger.down.payload += 100;
-    const zero = { payload: 0, framing: 0, header: 0, control: 0, handshake: 0, partial: 0, total: 0 };
+    const zero = { payload: 0, framing: 0, header: 0, control: 0, handshake: 0, partial: 0, tls: 0, total: 0 };
     expect(between(before, after)).toEqual({
       up: { ...zero, header: 5, total: 5 },
       down: { ...zero, payload: 7, total: 7 },

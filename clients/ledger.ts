@@ -5,6 +5,9 @@
  * not complete, or of a poll that is not answered and may turn out to be empty. So at any instant, in each direction,
  * `payload + framing + header + control + handshake + partial` equals what the sockets counted; `difference()` is how
  * far that is from true, and anything but 0 is a defect of ours.
+ *
+ * With TLS the booked bytes are those that the application sees; `tls` is what the sockets under it carried beyond them,
+ * measured and not booked: records, handshake and alerts. The total is then what the network's sockets counted.
  */
 import type { Socket } from 'node:net';
 
@@ -20,7 +23,7 @@ export type Layer = (typeof LAYERS)[number];
 /** Where bytes are booked: a layer, or nowhere yet. */
 export type Account = Layer | 'partial';
 export type Direction = 'up' | 'down';
-export type LayerBytes = Record<Account | 'total', number>;
+export type LayerBytes = Record<Account | 'tls' | 'total', number>;
 
 export interface Snapshot {
   readonly up: LayerBytes;
@@ -47,24 +50,23 @@ export class Ledger {
   emptyPolls = 0;
   /** TCP connections opened. */
   connections = 0;
-  readonly #open = new Set<Socket>();
-  #closedRead = 0;
-  #closedWritten = 0;
+  readonly #sockets = new Counted();
+  /** Sockets under TLS, of those connections that have it. */
+  readonly #under = new Counted();
+  readonly #over = new Counted();
 
-  /** Counts a socket's bytes from now until it closes. */
-  track(socket: Socket): void {
+  /** Counts a connection's bytes from now until it closes. @param wire the socket under TLS, or the same one */
+  track(socket: Socket, wire: Socket): void {
     this.connections++;
-    this.#open.add(socket);
-    socket.once('close', () => {
-      this.#open.delete(socket);
-      this.#closedRead += socket.bytesRead;
-      this.#closedWritten += socket.bytesWritten;
-    });
+    this.#sockets.add(socket);
+    if (wire === socket) return;
+    this.#over.add(socket);
+    this.#under.add(wire);
   }
 
   /** Sockets that are open now. */
   get open(): number {
-    return this.#open.size;
+    return this.#sockets.open + this.#under.open;
   }
 
   /** Books bytes again elsewhere: what was partial has a name now, or part of a frame was the message. */
@@ -74,9 +76,11 @@ export class Ledger {
   }
 
   snapshot(): Snapshot {
+    const over = this.#over.bytes();
+    const under = this.#under.bytes();
     return {
-      up: withTotal(this.up),
-      down: withTotal(this.down),
+      up: withTotal(this.up, under.written - over.written),
+      down: withTotal(this.down, under.read - over.read),
       requests: this.requests,
       emptyPolls: this.emptyPolls,
       connections: this.connections,
@@ -85,30 +89,52 @@ export class Ledger {
 
   /** Booked minus counted by the sockets, bytes, each direction. Both are 0 unless this project has a defect. */
   difference(): { up: number; down: number } {
-    let read = this.#closedRead;
-    let written = this.#closedWritten;
+    const { read, written } = this.#sockets.bytes();
+    return { up: withTotal(this.up, 0).total - written, down: withTotal(this.down, 0).total - read };
+  }
+}
+
+/** What a set of sockets has carried, closed ones included. */
+class Counted {
+  readonly #open = new Set<Socket>();
+  #read = 0;
+  #written = 0;
+
+  get open(): number {
+    return this.#open.size;
+  }
+
+  add(socket: Socket): void {
+    this.#open.add(socket);
+    socket.once('close', () => {
+      this.#open.delete(socket);
+      this.#read += socket.bytesRead;
+      this.#written += socket.bytesWritten;
+    });
+  }
+
+  bytes(): { read: number; written: number } {
+    let read = this.#read;
+    let written = this.#written;
     for (const socket of this.#open) {
       read += socket.bytesRead;
       written += socket.bytesWritten;
     }
-    return {
-      up: withTotal(this.up).total - written,
-      down: withTotal(this.down).total - read,
-    };
+    return { read, written };
   }
 }
 
-function withTotal(accounts: Record<Account, number>): LayerBytes {
-  let total = accounts.partial;
+function withTotal(accounts: Record<Account, number>, tls: number): LayerBytes {
+  let total = accounts.partial + tls;
   for (const layer of LAYERS) total += accounts[layer];
-  return { ...accounts, total };
+  return { ...accounts, tls, total };
 }
 
 /** What happened between two snapshots. */
 export function between(before: Snapshot, after: Snapshot): Snapshot {
   const minus = (a: LayerBytes, b: LayerBytes): LayerBytes => {
     const result = { ...a };
-    for (const layer of [...LAYERS, 'partial', 'total'] as const) result[layer] -= b[layer];
+    for (const layer of [...LAYERS, 'partial', 'tls', 'total'] as const) result[layer] -= b[layer];
     return result;
   };
   return {

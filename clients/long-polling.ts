@@ -1,5 +1,6 @@
 /** Long polling: as soon as one poll is answered the next one waits at the server. */
 import type { Client, ClientOptions, ClientTransport } from './client.ts';
+import { CARRIERS } from './connection.ts';
 import { PollingClient } from './polling.ts';
 
 class LongPollingClient extends PollingClient {
@@ -33,5 +34,6 @@ export const longPolling: ClientTransport = {
   name: 'long-polling',
   asks: 'and-waits',
   upstream: 'own-connection',
+  carriers: CARRIERS,
   connect: (options: ClientOptions): Client => new LongPollingClient(options).start(),
 };

@@ -1,6 +1,7 @@
 /** What both polling clients share: one request at a time, the answer's JSON, and which layer each byte of it is. */
+import { gunzipSync } from 'node:zlib';
 import { ProtocolError, quote } from './client.ts';
-import type { Http1Connection } from './http1.ts';
+import type { HttpConnection } from './connection.ts';
 import type { Layer } from './ledger.ts';
 import { textOf } from './lines.ts';
 import { ReconnectingClient } from './reconnecting.ts';
@@ -31,15 +32,27 @@ export function parseAnswer(text: string): Answer {
   return { cursor, lost, more, messages };
 }
 
+/** What an answer of a server that means well may grow to: its batches end at about a megabyte. */
+const LARGEST_ANSWER = 64 * 2 ** 20;
+
+function unzipped(body: Buffer): Buffer {
+  try {
+    return gunzipSync(body, { maxOutputLength: LARGEST_ANSWER });
+  } catch (error) {
+    throw new ProtocolError(`a poll was answered with what is not gzip (${(error as Error).message}): ${quote(body)}`);
+  }
+}
+
 export abstract class PollingClient extends ReconnectingClient {
   #head: ResponseHead | undefined;
   #path = '';
   #from: number | undefined;
   #request = '';
+  /** A browser says what it decodes by itself. */
+  readonly #acceptEncoding = this.options.gzip && !this.options.headers.browser ? 'Accept-Encoding: gzip\r\n' : '';
   #parts: Buffer[] = [];
-  /** Bytes of the request and of the answer's head that are not named yet. */
-  #asked = 0;
-  #answered = 0;
+  /** Where the exchange was made whose heads are not named yet. */
+  #unnamed: HttpConnection | undefined;
 
   /** Asks, on the open connection or on a new one. */
   protected abstract poll(): void;
@@ -55,19 +68,17 @@ export abstract class PollingClient extends ReconnectingClient {
     if (path !== this.#path || this.cursor !== this.#from) {
       this.#path = path;
       this.#from = this.cursor;
-      this.#request = this.requestHead('fetch', path, this.cursor);
+      this.#request = this.requestHead('fetch', path, this.cursor, this.#acceptEncoding);
     }
     const head = this.#request;
-    const connection: Http1Connection = this.connection?.idle === true ? this.connection : this.connect();
+    const connection: HttpConnection = this.connection?.idle === true ? this.connection : this.connect();
     // Whether a poll was header or mere control shows when it is answered.
+    this.#unnamed = connection;
     connection.request(head, 'partial');
-    this.#asked = head.length;
-    this.#answered = 0;
   }
 
   head(head: ResponseHead): void {
     this.#head = head;
-    this.#answered = this.connection!.headBytes;
     if (head.status !== 200 && head.status !== 204) this.refused(head);
     else if (head.status === 200 && head.headers.get('content-type') !== 'application/json') {
       throw new ProtocolError(`a poll was answered with ${quote(head.headers.get('content-type') ?? 'no type')}`);
@@ -87,6 +98,7 @@ export abstract class PollingClient extends ReconnectingClient {
     if (head.close) this.connection?.destroy();
     let more = false;
     if (head.status === 204) this.#empty();
+    else if (head.headers.get('content-encoding') === 'gzip') more = this.#take(unzipped(body), body.length);
     else more = this.#take(body);
     if (this.stopped || this.losses !== losses) return;
     if (more) this.poll();
@@ -107,10 +119,10 @@ export abstract class PollingClient extends ReconnectingClient {
 
   /** Names the heads of the exchange that is over. */
   #nameHeads(layer: Layer): void {
-    this.ledger.move('up', 'partial', layer, this.#asked);
-    this.ledger.move('down', 'partial', layer, this.#answered);
-    this.#asked = 0;
-    this.#answered = 0;
+    const { requestBytes = 0, headBytes = 0 } = this.#unnamed ?? {};
+    this.#unnamed = undefined;
+    this.ledger.move('up', 'partial', layer, requestBytes);
+    this.ledger.move('down', 'partial', layer, headBytes);
   }
 
   /** An empty poll carried nothing: all of it is control. */
@@ -120,18 +132,25 @@ export abstract class PollingClient extends ReconnectingClient {
     if (!this.isReady) this.becomeReady(this.cursor ?? 0);
   }
 
-  /** Delivers the messages of an answer; returns whether the server has more of them. */
-  #take(body: Buffer): boolean {
+  /**
+   * Delivers the messages of an answer; returns whether the server has more of them.
+   *
+   * @param compressed size on the wire where it was compressed. Messages and their JSON cannot be told apart in there, so
+   * all of it is booked as payload.
+   */
+  #take(body: Buffer, compressed?: number): boolean {
     const first = !this.isReady;
     const { losses } = this;
     this.#nameHeads(first ? 'handshake' : 'header');
-    this.ledger.down[first ? 'handshake' : 'framing'] += body.length;
+    this.ledger.down[first ? 'handshake' : compressed === undefined ? 'framing' : 'payload'] +=
+      compressed ?? body.length;
     const answer = parseAnswer(textOf(body));
     if (answer.lost > 0) this.skip(answer.lost, answer.cursor - answer.messages.length);
     if (first) this.becomeReady(this.cursor ?? answer.cursor);
     for (const [index, message] of answer.messages.entries()) {
-      const bytes = Buffer.byteLength(message);
-      this.ledger.move('down', first ? 'handshake' : 'framing', 'payload', bytes);
+      if (compressed === undefined) {
+        this.ledger.move('down', first ? 'handshake' : 'framing', 'payload', Buffer.byteLength(message));
+      }
       this.deliver(message, answer.cursor - answer.messages.length + index + 1);
       if (this.stopped || this.losses !== losses) return false;
     }

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Client, ClientOptions, ClientTransport } from './client.ts';
+import { headerProfile } from './headers.ts';
 import { Ledger } from './ledger.ts';
 
 /** Waits for a condition; on failure says what stood instead of only that time ran out. */
@@ -140,13 +141,16 @@ export function observe(
     host,
     port,
     channel: 'main',
-    headers: 'minimal',
+    headers: headerProfile('minimal'),
+    carrier: 'h1',
     ledger: observed.ledger,
     random: () => 0.01,
     pollIntervalMs: 1,
     holdMs: 1_000,
     connection: 'keep-alive',
     deflate: false,
+    contextTakeover: true,
+    gzip: false,
     events: {
       ready: () => observed.readies++,
       message(payload) {

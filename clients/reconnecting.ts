@@ -7,7 +7,8 @@
 import { backoffMs } from './backoff.ts';
 import { ProtocolError, type Client, type ClientOptions } from './client.ts';
 import { requestHead, type RequestKind } from './headers.ts';
-import { Http1Connection, type ResponseHandler } from './http1.ts';
+import { isEncrypted, type HttpConnection, type ResponseHandler } from './connection.ts';
+import { Carriage } from './carriage.ts';
 import type { ResponseHead } from './response-head.ts';
 import { Upstream } from './upstream.ts';
 
@@ -17,7 +18,8 @@ const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
 export abstract class ReconnectingClient implements Client, ResponseHandler {
   cursor: number | undefined;
   protected readonly options: ClientOptions;
-  protected connection: Http1Connection | undefined;
+  protected connection: HttpConnection | undefined;
+  readonly #carriage: Carriage;
   protected stopped = false;
   /** Connections lost so far. When it changes within a callback, what is left of the batch belongs to the past. */
   protected losses = 0;
@@ -28,6 +30,7 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
 
   constructor(options: ClientOptions) {
     this.options = options;
+    this.#carriage = new Carriage(options, options.ledger);
     this.cursor = options.cursor;
   }
 
@@ -45,12 +48,12 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   }
 
   send(payload: string): Promise<void> {
-    this.#upstream ??= new Upstream(this.options);
+    this.#upstream ??= new Upstream(this.options, this.#carriage);
     return this.#upstream.send(payload);
   }
 
   cut(): void {
-    this.connection?.destroy();
+    this.#carriage.cut(this.connection);
     this.lost('cut');
   }
 
@@ -60,6 +63,7 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
     this.connection?.destroy();
     this.reset();
     this.#upstream?.close();
+    this.#carriage.close();
   }
 
   closed(reason: string): void {
@@ -104,18 +108,19 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
     this.options.events.gap(lost);
   }
 
-  protected connect(): Http1Connection {
-    this.connection = new Http1Connection(this.options, this.ledger, this);
+  protected connect(): HttpConnection {
+    this.connection = this.#carriage.open(this);
     return this.connection;
   }
 
   protected requestHead(kind: RequestKind, path: string, from: number | undefined, extra = ''): string {
-    const { channel, host, port, headers } = this.options;
+    const { channel, host, port, headers, carrier } = this.options;
     // A stream is one response; only polls can choose to close after each.
     const connection = kind === 'fetch' ? this.options.connection : 'keep-alive';
     const cursor = from === undefined ? '' : `&cursor=${from}`;
     const target = `${path}${path.includes('?') ? '&' : '?'}channel=${channel}${cursor}`;
-    return requestHead(headers, { kind, target, authority: `${host}:${port}`, connection, extra });
+    const scheme = isEncrypted(carrier) ? 'https' : 'http';
+    return requestHead(headers, { kind, target, authority: `${host}:${port}`, connection, scheme, extra });
   }
 
   /** The answer is none that delivers: try again later when that may help, otherwise stop and say so. */

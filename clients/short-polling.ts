@@ -1,5 +1,6 @@
 /** Short polling at a fixed rate: one poll each interval at a phase of its own, whether or not anything is new. */
 import type { Client, ClientOptions, ClientTransport } from './client.ts';
+import { CARRIERS } from './connection.ts';
 import { PollingClient } from './polling.ts';
 
 class ShortPollingClient extends PollingClient {
@@ -25,5 +26,6 @@ export const shortPolling: ClientTransport = {
   name: 'short-polling',
   asks: 'each-interval',
   upstream: 'own-connection',
+  carriers: CARRIERS,
   connect: (options: ClientOptions): Client => new ShortPollingClient(options).start(),
 };

@@ -1,5 +1,6 @@
 /** Server-Sent Events, as an EventSource would read them. */
 import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
+import { CARRIERS } from './connection.ts';
 import { EventStreamParser, type EventSink, type StreamEvent } from './event-stream.ts';
 import { ReconnectingClient } from './reconnecting.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -93,5 +94,6 @@ export const sse: ClientTransport = {
   name: 'sse',
   asks: 'once',
   upstream: 'own-connection',
+  carriers: CARRIERS,
   connect: (options: ClientOptions): Client => new SseClient(options).start(),
 };

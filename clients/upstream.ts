@@ -1,7 +1,8 @@
 /** Client to server for the HTTP transports: a `POST` for each message, one after the other, on a connection of its own. */
 import { ProtocolError, type ClientOptions } from './client.ts';
 import { requestHead } from './headers.ts';
-import { Http1Connection, type ResponseHandler } from './http1.ts';
+import type { Carriage } from './carriage.ts';
+import { isEncrypted, type HttpConnection, type ResponseHandler } from './connection.ts';
 import type { ResponseHead } from './response-head.ts';
 
 interface Sending {
@@ -12,13 +13,15 @@ interface Sending {
 
 export class Upstream implements ResponseHandler {
   readonly #options: ClientOptions;
+  readonly #carriage: Carriage;
   readonly #queue: Sending[] = [];
-  #connection: Http1Connection | undefined;
+  #connection: HttpConnection | undefined;
   #current: Sending | undefined;
   #status = 0;
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions, carriage: Carriage) {
     this.#options = options;
+    this.#carriage = carriage;
   }
 
   send(payload: string): Promise<void> {
@@ -82,13 +85,14 @@ export class Upstream implements ResponseHandler {
     const sending = this.#queue.shift();
     if (sending === undefined) return;
     this.#current = sending;
-    const { host, port, headers, connection, channel, ledger } = this.#options;
-    this.#connection ??= new Http1Connection(this.#options, ledger, this);
+    const { host, port, headers, connection, channel, carrier } = this.#options;
+    this.#connection ??= this.#carriage.open(this);
     const head = requestHead(headers, {
       kind: 'post',
       target: `/messages?channel=${channel}`,
       authority: `${host}:${port}`,
       connection,
+      scheme: isEncrypted(carrier) ? 'https' : 'http',
       extra: `Content-Length: ${Buffer.byteLength(sending.payload)}\r\n`,
     });
     this.#connection.request(head, 'header', sending.payload);

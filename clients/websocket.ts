@@ -1,11 +1,11 @@
 /** WebSocket (RFC 6455): this project's handshake on its own connection, frames by ws's codec, every byte metered. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
+import { CARRIERS } from './connection.ts';
 import { FrameMeter } from './frame-meter.ts';
 import { ReconnectingClient } from './reconnecting.ts';
 import type { ResponseHead } from './response-head.ts';
-import { extension, PerMessageDeflate, Receiver, Sender, type Extensions, type FrameSink } from './ws-codec.ts';
+import { extension, PerMessageDeflate, Receiver, Sender, type Extensions } from './ws-codec.ts';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const SUBPROTOCOL = 'pushbench.v1';
@@ -46,12 +46,23 @@ class WebSocketClient extends ReconnectingClient {
   protected open(): void {
     this.#key = randomBytes(16).toString('base64');
     const { headers, deflate } = this.options;
-    const offer = headers === 'chrome' || deflate ? BROWSER_OFFER : '';
+    const offer = headers.browser || deflate ? BROWSER_OFFER : '';
     const extra = `Sec-WebSocket-Key: ${this.#key}\r\n${offer}Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n`;
     this.connect().request(this.requestHead('websocket', '/websocket', this.cursor, extra), 'handshake');
   }
 
   head(head: ResponseHead): void {
+    if (this.connection?.multiplexed === true) this.#checkConnect(head);
+    else this.#checkSwitch(head);
+  }
+
+  /** RFC 8441 §5: any 2xx accepts, and no key proves anything. */
+  #checkConnect(head: ResponseHead): void {
+    if (head.status < 200 || head.status > 299) return this.refused(head);
+    this.#agreed(head);
+  }
+
+  #checkSwitch(head: ResponseHead): void {
     if (head.status !== 101) return this.refused(head);
     if (head.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
       throw new ProtocolError(`upgraded to ${quote(head.headers.get('upgrade') ?? 'nothing')} instead of websocket`);
@@ -60,6 +71,10 @@ class WebSocketClient extends ReconnectingClient {
     if (accept !== acceptFor(this.#key)) {
       throw new ProtocolError(`not the Sec-WebSocket-Accept for this key: ${quote(accept ?? 'none')}`);
     }
+    this.#agreed(head);
+  }
+
+  #agreed(head: ResponseHead): void {
     const protocol = head.headers.get('sec-websocket-protocol');
     if (protocol !== SUBPROTOCOL) throw new ProtocolError(`not the subprotocol: ${quote(protocol ?? 'none')}`);
     this.#upgraded(acceptedExtensions(head.headers.get('sec-websocket-extensions'), this.options.deflate));
@@ -71,7 +86,11 @@ class WebSocketClient extends ReconnectingClient {
     this.#receiver!.write(Buffer.from(buffer.subarray(start, end)));
   }
 
-  end(): void {}
+  /** The server's half of the connection has ended without a close frame. */
+  end(): void {
+    this.connection?.destroy();
+    this.lost('ended by the server');
+  }
 
   override send(payload: string): Promise<void> {
     return new Promise((accept, refuse) => {
@@ -110,7 +129,12 @@ class WebSocketClient extends ReconnectingClient {
 
   #upgraded(extensions: Extensions): void {
     this.#meter = new FrameMeter(this.ledger, 'down');
-    this.#sender = new Sender(meteredSocket(this.connection!.socket, new FrameMeter(this.ledger, 'up')), extensions);
+    // Metered on its way out: with compression ws writes later than it was asked to, and HTTP/2 later still.
+    const up = new FrameMeter(this.ledger, 'up');
+    this.#sender = new Sender(
+      this.connection!.outlet((data, start, end) => up.feed(data, start, end)),
+      extensions,
+    );
     this.#receiver = new Receiver({
       isServer: false,
       maxPayload: LONGEST_MESSAGE,
@@ -147,18 +171,6 @@ class WebSocketClient extends ReconnectingClient {
   }
 }
 
-/** The socket as ws writes to it, each byte metered on its way: with compression it writes later than it was asked to. */
-function meteredSocket(socket: Socket, meter: FrameMeter): FrameSink {
-  return {
-    cork: () => socket.cork(),
-    uncork: () => socket.uncork(),
-    write(bytes, done) {
-      meter.feed(bytes, 0, bytes.length);
-      return socket.write(bytes, done);
-    },
-  };
-}
-
 /** The negotiated extensions for ws's codec: none, or permessage-deflate as the server configured it (RFC 7692 §5). */
 function acceptedExtensions(header: string | undefined, deflate: boolean): Extensions {
   if (header === undefined) return {};
@@ -176,5 +188,6 @@ export const websocket: ClientTransport = {
   name: 'websocket',
   asks: 'once',
   upstream: 'in-band',
+  carriers: CARRIERS,
   connect: (options: ClientOptions): Client => new WebSocketClient(options).start(),
 };

@@ -6,6 +6,7 @@
  */
 import type { Writable } from 'node:stream';
 import * as ws from 'ws';
+import type { Outlet } from './connection.ts';
 
 export interface ReceiverEvents {
   message: [data: Buffer, isBinary: boolean];
@@ -25,13 +26,6 @@ export interface Sender {
   close(code: number | undefined, reason: string, mask: true, done: () => void): void;
 }
 
-/** As much of a socket as ws's Sender uses. */
-export interface FrameSink {
-  cork(): void;
-  uncork(): void;
-  write(bytes: Uint8Array, done?: () => void): boolean;
-}
-
 /** Extensions by name, as ws hands them around. */
 export type Extensions = Record<string, unknown>;
 
@@ -47,7 +41,7 @@ interface Codec {
     allowSynchronousEvents: true;
     extensions: Extensions;
   }) => Receiver;
-  readonly Sender: new (socket: FrameSink, extensions: Extensions) => Sender;
+  readonly Sender: new (socket: Outlet, extensions: Extensions) => Sender;
   readonly PerMessageDeflate: DeflateClass;
   readonly extension: { parse(header: string): Record<string, unknown>; format(offers: object): string };
 }

@@ -39,7 +39,7 @@ export const COLUMNS: Record<ScenarioKind, readonly Column[]> = {
   idle: [
     column('bytes/client·h', 'bytesPerClientHour', 0),
     column('requests/client·h', 'requestsPerClientHour', 1, false),
-    column('memory/client', 'rssPerClient', 2),
+    column('server memory', 'serverRss', 2),
     column('server CPU', 'serverCpuShare', 3),
   ],
   connect: [

@@ -85,7 +85,8 @@ const SECTIONS: readonly Section[] = [
     tables: metricTable('Idle cost of one client', [
       ['bytes per hour', 'bytesPerClientHour', true],
       ['requests per hour', 'requestsPerClientHour'],
-      ['server memory', 'rssPerClient', true],
+      ['server memory, all clients', 'serverRss'],
+      ['memory per client', 'rssPerClient', true],
       ['server CPU, all clients', 'serverCpuShare', true],
     ]),
   },

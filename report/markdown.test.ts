@@ -40,13 +40,13 @@ test('a run reads like this on GitHub', () => {
 
     What does a client cost while nothing is published? 20 clients, poll interval 1 s, hold 25 s, heartbeat 15 s, 10 s window.
 
-    | transport | bytes/client·h | requests/client·h | memory/client | server CPU | valid |
+    | transport | bytes/client·h | requests/client·h | server memory | server CPU | valid |
     | :-- | --: | --: | --: | --: | :-- |
-    | short-polling | 2.35 MiB | 3,600 | \\~ 23.1 KiB <sub>22.6–23.2 KiB</sub> | \\~ 0.41 % <sub>0.41–0.42 %</sub> | 3/3 |
-    | long-polling | 94.8 KiB | 144 | \\~ 21.9 KiB <sub>20.5–23.4 KiB</sub> | \\~ 0.44 % <sub>0.43–0.45 %</sub> | 3/3 |
-    | forever-iframe | 2.06 KiB | 0 | \\~ 22.9 KiB <sub>20.7–23.3 KiB</sub> | \\~ 0.43 % <sub>0.42–0.44 %</sub> | 3/3 |
-    | sse | 2.06 KiB | 0 | \\~ 21.8 KiB <sub>21.5–23.1 KiB</sub> | \\~ 0.42 % <sub>0.41–0.43 %</sub> | 3/3 |
-    | websocket | **1.83 KiB** | 0 | \\~ 21.6 KiB <sub>21.5–22.9 KiB</sub> | \\~ 0.41 % <sub>0.40–0.44 %</sub> | 3/3 |
+    | short-polling | 2.35 MiB | 3,600 | \\~ 76.8 MiB <sub>75.5–77.0 MiB</sub> | \\~ 0.41 % <sub>0.41–0.42 %</sub> | 3/3 |
+    | long-polling | 94.8 KiB | 144 | \\~ 75.7 MiB <sub>75.5–76.9 MiB</sub> | \\~ 0.44 % <sub>0.43–0.45 %</sub> | 3/3 |
+    | forever-iframe | 2.06 KiB | 0 | \\~ 75.8 MiB <sub>74.6–77.8 MiB</sub> | \\~ 0.43 % <sub>0.42–0.44 %</sub> | 3/3 |
+    | sse | 2.06 KiB | 0 | \\~ 75.3 MiB <sub>74.6–77.7 MiB</sub> | \\~ 0.42 % <sub>0.41–0.43 %</sub> | 3/3 |
+    | websocket | **1.83 KiB** | 0 | \\~ 77.1 MiB <sub>76.7–78.0 MiB</sub> | \\~ 0.41 % <sub>0.40–0.44 %</sub> | 3/3 |
 
     ## connect
 

@@ -50,7 +50,7 @@ const perClientHour = (amount: (m: Measurement) => number) => (m: Measurement) =
   return typeof perHour === 'number' ? perHour / m.parameters.clients : perHour;
 };
 
-const both = (m: Measurement, layer: keyof Layers): number => m.bytes.up[layer] + m.bytes.down[layer];
+const both = (m: Measurement, layer: keyof Layers): number => (m.bytes.up[layer] ?? 0) + (m.bytes.down[layer] ?? 0);
 
 const latency = (title: string, from: (m: Measurement) => Latency | undefined, at: Percentile): Metric => ({
   title,

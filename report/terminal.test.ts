@@ -59,12 +59,12 @@ test('a run with an invalid row and with notes reads like this in 80 columns', (
     websocket       1.56 ms *  2.62 ms *    268 B *         0 B  22.7 µs *  3/3
 
     idle: What does a client cost while nothing is published?
-    transport       bytes/client·h  requests/client·h  memory/client  valid
-    short-polling         2.35 MiB              3,600     23.1 KiB ~  3/3
-    long-polling          94.8 KiB                144     21.9 KiB ~  3/3
-    forever-iframe        2.06 KiB                  0     22.9 KiB ~  3/3
-    sse                   2.06 KiB                  0       21.8 KiB  0/3 1)
-    websocket           1.83 KiB *                  0     21.6 KiB ~  3/3
+    transport       bytes/client·h  requests/client·h  server memory  valid
+    short-polling         2.35 MiB              3,600     76.8 MiB ~  3/3
+    long-polling          94.8 KiB                144     75.7 MiB ~  3/3
+    forever-iframe        2.06 KiB                  0     75.8 MiB ~  3/3
+    sse                   2.06 KiB                  0       75.3 MiB  0/3 1)
+    websocket           1.83 KiB *                  0     77.1 MiB ~  3/3
     1) invalid, repetition 1, 2, 3: The generator used 97 % of a core.
        [generator-cpu]
 

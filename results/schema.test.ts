@@ -80,7 +80,7 @@ describe('the fixture of version 1', () => {
     const layers = Object.keys(LayersSchema.properties).filter((name) => name !== 'total') as (keyof Layers)[];
     for (const { bytes } of measurements) {
       for (const direction of [bytes.up, bytes.down]) {
-        expect(layers.reduce((sum, layer) => sum + direction[layer], 0)).toBe(direction.total);
+        expect(layers.reduce((sum, layer) => sum + (direction[layer] ?? 0), 0)).toBe(direction.total);
       }
     }
   });

@@ -31,7 +31,7 @@ export const LatencySchema = Type.Object(
 );
 export type Latency = Static<typeof LatencySchema>;
 
-/** Bytes of one direction by layer. The five layers and `partial` sum to `total`; `total` is what the sockets counted. */
+/** Bytes of one direction by layer. The five layers, `partial` and, where it is there, `tls` sum to `total`; `total` is what the sockets counted. */
 export const LayersSchema = Type.Object(
   {
     payload: Count,
@@ -43,6 +43,12 @@ export const LayersSchema = Type.Object(
       description:
         'Bytes that had no name at an edge of the window: of a message cut in two, or of a poll that was not answered yet. Those at the end minus those at the start, so it may be negative; small against the total.',
     }),
+    tls: Type.Optional(
+      Type.Integer({
+        description:
+          'What the sockets carried beyond the bytes given to TLS: records, handshake, alerts. Missing: no TLS. At an edge of the window bytes may wait to be encrypted.',
+      }),
+    ),
     total: Count,
   },
   closed,
@@ -63,7 +69,11 @@ export const ParametersSchema = Type.Object(
     recycleBytes: Type.Integer({ minimum: 1 }),
     connection: Type.Union([Type.Literal('keep-alive'), Type.Literal('close')]),
     headers: Type.String(),
+    responseHeaders: Type.Optional(Type.String()),
+    carrier: Type.Optional(Type.String({ description: 'h1, tls, h2c or h2; h1 where it is missing' })),
     deflate: Type.Boolean(),
+    contextTakeover: Type.Optional(Type.Boolean()),
+    gzip: Type.Optional(Type.Boolean()),
     durationMs: Amount,
     warmupMs: Amount,
   },

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Client, ClientOptions } from '../clients/client.ts';
+import { headerProfile } from '../clients/headers.ts';
 import { Ledger } from '../clients/ledger.ts';
 import { startServer, type RunningServer, type StartOptions } from '../servers/http.ts';
 import { uniform } from './runner/random.ts';
@@ -43,13 +44,16 @@ function subscribe(server: RunningServer, name: TransportName, more: Partial<Cli
     host: server.host,
     port: server.port,
     channel: 'main',
-    headers: 'chrome',
+    headers: headerProfile('chrome'),
+    carrier: 'h1',
     ledger,
     random: uniform(7),
     pollIntervalMs: 5,
     holdMs: 1_000,
     connection: 'keep-alive',
     deflate: false,
+    contextTakeover: true,
+    gzip: false,
     events: {
       ready: () => becomeReady(),
       message: (payload, offset) => {

@@ -1,4 +1,6 @@
 /** Refuses what cannot be measured before anything starts: with the limit, and how to lift it. Pure. */
+import { isMultiplexed } from '../clients/connection.ts';
+import { carrierOf } from './scenario.ts';
 import { ENVELOPE_BYTES } from './runner/envelope.ts';
 import type { Planned } from './runner/plan.ts';
 import { transport as transportOf } from './transports.ts';
@@ -22,6 +24,13 @@ export function impossible({ parameters, scenario, transport }: Planned, limits:
   const { clients, payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond } = parameters;
   const { asks, upstream } = transportOf(transport).client;
   const publications = (ratePerSecond * (durationMs + warmupMs)) / 1e3;
+  const { carriers } = transportOf(transport).client;
+  if (parameters.carrier !== undefined && !carriers.some((carrier) => carrier === parameters.carrier)) {
+    return `${transport} cannot ride --carrier ${parameters.carrier}; it can ride ${carriers.join(', ')}.`;
+  }
+  if (isMultiplexed(carrierOf(parameters)) && parameters.connection === 'close') {
+    return `--connection close cannot ride --carrier ${parameters.carrier}: HTTP/2 has one connection for all requests. Take h1 or tls, or keep-alive.`;
+  }
   if (durationMs <= 0) return '--duration must be above 0s.';
   if (payloadBytes < ENVELOPE_BYTES) {
     return `--payload must be at least ${ENVELOPE_BYTES}B: that is what sequence number and time stamps take.`;
@@ -40,7 +49,11 @@ export function impossible({ parameters, scenario, transport }: Planned, limits:
   if (publications > MOST_PUBLICATIONS) {
     return `${Math.round(publications)} publications in one measurement are more than the ${MOST_PUBLICATIONS} that a message can number. Lower --rate or --duration.`;
   }
-  return tooManyClients(clients, scenario === 'echo' && upstream === 'own-connection' ? 2 : 1, limits);
+  return tooManyClients(
+    clients,
+    scenario === 'echo' && upstream === 'own-connection' && !isMultiplexed(carrierOf(parameters)) ? 2 : 1,
+    limits,
+  );
 }
 
 function tooManyClients(clients: number, socketsEach: number, { descriptors, ports }: MachineLimits): string | null {

@@ -32,7 +32,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 3_000, repetitions: 3 },
     scenarios: {
       echo: { rate: 500 },
-      idle: { clients: 5_000 },
+      idle: { clients: 1_000 },
       connect: { rate: 400, warmup: 200 },
       'shared-port': { rate: 400, clients: 100 },
     },
@@ -42,7 +42,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 6_000, repetitions: 7 },
     scenarios: {
       echo: { rate: 500 },
-      idle: { clients: 5_000 },
+      idle: { clients: 1_000 },
       connect: { rate: 400, warmup: 200 },
       'shared-port': { rate: 400, clients: 100 },
     },

@@ -5,10 +5,15 @@
  * the same way for every scenario.
  */
 import type { Client } from '../clients/client.ts';
+import { CARRIERS, type Carrier } from '../clients/connection.ts';
 import type { MeasurementParameters } from '../results/schema.ts';
 import type { TransportName } from './transports.ts';
 
 export type Parameters = MeasurementParameters;
+
+/** What a measurement's requests ride; HTTP/1.1 without TLS where its file does not say. */
+export const carrierOf = ({ carrier }: Pick<Parameters, 'carrier'>): Carrier =>
+  CARRIERS.find((name) => name === carrier) ?? 'h1';
 
 /** What the generator process offers to a scenario. */
 export interface Generator {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CARRIERS } from '../clients/connection.ts';
 import { HEADER_PROFILES } from '../clients/headers.ts';
 import { SCENARIOS } from './index.ts';
 import { PROFILE_NAMES, PROFILES } from './profiles.ts';
@@ -24,8 +25,12 @@ const VALUES: { readonly [K in keyof Config]: fc.Arbitrary<Config[K]> } = {
   heartbeat: duration,
   recycle: fc.integer({ min: 1, max: 2 ** 30 }),
   connection: fc.constantFrom('keep-alive', 'close'),
-  headers: fc.constantFrom(...HEADER_PROFILES),
+  headers: fc.constantFrom(...HEADER_PROFILES, 'file:headers.txt', 'chrome+file:a/b'),
+  responseHeaders: fc.constantFrom('minimal', 'typical'),
+  carrier: fc.constantFrom(...CARRIERS),
   deflate: fc.boolean(),
+  contextTakeover: fc.boolean(),
+  gzip: fc.boolean(),
   duration,
   warmup: duration,
   repetitions: fc.integer({ min: 1, max: 1_000 }),

@@ -3,10 +3,15 @@
  * read and how it is shown. The command line, `--help` and `--print-config` are made from it.
  */
 import { closest } from 'fastest-levenshtein';
-import { HEADER_PROFILES, type HeaderProfile } from '../clients/headers.ts';
+import { CARRIERS, type Carrier } from '../clients/connection.ts';
+import { HEADER_PROFILES } from '../clients/headers.ts';
+import { isHeaderFile } from './header-profiles.ts';
 import { SCENARIOS, type ScenarioName } from './index.ts';
 import { TRANSPORTS, type TransportName } from './transports.ts';
 import { formatDuration, formatSize, InvalidValue, parseDuration, parseSize } from './units.ts';
+
+export const RESPONSE_HEADERS = ['minimal', 'typical'] as const;
+export type ResponseHeaders = (typeof RESPONSE_HEADERS)[number];
 
 export const PROFILE_NAMES = ['quick', 'standard', 'full'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
@@ -25,8 +30,13 @@ export interface Config {
   heartbeat: number;
   recycle: number;
   connection: 'keep-alive' | 'close';
-  headers: HeaderProfile;
+  /** A name of `HEADER_PROFILES`, `file:PATH` or `chrome+file:PATH`. */
+  headers: string;
+  responseHeaders: ResponseHeaders;
+  carrier: Carrier;
   deflate: boolean;
+  contextTakeover: boolean;
+  gzip: boolean;
   duration: number;
   warmup: number;
   repetitions: number;
@@ -83,10 +93,29 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   headers: setting(
     'headers',
     'PROFILE',
-    `request headers: ${HEADER_PROFILES.join(', ')}`,
-    oneOf('headers', HEADER_PROFILES),
+    `request headers: ${HEADER_PROFILES.join(', ')}, file:PATH, chrome+file:PATH`,
+    headers,
+  ),
+  responseHeaders: setting(
+    'response-headers',
+    'PROFILE',
+    'response headers: minimal, or typical of a site behind a CDN',
+    oneOf('response-headers', RESPONSE_HEADERS),
+  ),
+  carrier: setting(
+    'carrier',
+    'NAME',
+    'h1, tls (HTTP/1.1 over TLS), h2c, or h2 (HTTP/2 without and with TLS)',
+    oneOf('carrier', CARRIERS),
   ),
   deflate: setting('deflate', 'BOOL', 'websocket: permessage-deflate, true or false', boolean),
+  contextTakeover: setting(
+    'context-takeover',
+    'BOOL',
+    'websocket: whether permessage-deflate keeps its window between messages',
+    boolean,
+  ),
+  gzip: setting('gzip', 'BOOL', 'polls: answers of 1 KiB and more compressed, true or false', boolean),
   duration: setting('duration', 'TIME', 'length of each measured window', parseDuration, formatDuration),
   warmup: setting('warmup', 'TIME', 'load before the window that is not counted', parseDuration, formatDuration),
   repetitions: setting('repetitions', 'N', 'how often each measurement is repeated, interleaved', whole(1, 1_000)),
@@ -121,6 +150,11 @@ export function oneOf<T extends string>(what: string, valid: readonly T[]): (tex
     const nearest = closest(text, [...valid]);
     throw new InvalidValue(`has no ${what} "${text}"; did you mean "${nearest}"? There are: ${valid.join(', ')}`);
   };
+}
+
+function headers(text: string): string {
+  if (isHeaderFile(text)) return text;
+  return oneOf('headers', HEADER_PROFILES)(text);
 }
 
 function listOf<T extends string>(what: string, valid: readonly T[]): (text: string) => T[] {

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { logOf } from './channel.ts';
 import { encodedOnce, type Encoder, type Entry, type Log } from './hub.ts';
-import { LogReader, startCursor, type Writer } from './reader.ts';
+import { drainOf, LogReader, startCursor, type Drainable, type Writer } from './reader.ts';
 import { BadRequest, parseSubscription } from './request.ts';
 import type { ServerTransport } from './server.ts';
 
@@ -46,6 +46,7 @@ function encoderFor(callback: string): Encoder {
 
 class IframeStream implements Writer {
   readonly #response: ServerResponse;
+  readonly #drain: Drainable;
   readonly #callback: string;
   readonly #encoder: Encoder;
   readonly #recycleBytes: number;
@@ -55,6 +56,7 @@ class IframeStream implements Writer {
 
   constructor(response: ServerResponse, callback: string, recycleBytes: number) {
     this.#response = response;
+    this.#drain = drainOf(response);
     this.#callback = callback;
     this.#encoder = encoderFor(callback);
     this.#recycleBytes = recycleBytes;
@@ -79,7 +81,7 @@ class IframeStream implements Writer {
   }
 
   beat(): void {
-    if (this.#silent && this.open && !this.#response.writableNeedDrain) this.#write(COMMENT);
+    if (this.#silent && this.open && !this.#drain.writableNeedDrain) this.#write(COMMENT);
     this.#silent = true;
   }
 
@@ -100,7 +102,7 @@ export const foreverIframe: ServerTransport = {
     const begin = (log: Log, from: number, callback: string, response: ServerResponse): void => {
       const stream = new IframeStream(response, callback, options.recycleBytes);
       stream.begin(from);
-      const reader = new LogReader(log, from, response, stream);
+      const reader = new LogReader(log, from, drainOf(response), stream);
       heartbeat.add(stream);
       responses.add(response);
       response.once('close', () => {

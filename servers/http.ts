@@ -1,14 +1,20 @@
 /** The one Fastify app and port that all transports share, with what is the same for each: health, upstream, errors. */
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { AddressInfo } from 'node:net';
+import { carrierServer, type Carrier, type KeyPair } from './carrier.ts';
 import { logOf } from './channel.ts';
 import { demoPage } from './demo-page.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Hub, type HubLimits, type Payload } from './hub.ts';
+import { addTypicalHeaders } from './response-headers.ts';
 import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
 import { DEFAULT_SERVER_OPTIONS, type ServerOptions, type ServerTransport } from './server.ts';
 
 export interface StartOptions {
+  /** Default h1. */
+  readonly carrier?: Carrier;
+  /** PEM; where the carrier encrypts. */
+  readonly certificate?: KeyPair;
   readonly transports: readonly ServerTransport[];
   /** Default 127.0.0.1: nothing outside this machine can connect unless told otherwise. */
   readonly host?: string;
@@ -30,9 +36,6 @@ export interface RunningServer {
 /** Connections that may wait to be accepted; the kernel caps it (net.core.somaxconn). Node's default is 511. */
 const BACKLOG = 16_384;
 
-/** An idle connection outlives the longest poll interval; Node's default of 5 s would cut a client that polls each 10 s. */
-const KEEP_ALIVE_MS = 72_000;
-
 /** No route here has a schema, and to load Fastify's compilers takes longer than all the rest of starting. */
 const NO_COMPILERS = {
   compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
@@ -42,15 +45,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export async function startServer(start: StartOptions): Promise<RunningServer> {
   const options: ServerOptions = { ...DEFAULT_SERVER_OPTIONS, ...start.options };
+  const carried = carrierServer(start.carrier ?? 'h1', start.certificate);
   const app = fastify({
     bodyLimit: options.maxMessageBytes,
     schemaController: NO_COMPILERS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    forceCloseConnections: true,
-    // A held poll and a stream are requests that take long on purpose.
-    requestTimeout: 0,
-    connectionTimeout: 0,
+    serverFactory: carried.make,
   });
+  if (options.responseHeaders === 'typical') addTypicalHeaders(app.server);
   const hub = new Hub(start.limits);
   const heartbeat = new Heartbeat(options.heartbeatMs);
   addErrors(app);
@@ -61,18 +62,21 @@ export async function startServer(start: StartOptions): Promise<RunningServer> {
     start.transports.every((transport) => transport.binary),
   );
   addDemo(app, start.transports);
-  const disposers = start.transports.map((transport) => transport.mount({ app, hub, heartbeat, options }));
+  const disposers = start.transports.map((transport) =>
+    transport.mount({ app, hub, heartbeat, options, multiplexed: carried.multiplexed }),
+  );
   const host = start.host ?? '127.0.0.1';
   await listen(app, host, start.port ?? 0);
   const { port } = app.server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `${carried.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     host,
     port,
     hub,
     async close() {
       for (const dispose of disposers) dispose();
       heartbeat.stop();
+      carried.endConnections();
       await app.close();
     },
   };

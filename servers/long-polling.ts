@@ -11,7 +11,7 @@ class Waiter implements Subscriber {
   readonly #log: Log;
   readonly #cursor: number;
   readonly #reply: FastifyReply;
-  readonly #connection: ServerOptions['connection'];
+  readonly #options: ServerOptions;
   readonly #onRelease: () => void;
   readonly #timer: NodeJS.Timeout;
   #released = false;
@@ -21,13 +21,13 @@ class Waiter implements Subscriber {
     cursor: number,
     holdMs: number,
     reply: FastifyReply,
-    connection: ServerOptions['connection'],
+    options: ServerOptions,
     onRelease: () => void,
   ) {
     this.#log = log;
     this.#cursor = cursor;
     this.#reply = reply;
-    this.#connection = connection;
+    this.#options = options;
     this.#onRelease = onRelease;
     this.#timer = setTimeout(() => this.answer(undefined), holdMs);
     log.subscribe(this);
@@ -39,7 +39,7 @@ class Waiter implements Subscriber {
   }
 
   answer(answer: Buffer | undefined): void {
-    if (this.release()) sendPoll(this.#reply, answer, this.#connection);
+    if (this.release()) sendPoll(this.#reply, answer, this.#options);
   }
 
   /** Ends the wait without an answer. False when it had ended already. */
@@ -75,8 +75,8 @@ export const longPolling: ServerTransport = {
       // RFC 6202 §5: a client that polls again has given up the older poll; nothing may be sent into it.
       if (client !== undefined) waiters.get(client)?.answer(undefined);
       const answer = pollAnswer(log, cursor);
-      if (answer !== undefined || cursor === undefined) return sendPoll(reply, answer, options.connection);
-      const waiter: Waiter = new Waiter(log, cursor, holdMs, reply, options.connection, () => {
+      if (answer !== undefined || cursor === undefined) return sendPoll(reply, answer, options);
+      const waiter: Waiter = new Waiter(log, cursor, holdMs, reply, options, () => {
         if (waiters.get(client ?? waiter) === waiter) waiters.delete(client ?? waiter);
       });
       waiters.set(client ?? waiter, waiter);

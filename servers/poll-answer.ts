@@ -2,6 +2,8 @@
  * The answer to a poll, short or long: `{"cursor":N,"messages":[…]}`, with `"lost":K` when K messages are gone and
  * `"more":true` when this is not all there is and the client should ask again at once.
  */
+import { gzip } from 'node:zlib';
+import { negotiate } from '@fastify/accept-negotiator';
 import type { FastifyReply } from 'fastify';
 import { encodedOnce, type Entry, type Log } from './hub.ts';
 import type { ServerOptions } from './server.ts';
@@ -36,14 +38,21 @@ export function pollAnswer(log: Log, cursor: number | undefined): Buffer | undef
   return Buffer.concat(parts);
 }
 
+/** Below this a gzip stream saves little or nothing; the usual threshold of compressing servers, bytes. */
+const GZIP_FROM = 1024;
+
 /** Sends an answer, or 204 for none. RFC 6202 §5.6: a poll that a cache answers delivers nothing. */
-export function sendPoll(
-  reply: FastifyReply,
-  answer: Buffer | undefined,
-  connection: ServerOptions['connection'],
-): void {
-  if (connection === 'close') void reply.header('connection', 'close');
+export function sendPoll(reply: FastifyReply, answer: Buffer | undefined, options: ServerOptions): void {
+  if (options.connection === 'close') void reply.header('connection', 'close');
   void reply.header('cache-control', 'no-store');
-  if (answer === undefined) void reply.code(204).send();
-  else void reply.header('content-type', 'application/json').send(answer);
+  if (answer === undefined) return void reply.code(204).send();
+  void reply.header('content-type', 'application/json');
+  const accepted = reply.request.headers['accept-encoding'];
+  if (!options.gzip || answer.length < GZIP_FROM || accepted === undefined || negotiate(accepted, ['gzip']) === null) {
+    return void reply.send(answer);
+  }
+  gzip(answer, (error, compressed) => {
+    if (error !== null) return void reply.send(answer);
+    void reply.header('content-encoding', 'gzip').header('vary', 'accept-encoding').send(compressed);
+  });
 }

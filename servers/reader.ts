@@ -1,10 +1,16 @@
 /** A streaming client's place in the log: writes what follows its cursor for as long as the socket takes it. */
+import type { ServerResponse } from 'node:http';
 import type { Entry, Log, Subscriber } from './hub.ts';
 
 /** The socket under a stream, as much of it as backpressure needs. */
 export interface Drainable {
   readonly writableNeedDrain: boolean;
   once(event: 'drain', listener: () => void): unknown;
+}
+
+/** What drains under a response: over HTTP/2 the stream, whose compatibility response does not tell. */
+export function drainOf(response: ServerResponse): Drainable {
+  return 'stream' in response ? (response.stream as Drainable) : response;
 }
 
 /** How one transport puts the contract's two kinds of news on its stream. */

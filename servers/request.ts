@@ -46,8 +46,12 @@ export function nameFrom(query: URLSearchParams, field: string): string | undefi
   return name;
 }
 
-/** Whether a browser's page at another origin sent this: an Origin header that does not name the Host it asks. */
-export function isCrossOrigin(headers: { origin?: string | undefined; host?: string | undefined }): boolean {
-  const { origin, host } = headers;
+/** Whether a browser's page at another origin sent this: an Origin header that does not name the Host (over HTTP/2: the authority) it asks. */
+export function isCrossOrigin(headers: {
+  origin?: string | undefined;
+  host?: string | undefined;
+  ':authority'?: string | undefined;
+}): boolean {
+  const { origin, host = headers[':authority'] } = headers;
   return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
 }

@@ -24,8 +24,13 @@ export interface ServerOptions {
   readonly maxMessageBytes: number;
   /** Origins that may open a WebSocket; null: the server's own origin, and clients that send none. */
   readonly allowedOrigins: readonly string[] | null;
-  /** Whether permessage-deflate (RFC 7692) is accepted when a client offers it. */
+  /** Whether permessage-deflate (RFC 7692) is accepted when a client offers it, and keeps its window between messages. */
   readonly deflate: boolean;
+  readonly contextTakeover: boolean;
+  /** Whether polls are answered with gzip when the client takes it and there is enough to compress. */
+  readonly gzip: boolean;
+  /** Headers of every response: what Node.js sends, or also those that a site behind a CDN typically has. */
+  readonly responseHeaders: 'minimal' | 'typical';
 }
 
 export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
@@ -37,6 +42,9 @@ export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
   maxMessageBytes: 4 * 2 ** 20,
   allowedOrigins: null,
   deflate: false,
+  contextTakeover: true,
+  gzip: false,
+  responseHeaders: 'minimal',
 };
 
 export interface MountContext {
@@ -44,6 +52,8 @@ export interface MountContext {
   readonly hub: Hub;
   readonly heartbeat: Heartbeat;
   readonly options: ServerOptions;
+  /** HTTP/2: requests are streams of one connection, and a WebSocket is one of them (RFC 8441). */
+  readonly multiplexed: boolean;
 }
 
 export interface ServerTransport {

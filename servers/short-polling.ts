@@ -11,7 +11,7 @@ export const shortPolling: ServerTransport = {
   mount({ app, hub, options }) {
     app.get('/short-polling', (request, reply) => {
       const { channel, cursor } = parseSubscription(request.raw.url ?? '');
-      sendPoll(reply, pollAnswer(logOf(hub, channel), cursor), options.connection);
+      sendPoll(reply, pollAnswer(logOf(hub, channel), cursor), options);
     });
     return () => {};
   },

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { logOf } from './channel.ts';
 import { encodedOnce, type Entry } from './hub.ts';
-import { LogReader, startCursor, type Writer } from './reader.ts';
+import { drainOf, LogReader, startCursor, type Drainable, type Writer } from './reader.ts';
 import { parseCursor, parseSubscription } from './request.ts';
 import type { ServerTransport } from './server.ts';
 
@@ -23,11 +23,13 @@ const encode = (entry: Entry): Buffer => Buffer.from(encodeEvent(entry.offset, S
 class SseStream implements Writer {
   readonly open = true;
   readonly #response: ServerResponse;
+  readonly #drain: Drainable;
   /** Nothing was said since the last beat. True at first: the first beat falls at a random part of the period. */
   #silent = true;
 
   constructor(response: ServerResponse) {
     this.#response = response;
+    this.#drain = drainOf(response);
   }
 
   message(entry: Entry): void {
@@ -40,7 +42,7 @@ class SseStream implements Writer {
   }
 
   beat(): void {
-    if (this.#silent && !this.#response.writableNeedDrain) this.#response.write(COMMENT);
+    if (this.#silent && !this.#drain.writableNeedDrain) this.#response.write(COMMENT);
     this.#silent = true;
   }
 }
@@ -71,7 +73,7 @@ export const sse: ServerTransport = {
       // An id without data dispatches nothing but sets the last event id (§9.2.6): the client can resume from here on.
       response.write(`retry: ${options.retryMs}\nid: ${from}\n\n`);
       const stream = new SseStream(response);
-      const reader = new LogReader(log, from, response, stream);
+      const reader = new LogReader(log, from, drainOf(response), stream);
       heartbeat.add(stream);
       responses.add(response);
       response.once('close', () => {

@@ -9,9 +9,10 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Takes the socket and returns true, or returns false to leave the request to plain HTTP. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => boolean;
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
 export function onUpgrade(server: Server, token: string, handler: UpgradeHandler): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {

@@ -6,7 +6,7 @@
  * message, would charge WebSocket for something that its framing makes unnecessary.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { logOf } from './channel.ts';
 import type { Entry, Log } from './hub.ts';
@@ -14,7 +14,9 @@ import { encodedOnce } from './hub.ts';
 import { LogReader, startCursor, type Drainable, type Writer } from './reader.ts';
 import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
 import type { MountContext, ServerOptions, ServerTransport } from './server.ts';
-import { onUpgrade } from './upgrade.ts';
+import { typicalLines } from './response-headers.ts';
+import { onExtendedConnect } from './extended-connect.ts';
+import { onUpgrade, type UpgradeHandler } from './upgrade.ts';
 
 export const SUBPROTOCOL = 'pushbench.v1';
 
@@ -45,7 +47,7 @@ class Connection implements Writer {
   readonly #sent: (() => void) | undefined;
   #alive = true;
 
-  constructor(ws: WebSocket, socket: Socket) {
+  constructor(ws: WebSocket, socket: Duplex) {
     this.#ws = ws;
     const compressing = ws.extensions === '' ? undefined : new CompressingOutlet(ws, socket);
     this.outlet = compressing ?? socket;
@@ -84,10 +86,10 @@ class Connection implements Writer {
 /** With permessage-deflate frames wait in ws for zlib before the socket sees them: its word alone would let all in. */
 class CompressingOutlet implements Drainable {
   readonly #ws: WebSocket;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   #waiting: (() => void) | undefined;
 
-  constructor(ws: WebSocket, socket: Socket) {
+  constructor(ws: WebSocket, socket: Duplex) {
     this.#ws = ws;
     this.#socket = socket;
   }
@@ -114,13 +116,13 @@ function originAllowed(request: IncomingMessage, allowed: ServerOptions['allowed
 }
 
 /** Answers an upgrade that is refused with one sentence and ends the connection. */
-function refuse(socket: Socket, status: string, sentence: string, headers = ''): void {
+function refuse(socket: Duplex, status: string, sentence: string, headers = ''): void {
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(sentence)}\r\n${headers}Connection: close\r\n\r\n${sentence}`,
   );
 }
 
-function serve(ws: WebSocket, socket: Socket, log: Log, cursor: number | undefined, context: MountContext): void {
+function serve(ws: WebSocket, socket: Duplex, log: Log, cursor: number | undefined, context: MountContext): void {
   const from = startCursor(log, cursor);
   ws.send(control(KIND.ready, String(from)), PLAIN);
   const connection = new Connection(ws, socket);
@@ -155,10 +157,14 @@ export const websocket: ServerTransport = {
     const wss = new WebSocketServer({
       noServer: true,
       maxPayload: options.maxMessageBytes,
-      perMessageDeflate: options.deflate,
+      perMessageDeflate: options.deflate && {
+        serverNoContextTakeover: !options.contextTakeover,
+        clientNoContextTakeover: !options.contextTakeover,
+      },
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
-    onUpgrade(app.server, 'websocket', (request, socket, head) => {
+    if (options.responseHeaders === 'typical') wss.on('headers', (lines) => lines.push(...typicalLines()));
+    const accept: UpgradeHandler = (request, socket, head) => {
       const target = request.url ?? '';
       if (target.split('?', 1)[0] !== '/websocket') return false;
       socket.on('error', () => socket.destroy());
@@ -180,9 +186,13 @@ export const websocket: ServerTransport = {
         refuse(socket, error.statusCode === 503 ? '503 Service Unavailable' : '400 Bad Request', `${error.message}\n`);
       }
       return true;
-    });
+    };
+    if (context.multiplexed) onExtendedConnect(app.server, 'websocket', accept);
+    else onUpgrade(app.server, 'websocket', accept);
     app.get('/websocket', (_request, reply) => {
-      void reply.code(426).headers({ upgrade: 'websocket', connection: 'upgrade' });
+      // HTTP/2 has neither field (RFC 9113 §8.2.2).
+      if (!context.multiplexed) void reply.headers({ upgrade: 'websocket', connection: 'upgrade' });
+      void reply.code(426);
       void reply.type('text/plain').send('This is a WebSocket endpoint: ask with Upgrade: websocket.\n');
     });
     return () => {

@@ -5,7 +5,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../clients/client.ts';
-import { requestHead, type RequestKind } from '../../clients/headers.ts';
+import { headerProfile, requestHead, type RequestKind } from '../../clients/headers.ts';
 import { Ledger } from '../../clients/ledger.ts';
 import { Child } from '../runner/child-process.ts';
 import { Clock, epochNow } from '../runner/clock.ts';
@@ -29,7 +29,7 @@ async function startServer(name: TransportName): Promise<{ server: Server; port:
   const server: Server = new Child('server');
   const options = { recycleBytes: 2 ** 30 };
   const { port } = await server.ask(
-    { type: 'listen', transport: name, host: HOST, port: 0, options, epochNs },
+    { type: 'listen', transport: name, host: HOST, port: 0, carrier: 'h1', options, epochNs },
     'listening',
   );
   return { server, port, clock: new Clock(epochNs) };
@@ -111,13 +111,16 @@ function openOwn(
         host: HOST,
         port,
         channel: 'main',
-        headers: 'chrome',
+        headers: headerProfile('chrome'),
+        carrier: 'h1',
         ledger,
         random,
         pollIntervalMs,
         holdMs: 25_000,
         connection: 'keep-alive',
         deflate: false,
+        contextTakeover: true,
+        gzip: false,
         events: {
           ready: () => (++ready === count ? resolve(open) : undefined),
           message: () => deliveries++,
@@ -139,7 +142,7 @@ async function openBare(name: TransportName, port: number, count: number): Promi
       ? 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: pushbench.v1\r\n'
       : '';
   const authority = `${HOST}:${port}`;
-  const head = requestHead('chrome', { kind, target: path, authority, connection: 'keep-alive', extra });
+  const head = requestHead(headerProfile('chrome'), { kind, target: path, authority, connection: 'keep-alive', extra });
   let messages = 0;
   const sockets: Socket[] = [];
   for (let i = 0; i < count; i++) {
@@ -185,7 +188,7 @@ export async function emptyPollCost(clients: number, pollIntervalMs: number, rou
 function openBarePolls(port: number, count: number, pollIntervalMs: number): Open {
   const authority = `${HOST}:${port}`;
   const target = '/short-polling?channel=main&cursor=0';
-  const head = requestHead('chrome', { kind: 'fetch', target, authority, connection: 'keep-alive' });
+  const head = requestHead(headerProfile('chrome'), { kind: 'fetch', target, authority, connection: 'keep-alive' });
   let polls = 0;
   const sockets: Socket[] = [];
   const timers: NodeJS.Timeout[] = [];

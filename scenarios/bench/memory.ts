@@ -1,7 +1,7 @@
 /** Memory: of many clients, and of a server while one client has stopped reading. */
 import { connect as connectSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { requestHead, type RequestKind } from '../../clients/headers.ts';
+import { headerProfile, requestHead, type RequestKind } from '../../clients/headers.ts';
 import { ConfigError, parametersOf, resolveConfig } from '../config.ts';
 import { Child } from '../runner/child-process.ts';
 import { Clock, epochNow } from '../runner/clock.ts';
@@ -47,10 +47,10 @@ export async function memoryWithStoppedReader(
   const epochNs = epochNow();
   const clock = new Clock(epochNs);
   const server = new Child<ToServer, FromServer>('server');
-  const listen = { type: 'listen', transport, host: HOST, port: 0, options: {}, epochNs } as const;
+  const listen = { type: 'listen', transport, host: HOST, port: 0, carrier: 'h1', options: {}, epochNs } as const;
   const { port } = await server.ask(listen, 'listening');
   const extra = request.kind === 'websocket' ? 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' : '';
-  const head = requestHead('chrome', {
+  const head = requestHead(headerProfile('chrome'), {
     kind: request.kind,
     target: request.path,
     authority: `${HOST}:${port}`,

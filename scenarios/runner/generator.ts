@@ -1,10 +1,10 @@
 /** The simulated clients of one measurement and everything that is recorded of them; runs in the generator process. */
 import type { Client, ClientEvents } from '../../clients/client.ts';
-import type { HeaderProfile } from '../../clients/headers.ts';
+import type { Address } from '../../clients/connection.ts';
 import { HttpGet, healthError } from '../../clients/http-get.ts';
 import { between, Ledger, type Snapshot } from '../../clients/ledger.ts';
 import { LatencyRecorder } from '../../results/histogram.ts';
-import type { Generator, Parameters } from '../scenario.ts';
+import { carrierOf, type Generator, type Parameters } from '../scenario.ts';
 import { transport } from '../transports.ts';
 import { Clock } from './clock.ts';
 import { decodeEnvelope, encodeEnvelope, fillerText } from './envelope.ts';
@@ -31,6 +31,7 @@ export class SimulatedClients implements Generator {
   readonly readiness = new LatencyRecorder();
   readonly requests = new LatencyRecorder();
   readonly #job: GeneratorJob;
+  readonly #address: Address;
   #opened = 0;
   readonly #filler: string;
   readonly #get: HttpGet;
@@ -50,8 +51,13 @@ export class SimulatedClients implements Generator {
     this.parameters = job.parameters;
     this.clock = new Clock(job.epochNs);
     this.#filler = fillerText(job.parameters.payloadBytes);
-    const headers = job.parameters.headers as HeaderProfile;
-    this.#get = new HttpGet({ host: job.host, port: job.port, headers, ledger: this.ledger });
+    this.#address = {
+      host: job.host,
+      port: job.port,
+      carrier: carrierOf(job.parameters),
+      certificate: job.certificate,
+    };
+    this.#get = new HttpGet({ ...this.#address, headers: job.headers, ledger: this.ledger });
   }
 
   setWindow({ windowStartUs, windowEndUs }: Timeline): void {
@@ -166,12 +172,11 @@ export class SimulatedClients implements Generator {
   }
 
   #connect(channel: string, events: Pick<ClientEvents, 'ready' | 'message' | 'failed'>): Client {
-    const { pollIntervalMs, holdMs, connection, deflate, headers } = this.parameters;
+    const { pollIntervalMs, holdMs, connection, deflate, contextTakeover = true, gzip = false } = this.parameters;
     return transport(this.#job.transport).client.connect({
-      host: this.#job.host,
-      port: this.#job.port,
+      ...this.#address,
       channel,
-      headers: headers as HeaderProfile,
+      headers: this.#job.headers,
       ledger: this.ledger,
       // A stream of its own for each client: the order in which the network answers moves nobody else's phase.
       random: uniform(this.#job.seed, `client ${this.#opened++}`),
@@ -179,6 +184,8 @@ export class SimulatedClients implements Generator {
       holdMs,
       connection,
       deflate,
+      contextTakeover,
+      gzip,
       events: {
         ...events,
         gap: (lost) => this.#complain(`a client was told that ${lost} messages are gone`),

@@ -1,9 +1,14 @@
 /** One measurement: a fresh server process and a fresh generator process, a window, and the document that comes of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isEncrypted, type Carrier } from '../../clients/connection.ts';
 import type { LayerBytes } from '../../clients/ledger.ts';
 import type { Layers, Measurement } from '../../results/schema.ts';
 import { certify } from '../../results/validity.ts';
+import type { ServerOptions } from '../../servers/server.ts';
+import { headerProfileOf } from '../header-profiles.ts';
 import { scenario } from '../index.ts';
+import { carrierOf, type Parameters } from '../scenario.ts';
+import { certificate } from './certificate.ts';
 import { Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
 import { machineTicks, readProcess, type CpuTicks, type ProcessReading } from './machine.ts';
@@ -76,11 +81,30 @@ async function conduct(
   const { transport, parameters } = planned;
   const epochNs = epochNow();
   const clock = new Clock(epochNs);
-  const { holdMs, heartbeatMs, recycleBytes, connection, deflate } = parameters;
-  const options = { holdMs, heartbeatMs, recycleBytes, connection, deflate };
-  const listening = await server.ask({ type: 'listen', transport, host: HOST, port, options, epochNs }, 'listening');
+  const carrier = carrierOf(parameters);
+  const secret = isEncrypted(carrier) ? await certificate() : undefined;
+  const listening = await server.ask(
+    {
+      type: 'listen',
+      transport,
+      host: HOST,
+      port,
+      carrier,
+      ...(secret === undefined ? {} : { certificate: secret }),
+      options: serverOptions(parameters),
+      epochNs,
+    },
+    'listening',
+  );
   const rssBefore = readProcess(server.pid).rssBytes;
-  const job = { ...planned, epochNs, host: HOST, port: listening.port };
+  const job = {
+    ...planned,
+    headers: headerProfileOf(parameters.headers),
+    ...(secret === undefined ? {} : { certificate: secret.cert }),
+    epochNs,
+    host: HOST,
+    port: listening.port,
+  };
   await generator.ask({ type: 'prepare', job }, 'prepared', parameters.clients * 5);
 
   const timeline = timelineFrom(clock.nowUs() + LEAD_MS * 1e3, planned);
@@ -99,6 +123,12 @@ async function conduct(
   ]);
   const slips = { server: serverWindow.slipNs, generator: report.slipNs };
   return document(planned, report, readings, serverWindow.eventLoopDelayNs, slips, rssBefore);
+}
+
+function serverOptions(parameters: Parameters): Partial<ServerOptions> {
+  const { holdMs, heartbeatMs, recycleBytes, connection, deflate, contextTakeover = true, gzip = false } = parameters;
+  const responseHeaders = parameters.responseHeaders === 'typical' ? 'typical' : 'minimal';
+  return { holdMs, heartbeatMs, recycleBytes, connection, deflate, contextTakeover, gzip, responseHeaders };
 }
 
 function timelineFrom(startUs: number, { parameters }: Planned): Timeline {
@@ -151,6 +181,7 @@ function document(
   const rss = end.server.rssBytes;
   const stayed = !report.visits && report.ready > 0;
   const perClient = rss !== null && rssBefore !== null && parameters.clients >= CLIENTS_FOR_MEMORY && stayed;
+  const carrier = carrierOf(parameters);
   const usesRequests = report.requestLatencyNs.count > 0;
   return {
     transport,
@@ -163,7 +194,7 @@ function document(
     transitTimeNs: report.transitTimeNs,
     readinessNs: report.readinessNs,
     ...(usesRequests ? { requestLatencyNs: report.requestLatencyNs } : {}),
-    bytes: { up: layers(report.window.up), down: layers(report.window.down) },
+    bytes: { up: layers(report.window.up, carrier), down: layers(report.window.down, carrier) },
     window: {
       durationNs: report.windowNs,
       deliveries: report.windowDeliveries,
@@ -218,8 +249,8 @@ function difference(before: number | null, after: number | null): number | null 
   return before === null || after === null ? null : after - before;
 }
 
-function layers({ payload, framing, header, control, handshake, partial, total }: LayerBytes): Layers {
-  return { payload, framing, header, control, handshake, partial, total };
+function layers({ tls, ...plain }: LayerBytes, carrier: Carrier): Layers {
+  return isEncrypted(carrier) ? { ...plain, tls } : plain;
 }
 
 /** Share of the machine that was busy with anything but this measurement; stolen time counts as busy. */

@@ -1,4 +1,5 @@
 /** What a run will measure, in which order: pure, and the same for the same settings and seed. */
+import { isMultiplexed } from '../../clients/connection.ts';
 import { parametersOf, scenarioConfig, type Resolved } from '../config.ts';
 import { scenario, type ScenarioName } from '../index.ts';
 import type { Parameters } from '../scenario.ts';
@@ -39,6 +40,8 @@ export function makePlan(resolved: Resolved): Plan {
     const settings = scenarioConfig(resolved, name);
     for (const transport of applicable) {
       for (const variant of variants(transport)) {
+        // HTTP/2 has one connection for all requests: there is nothing to close after each (RFC 9113 §8.2.2).
+        if (isMultiplexed(settings.carrier) && variant.parameters.connection === 'close') continue;
         const { server, generator } = publishes(variant.name);
         const parameters = parametersOf(settings, variant);
         for (let repetition = 0; repetition < settings.repetitions; repetition++) {

@@ -1,10 +1,13 @@
 /** What the runner and the two processes of a measurement say to each other, as JSON over the IPC channel. */
+import type { Carrier } from '../../clients/connection.ts';
+import type { HeaderProfile } from '../../clients/headers.ts';
 import type { Snapshot } from '../../clients/ledger.ts';
 import type { Latency, ProcessCost } from '../../results/schema.ts';
 import type { ServerOptions } from '../../servers/server.ts';
 import type { ScenarioName } from '../index.ts';
 import type { Parameters } from '../scenario.ts';
 import type { TransportName } from '../transports.ts';
+import type { Certificate } from './certificate.ts';
 import type { Pace } from './pacer.ts';
 
 export type { Pace };
@@ -26,6 +29,9 @@ export type ToServer =
       transport: TransportName;
       host: string;
       port: number;
+      carrier: Carrier;
+      /** Where the carrier encrypts. */
+      certificate?: Certificate;
       options: Partial<ServerOptions>;
       epochNs: string;
     }
@@ -41,6 +47,9 @@ export interface GeneratorJob {
   readonly scenario: ScenarioName;
   readonly transport: TransportName;
   readonly parameters: Parameters;
+  readonly headers: HeaderProfile;
+  /** The server's certificate, PEM, where the carrier encrypts. */
+  readonly certificate?: string;
   readonly seed: number;
   readonly epochNs: string;
   readonly host: string;

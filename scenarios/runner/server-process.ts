@@ -18,8 +18,16 @@ const alarm = new Alarm();
 serveRunner<ToServer, FromServer>(async (message, reply) => {
   if (message.type === 'listen') {
     clock = new Clock(message.epochNs);
-    const { host, port, options } = message;
-    server = await startServer({ transports: [transport(message.transport).server], host, port, options });
+    const { host, port, options, carrier, certificate } = message;
+    const transports = [transport(message.transport).server];
+    server = await startServer({
+      transports,
+      host,
+      port,
+      options,
+      carrier,
+      ...(certificate === undefined ? {} : { certificate }),
+    });
     reply({ type: 'listening', port: server.port });
   } else {
     const publishing = publish(message);

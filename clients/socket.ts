@@ -1,0 +1,61 @@
+/** Opens the socket under a connection, plain or with TLS, and says in a sentence why TLS failed. */
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { ProtocolError } from './client.ts';
+import { isEncrypted, isMultiplexed, type Address } from './connection.ts';
+
+export interface Opened {
+  /** What the application's bytes go through. */
+  readonly socket: Socket;
+  /** What the network sees: the same socket, or the one under TLS. */
+  readonly wire: Socket;
+}
+
+/** Reading into a caller's buffer, without TLS: see `onread` of node:net. */
+type OnRead = { readonly buffer: Uint8Array; readonly callback: (bytes: number, buffer: Uint8Array) => boolean };
+
+/** Parsing a certificate costs more than a handshake; a process trusts one at a time. */
+let trusted: { certificate: string; context: SecureContext } | undefined;
+
+function contextFor(certificate: string): SecureContext {
+  if (trusted?.certificate !== certificate) {
+    trusted = { certificate, context: createSecureContext({ ca: certificate, minVersion: 'TLSv1.3' }) };
+  }
+  return trusted.context;
+}
+
+/** Connects at once. TLS is verified against the one certificate that the address names, as a browser would. */
+export function openSocket(address: Address, read: OnRead): Opened {
+  const { host, port, localAddress, carrier, certificate = '' } = address;
+  const to = { host, port, ...(localAddress === undefined ? {} : { localAddress }), noDelay: true };
+  if (!isEncrypted(carrier)) {
+    const socket = connect({ ...to, onread: { buffer: read.buffer as Buffer, callback: read.callback } });
+    return { socket, wire: socket };
+  }
+  const wire = connect(to);
+  const socket = connectTls({
+    socket: wire,
+    host,
+    secureContext: contextFor(certificate),
+    ALPNProtocols: [isMultiplexed(carrier) ? 'h2' : 'http/1.1'],
+  });
+  socket.on('data', (bytes: Buffer) => read.callback(bytes.length, bytes));
+  return { socket, wire };
+}
+
+/** A TLS failure as an error that says which side gave up and why; undefined when the error is another. */
+export function tlsFailure(error: NodeJS.ErrnoException): ProtocolError | undefined {
+  const { code = '', message } = error;
+  const reason = (error as { reason?: string }).reason ?? message;
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return new ProtocolError(`TLS failed: the server answered with something that is not TLS (${reason})`);
+  }
+  if (code.startsWith('ERR_SSL')) {
+    const side = /alert/i.test(reason) ? 'the server ended the handshake' : 'this client ended the handshake';
+    return new ProtocolError(`TLS failed: ${side} (${reason})`);
+  }
+  if (/CERT|SIGNATURE|ISSUER|SELF_SIGNED|ALTNAME/.test(code)) {
+    return new ProtocolError(`TLS failed: this client does not trust the server's certificate (${message})`);
+  }
+  return undefined;
+}
