@@ -40,6 +40,8 @@ export interface ClientOptions extends Address {
   readonly contextTakeover: boolean;
   /** Whether polls accept gzip, also when their header profile does not say so. */
   readonly gzip: boolean;
+  /** Waits instead of the system's timers, for who drives a client step by step. */
+  readonly wait?: (delayMs: number, run: () => void) => void;
 }
 
 export interface Client {

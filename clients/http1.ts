@@ -9,7 +9,7 @@
 import type { Socket } from 'node:net';
 import { ProtocolError, quote } from './client.ts';
 import type { Address, HttpConnection, Meter, Outlet, ResponseHandler } from './connection.ts';
-import type { Account, Ledger } from './ledger.ts';
+import type { Account, Ledger, Tap } from './ledger.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
 import { openSocket, tlsFailure } from './socket.ts';
 
@@ -30,6 +30,7 @@ export class Http1Connection implements HttpConnection {
   readonly socket: Socket;
   readonly #ledger: Ledger;
   readonly #handler: ResponseHandler;
+  readonly #tap: Tap | undefined;
   #state: State = 'idle';
   /** Bytes of an unfinished head or chunk line. */
   #tail: Buffer = NOTHING;
@@ -49,6 +50,7 @@ export class Http1Connection implements HttpConnection {
     const { socket, wire } = openSocket(address, { buffer: SHARED, callback: this.#read });
     this.socket = socket;
     ledger.track(socket, wire);
+    this.#tap = ledger.tap?.();
     if (wire !== socket) wire.on('error', this.#error);
     this.socket.on('error', this.#error);
     this.socket.on('close', this.#close);
@@ -67,21 +69,25 @@ export class Http1Connection implements HttpConnection {
     this.headBytes = 0;
     this.#ledger.requests++;
     this.#ledger.up[layer] += head.length;
-    if (body === '') {
+    if (body === '' && this.#tap === undefined) {
       this.socket.write(head, 'latin1');
       return;
     }
-    this.#ledger.up.payload += Buffer.byteLength(body);
-    this.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]));
+    const bytes = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]);
+    this.#ledger.up.payload += bytes.length - head.length;
+    this.#tap?.('up', bytes, 0, bytes.length);
+    this.socket.write(bytes);
   }
 
   outlet(meter: Meter): Outlet {
     const { socket } = this;
+    const tap = this.#tap;
     return {
       cork: () => socket.cork(),
       uncork: () => socket.uncork(),
       write(bytes, done) {
         meter(bytes, 0, bytes.length);
+        tap?.('up', bytes, 0, bytes.length);
         return socket.write(bytes, done);
       },
     };
@@ -128,6 +134,7 @@ export class Http1Connection implements HttpConnection {
   }
 
   readonly #read = (bytes: number, buffer: Uint8Array): boolean => {
+    this.#tap?.('down', buffer, 0, bytes);
     if (this.#destroyed) {
       this.#ledger.down.framing += bytes;
       return true;

@@ -24,7 +24,7 @@ import {
   type ResponseHandler,
 } from './connection.ts';
 import { Http2Meter, type FrameOwner } from './http2-meter.ts';
-import type { Account, Direction, Ledger } from './ledger.ts';
+import type { Account, Direction, Ledger, Tap } from './ledger.ts';
 import type { ResponseHead } from './response-head.ts';
 import { openSocket, tlsFailure } from './socket.ts';
 
@@ -336,6 +336,7 @@ function headOf(fields: Record<string, unknown>): ResponseHead {
 /** The socket as node:http2 sees it, each byte metered on its way. */
 class MeteredStream extends Duplex {
   readonly #socket: Socket;
+  readonly #tap: Tap | undefined;
   readonly #up: Http2Meter;
   readonly #down: Http2Meter;
 
@@ -346,6 +347,7 @@ class MeteredStream extends Duplex {
     const { socket, wire } = openSocket(address, {
       buffer: SHARED,
       callback: (bytes, buffer) => {
+        this.#tap?.('down', buffer, 0, bytes);
         this.#down.feed(buffer, 0, bytes);
         // The buffer is shared; what is held must be a copy.
         if (!this.destroyed) this.push(Buffer.from(buffer.subarray(0, bytes)));
@@ -354,6 +356,7 @@ class MeteredStream extends Duplex {
     });
     this.#socket = socket;
     ledger.track(socket, wire);
+    this.#tap = ledger.tap?.();
     socket.on('error', (error) => this.destroy(error));
     if (wire !== socket) wire.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
@@ -363,6 +366,7 @@ class MeteredStream extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#tap?.('up', chunk, 0, chunk.length);
     this.#up.feed(chunk, 0, chunk.length);
     this.#socket.write(chunk, done);
   }

@@ -42,6 +42,9 @@ const none = (): Record<Account, number> => ({
   partial: 0,
 });
 
+/** Sees every byte of one connection as the application does, above TLS. The data is valid only during the call. */
+export type Tap = (direction: Direction, data: Uint8Array, start: number, end: number) => void;
+
 export class Ledger {
   readonly up = none();
   readonly down = none();
@@ -50,10 +53,16 @@ export class Ledger {
   emptyPolls = 0;
   /** TCP connections opened. */
   connections = 0;
+  /** For who wants to look at the bytes and not only count them: makes a tap for each connection. */
+  readonly tap: (() => Tap) | undefined;
   readonly #sockets = new Counted();
   /** Sockets under TLS, of those connections that have it. */
   readonly #under = new Counted();
   readonly #over = new Counted();
+
+  constructor(tap?: () => Tap) {
+    this.tap = tap;
+  }
 
   /** Counts a connection's bytes from now until it closes. @param wire the socket under TLS, or the same one */
   track(socket: Socket, wire: Socket): void {

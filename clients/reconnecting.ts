@@ -141,6 +141,7 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   /** Runs after `delayMs`; a client has one thing to wait for at a time. */
   protected later(delayMs: number, run: () => void): void {
     clearTimeout(this.#timer);
+    if (this.options.wait !== undefined) return this.options.wait(delayMs, run);
     // Whole milliseconds: Node.js keeps one list of timers for each distinct delay.
     this.#timer = setTimeout(run, Math.max(0, Math.round(delayMs)));
   }

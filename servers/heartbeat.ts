@@ -41,6 +41,11 @@ export class Heartbeat {
     this.#slotOf.delete(beating);
   }
 
+  /** Beats for every connection now, whatever the period: for who cannot wait for it. */
+  beatAll(): void {
+    for (const slot of this.#slots) for (const beating of slot) beating.beat();
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }

@@ -6,7 +6,7 @@ import { logOf } from './channel.ts';
 import { demoPage } from './demo-page.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Hub, type HubLimits, type Payload } from './hub.ts';
-import { addTypicalHeaders } from './response-headers.ts';
+import { addTypicalHeaders, fixDate } from './response-headers.ts';
 import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
 import { DEFAULT_SERVER_OPTIONS, type ServerOptions, type ServerTransport } from './server.ts';
 
@@ -29,6 +29,7 @@ export interface RunningServer {
   readonly host: string;
   readonly port: number;
   readonly hub: Hub;
+  readonly heartbeat: Heartbeat;
   /** Ends every connection, waiter and timer, then the port. */
   close(): Promise<void>;
 }
@@ -52,6 +53,7 @@ export async function startServer(start: StartOptions): Promise<RunningServer> {
     serverFactory: carried.make,
   });
   if (options.responseHeaders === 'typical') addTypicalHeaders(app.server);
+  if (options.date !== null) fixDate(app.server, options.date);
   const hub = new Hub(start.limits);
   const heartbeat = new Heartbeat(options.heartbeatMs);
   addErrors(app);
@@ -73,6 +75,7 @@ export async function startServer(start: StartOptions): Promise<RunningServer> {
     host,
     port,
     hub,
+    heartbeat,
     async close() {
       for (const dispose of disposers) dispose();
       heartbeat.stop();

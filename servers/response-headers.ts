@@ -29,3 +29,10 @@ export function addTypicalHeaders(server: Server): void {
 
 /** The same as lines of a hand-made head, for the answer to an upgrade. */
 export const typicalLines = (): string[] => TYPICAL_HEADERS.map(([name, value]) => `${name}: ${value}`);
+
+export function fixDate(server: Server, date: string): void {
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    response.sendDate = false;
+    response.setHeader('date', date);
+  });
+}

@@ -31,6 +31,11 @@ export interface ServerOptions {
   readonly gzip: boolean;
   /** Headers of every response: what Node.js sends, or also those that a site behind a CDN typically has. */
   readonly responseHeaders: 'minimal' | 'typical';
+  /**
+   * What `Date` says; null: the time. HPACK sends a date that has changed in full and one that has not in a byte, so byte
+   * counts over HTTP/2 repeat only where it stands still.
+   */
+  readonly date: string | null;
 }
 
 export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
@@ -45,6 +50,7 @@ export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
   contextTakeover: true,
   gzip: false,
   responseHeaders: 'minimal',
+  date: null,
 };
 
 export interface MountContext {

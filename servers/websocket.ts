@@ -164,6 +164,9 @@ export const websocket: ServerTransport = {
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
     if (options.responseHeaders === 'typical') wss.on('headers', (lines) => lines.push(...typicalLines()));
+    const { date } = options;
+    // An HTTP/1.1 upgrade bears no date at all; over HTTP/2 node:http2 adds one.
+    if (context.multiplexed && date !== null) wss.on('headers', (lines) => lines.push(`date: ${date}`));
     const accept: UpgradeHandler = (request, socket, head) => {
       const target = request.url ?? '';
       if (target.split('?', 1)[0] !== '/websocket') return false;

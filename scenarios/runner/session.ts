@@ -1,0 +1,254 @@
+/**
+ * One client's life in lock-step, for byte counts that repeat exactly: a real server and a real client over real sockets
+ * in this process, each step begun when the one before has ended and nothing is on its way.
+ *
+ * No clock decides what is sent: polls are asked for and heartbeats called for, `Date` stands still. So the counts are
+ * the same in every repetition and on every machine; what a load does to them is for the scenarios to measure.
+ */
+import { setImmediate as tick, setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '../../clients/client.ts';
+import { isEncrypted, type Carrier } from '../../clients/connection.ts';
+import type { HeaderProfile } from '../../clients/headers.ts';
+import { between, Ledger, type Direction, type Snapshot } from '../../clients/ledger.ts';
+import { startServer, type RunningServer } from '../../servers/http.ts';
+import { transport, type Transport, type TransportName } from '../transports.ts';
+import { certificate } from './certificate.ts';
+
+export interface SessionOptions {
+  readonly transport: TransportName;
+  readonly carrier: Carrier;
+  readonly headers: HeaderProfile;
+  readonly responseHeaders: 'minimal' | 'typical';
+  readonly deflate: boolean;
+  readonly contextTakeover: boolean;
+  readonly gzip: boolean;
+}
+
+/** A piece of what one connection carried, in the order in which it did. */
+export interface Piece {
+  readonly connection: number;
+  readonly direction: Direction;
+  readonly bytes: Buffer;
+}
+
+/** What happened in one step. */
+export interface Step {
+  readonly name: string;
+  readonly counts: Snapshot;
+  readonly pieces: readonly Piece[];
+}
+
+/** Longer than this for a step on loopback means that it will never end, ms. */
+const PATIENCE_MS = 10_000;
+/** How long the server holds a poll here: an idle step waits for it, the others end long before. */
+const HOLD_MS = 300;
+/** What the client believes, so that its requests are those of an ordinary run. */
+const USUAL_HOLD_MS = 25_000;
+const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
+
+export class SessionError extends Error {}
+
+export class Session {
+  readonly #server: RunningServer;
+  readonly #transport: Transport;
+  readonly #ledger: Ledger;
+  readonly #pieces: Piece[] = [];
+  #client!: Client;
+  #received = 0;
+  #ready = false;
+  #trouble: string | undefined;
+  /** The next poll of a client that polls at intervals. */
+  #poll: (() => void) | undefined;
+  #before: Snapshot;
+
+  private constructor(server: RunningServer, chosen: Transport) {
+    this.#server = server;
+    this.#transport = chosen;
+    let connections = 0;
+    this.#ledger = new Ledger(() => {
+      const connection = ++connections;
+      return (direction, data, start, end) =>
+        this.#pieces.push({ connection, direction, bytes: Buffer.from(data.subarray(start, end)) });
+    });
+    this.#before = this.#ledger.snapshot();
+  }
+
+  /** Starts a server of its own on a free port of loopback; nothing is connected yet. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const chosen = transport(options.transport);
+    const { carrier, deflate, contextTakeover, gzip, responseHeaders } = options;
+    const secret = isEncrypted(carrier) ? await certificate() : undefined;
+    const server = await startServer({
+      transports: [chosen.server],
+      carrier,
+      ...(secret === undefined ? {} : { certificate: secret }),
+      options: {
+        holdMs: HOLD_MS,
+        heartbeatMs: 0,
+        recycleBytes: 2 ** 30,
+        deflate,
+        contextTakeover,
+        gzip,
+        responseHeaders,
+        date: DATE,
+      },
+    });
+    const session = new Session(server, chosen);
+    session.#options = { ...options, certificate: secret?.cert };
+    return session;
+  }
+
+  #options!: SessionOptions & { readonly certificate: string | undefined };
+
+  /** From the first packet until the client can receive. */
+  connect(): Promise<Step> {
+    return this.#step('connect', async () => {
+      const { certificate: trusted, ...options } = this.#options;
+      this.#client = this.#transport.client.connect({
+        ...options,
+        host: this.#server.host,
+        port: this.#server.port,
+        certificate: trusted,
+        channel: 'main',
+        ledger: this.#ledger,
+        random: () => 0.5,
+        pollIntervalMs: 1_000,
+        holdMs: USUAL_HOLD_MS,
+        connection: 'keep-alive',
+        wait: (_delayMs, run) => (this.#poll = run),
+        events: {
+          ready: () => (this.#ready = true),
+          message: () => this.#received++,
+          gap: () => (this.#trouble ??= 'messages were lost'),
+          disconnected: (reason) => (this.#trouble ??= `the connection was lost (${reason})`),
+          failed: (error) => (this.#trouble ??= error.message),
+        },
+      });
+      await this.#until(() => this.#ready);
+    });
+  }
+
+  /** One message from the server; a client that polls asks for it once. */
+  message(name: string, payload: string): Promise<Step> {
+    return this.#step(name, () => this.#deliver(() => void this.#server.hub.channel('main')!.append(payload)));
+  }
+
+  /** `count` messages that are there when the client asks or is written to. */
+  batch(name: string, payload: string, count: number): Promise<Step> {
+    return this.#step(name, () =>
+      this.#deliver(() => {
+        for (let i = 0; i < count; i++) this.#server.hub.channel('main')!.append(payload);
+      }, count),
+    );
+  }
+
+  /** One message from the client, accepted, and delivered back to it, since it listens to its own channel. */
+  upstream(name: string, payload: string): Promise<Step> {
+    return this.#step(name, async () => {
+      const before = this.#received;
+      await this.#client.send(payload);
+      await this.#settle();
+      this.#ask();
+      await this.#until(() => this.#received > before);
+    });
+  }
+
+  /** What keeps the connection while nothing is published: one empty poll, or one sign of life. */
+  idle(): Promise<Step> {
+    return this.#step('idle', async () => {
+      const { emptyPolls } = this.#ledger;
+      if (this.#transport.client.asks === 'once') {
+        // The first call only notes that nothing was said since.
+        const { total } = this.#ledger.snapshot().down;
+        for (let i = 0; i < 2 && this.#ledger.snapshot().down.total === total; i++) {
+          this.#server.heartbeat.beatAll();
+          await this.#settle();
+        }
+        return;
+      }
+      this.#ask();
+      await this.#until(() => this.#ledger.emptyPolls > emptyPolls);
+    });
+  }
+
+  /** The client leaves. */
+  close(): Promise<Step> {
+    return this.#step('close', async () => {
+      this.#client.close();
+      await this.#until(() => this.#ledger.open === 0);
+    });
+  }
+
+  /** Ends the server, whatever has happened. */
+  async end(): Promise<void> {
+    (this.#client as Client | undefined)?.close();
+    await this.#server.close();
+  }
+
+  async #deliver(publish: () => void, count = 1): Promise<void> {
+    const due = this.#received + count;
+    publish();
+    this.#ask();
+    await this.#until(() => this.#received >= due);
+  }
+
+  /** A client that polls at intervals polls now. */
+  #ask(): void {
+    const poll = this.#poll;
+    this.#poll = undefined;
+    poll?.();
+  }
+
+  async #step(name: string, run: () => Promise<void>): Promise<Step> {
+    const from = this.#pieces.length;
+    const { emptyPolls } = this.#ledger;
+    await run();
+    await this.#settle();
+    const { up, down } = this.#ledger.difference();
+    if (up !== 0 || down !== 0)
+      throw new SessionError(`the ledger differs from the sockets by ${up} and ${down} bytes`);
+    // A machine that stalls for as long as a hold adds an empty poll that belongs to no step.
+    if (name !== 'idle' && name !== 'close' && this.#ledger.emptyPolls !== emptyPolls) {
+      throw new SessionError('a held poll ended in the middle of a step: the machine stalled');
+    }
+    const after = this.#ledger.snapshot();
+    const counts = between(this.#before, after);
+    this.#before = after;
+    return { name, counts, pieces: this.#pieces.slice(from) };
+  }
+
+  /** Until nothing is on its way: what is counted does not change over two turns of the event loop and a timer. */
+  async #settle(): Promise<void> {
+    for (let still = 0, last = -1; still < 2;) {
+      await sleep(1);
+      await tick();
+      const { up, down } = this.#ledger.snapshot();
+      const total = up.total + down.total;
+      still = total === last ? still + 1 : 0;
+      last = total;
+    }
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!condition()) {
+      if (this.#trouble !== undefined) throw new SessionError(this.#trouble);
+      if (performance.now() > deadline) throw new SessionError('a step did not come to its end');
+      await sleep(1);
+    }
+  }
+}
+
+/** A session that a stalled machine has disturbed is begun anew; any other trouble is thrown. */
+export async function undisturbed<T>(options: SessionOptions, run: (session: Session) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const session = await Session.open(options);
+    try {
+      return await run(session);
+    } catch (error) {
+      if (!(error instanceof SessionError) || attempt === 3) throw error;
+    } finally {
+      await session.end();
+    }
+  }
+}
