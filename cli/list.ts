@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { SCENARIOS, scenario } from '../scenarios/index.ts';
 import { PROFILES, PROFILE_NAMES } from '../scenarios/profiles.ts';
-import { TRANSPORTS, transport } from '../scenarios/transports.ts';
+import { FLOORS, TRANSPORTS, transport } from '../scenarios/transports.ts';
 import { print } from './terminal.ts';
 
 export function addList(program: Command): void {
@@ -15,13 +15,20 @@ export function addList(program: Command): void {
         const { question, transports = TRANSPORTS } = scenario(name);
         return { name, question, transports };
       });
-      const transports = TRANSPORTS.map((name) => ({ name, binary: transport(name).server.binary }));
+      const transports = TRANSPORTS.map((name) => ({
+        name,
+        binary: transport(name).server.binary,
+        floor: FLOORS.includes(name),
+      }));
       const profiles = PROFILE_NAMES.map((name) => ({ name, takes: PROFILES[name].takes }));
       if (json === true) return print(JSON.stringify({ transports, scenarios, profiles }));
       return print(
         [
           'Transports',
-          ...transports.map(({ name, binary }) => `  ${name.padEnd(15)} ${binary ? 'text and binary' : 'text'}`),
+          ...transports.map(
+            ({ name, binary, floor }) =>
+              `  ${name.padEnd(15)} ${binary ? 'text and binary' : 'text'}${floor ? '; the limit, no choice' : ''}`,
+          ),
           '\nScenarios',
           ...scenarios.map(({ name, question }) => `  ${name.padEnd(15)} ${question}`),
           '\nProfiles (the whole suite on 2 cores)',

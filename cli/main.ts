@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** Parses the command line and dispatches; errors become one sentence and an exit code. */
 import { Command } from 'commander';
+import { addAnatomy } from './anatomy.ts';
 import { addDoctor } from './doctor.ts';
 import { EXIT, explain } from './failure.ts';
 import { addList } from './list.ts';
+import { addPublished } from './published.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
@@ -19,6 +21,8 @@ function makeProgram(finish: (code: number) => void): Command {
   // Added before the commands, which inherit it: a usage error must reach `explain`, not end the process.
   addRun(program, finish);
   addReport(program);
+  addAnatomy(program);
+  addPublished(program);
   addList(program);
   addServe(program, finish);
   addDoctor(program);

@@ -10,15 +10,17 @@ import { SCHEMA_VERSION, type RunFile } from '../results/schema.ts';
 import { writeRun, writeWhole } from '../results/store.ts';
 import { scenarioConfig, type Resolved } from '../scenarios/config.ts';
 
-import { HeaderFileError, headerProfileOf } from '../scenarios/header-profiles.ts';
 import { scenario } from '../scenarios/index.ts';
 import { impossible } from '../scenarios/limits.ts';
 import { clockResolutionNs } from '../scenarios/runner/clock.ts';
 import { describeMachine, machineLimits } from '../scenarios/runner/machine.ts';
 import { measure } from '../scenarios/runner/measure.ts';
 import { makePlan, type Plan } from '../scenarios/runner/plan.ts';
+import { exactFigures, type ExactOptions } from '../scenarios/runner/exact.ts';
 import { executeRun } from '../scenarios/runner/run.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from '../scenarios/settings.ts';
+import { FLOORS } from '../scenarios/transports.ts';
+import { exactOptions } from './exact.ts';
 import { EXIT, UsageError } from './failure.ts';
 import { makeProgress } from './progress.ts';
 import { addSettings, resolveFrom } from './settings-options.ts';
@@ -44,12 +46,15 @@ export function addRun(program: Command, finish: (code: number) => void): void {
 }
 
 async function run(resolved: Resolved, json: boolean): Promise<number> {
+  // Read here already: a header file that cannot be sent must not cost a run.
+  const options = exactOptions(resolved.config);
   const plan = checkedPlan(resolved);
   const header = newRun(resolved, plan);
   const path = join(resolved.config.out, `${header.run.id}.json`);
   writeFirst(path, header);
-  const progress = makeProgress(process.stderr);
   const interrupt = onInterrupt();
+  await addExact(header, plan, options);
+  const progress = makeProgress(process.stderr);
   const result = await executeRun(plan, header, {
     measure: (planned, signal) => measure(planned, { port: resolved.config.port, signal }),
     write: (document) => writeRun(path, document),
@@ -69,7 +74,6 @@ async function run(resolved: Resolved, json: boolean): Promise<number> {
 }
 
 function checkedPlan(resolved: Resolved): Plan {
-  checkHeaders(resolved.config.headers);
   const plan = makePlan(resolved);
   const limits = machineLimits();
   for (const planned of plan.planned) {
@@ -80,13 +84,13 @@ function checkedPlan(resolved: Resolved): Plan {
   return plan;
 }
 
-/** A header file is read before anything starts. */
-function checkHeaders(setting: string): void {
+/** Exact byte counts of every transport in the plan: under a second, before the load begins. */
+async function addExact(header: RunFile, { planned }: Plan, options: ExactOptions): Promise<void> {
+  const transports = [...new Set(planned.map(({ transport }) => transport))];
   try {
-    headerProfileOf(setting);
+    header.exact = await exactFigures(transports, options);
   } catch (error) {
-    if (error instanceof HeaderFileError) throw new UsageError(error.message);
-    throw error;
+    header.run.notes.push(`Exact byte counts are missing: ${(error as Error).message}.`);
   }
 }
 
@@ -116,6 +120,7 @@ function newRun({ config }: Resolved, plan: Plan): RunFile {
       config: { ...config },
       seed: config.seed,
       planned: plan.planned.length,
+      floors: [...FLOORS],
       questions: Object.fromEntries(config.scenarios.map((name) => [name, scenario(name).question])),
       notes: [...plan.notes],
       failures: [],

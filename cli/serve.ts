@@ -2,10 +2,9 @@
 import { type Command, Option } from 'commander';
 import { resolveConfig } from '../scenarios/config.ts';
 import { serve } from '../scenarios/runner/serve.ts';
-import { oneOf, type Config } from '../scenarios/settings.ts';
+import type { Config } from '../scenarios/settings.ts';
 import { TRANSPORTS } from '../scenarios/transports.ts';
-import { InvalidValue } from '../scenarios/units.ts';
-import { UsageError } from './failure.ts';
+import { transportFrom } from './exact.ts';
 import { addSettings } from './settings-options.ts';
 import { print } from './terminal.ts';
 
@@ -38,7 +37,7 @@ export function addServe(program: Command, finish: (code: number) => void): void
   addSettings(command, USED).action(async (name: string, { host, origin, ...flags }: ServeFlags) => {
     const { config, sources } = resolveConfig({ flags, env: {}, file: undefined });
     const serving = await serve({
-      transport: transportFrom(name),
+      transport: transportFrom(name, 'serve'),
       host,
       port: config.port,
       carrier: config.carrier,
@@ -62,13 +61,4 @@ export function addServe(program: Command, finish: (code: number) => void): void
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
   });
-}
-
-function transportFrom(name: string): Config['transports'][number] {
-  try {
-    return oneOf('transport', TRANSPORTS)(name);
-  } catch (error) {
-    if (error instanceof InvalidValue) throw new UsageError(`serve ${error.message}.`);
-    throw error;
-  }
 }

@@ -23,10 +23,13 @@ export class Carriage {
     return this.#session.lane(handler);
   }
 
-  /** Drops what is under `connection`, as a failing network would, without a word to its handler. */
+  /** Drops what is under `connection`, as a failing network would: without a word to its handler, but to all others. */
   cut(connection: HttpConnection | undefined): void {
     connection?.destroy();
-    this.close();
+    const session = this.#session;
+    // Before anyone is told: who connects again at once must not get this one.
+    this.#session = undefined;
+    session?.cut();
   }
 
   close(): void {

@@ -4,7 +4,9 @@
  * Callbacks instead of an EventEmitter: thousands of clients live in one process, and an emitter costs each of them
  * memory and every delivery a lookup.
  */
+export { ProtocolError, quote } from './protocol-error.ts';
 import type { Address, Carrier } from './connection.ts';
+import type { Dissector } from './dissect/body.ts';
 import type { HeaderProfile } from './headers.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -40,6 +42,8 @@ export interface ClientOptions extends Address {
   readonly contextTakeover: boolean;
   /** Whether polls accept gzip, also when their header profile does not say so. */
   readonly gzip: boolean;
+  /** What the requests name as their host; default: the address. Over HTTP/2 its digits have a say in the byte count. */
+  readonly authority?: string;
   /** Waits instead of the system's timers, for who drives a client step by step. */
   readonly wait?: (delayMs: number, run: () => void) => void;
 }
@@ -63,15 +67,10 @@ export interface ClientTransport {
   readonly upstream: 'in-band' | 'own-connection';
   /** What it can ride. */
   readonly carriers: readonly Carrier[];
+  /** The limit that the others are seen against, not a choice for an application: measured beside them, never ranked. */
+  readonly floor?: true;
+  /** Takes what its connections carried apart, for the anatomy; without one their bodies are one range each. */
+  readonly dissect?: Dissector;
   /** Starts to connect at once. */
   connect(options: ClientOptions): Client;
-}
-
-/** The peer broke the protocol. The message quotes the bytes that were not understood. */
-export class ProtocolError extends Error {}
-
-/** Bytes as they would be typed in a string, at most 80 of them. */
-export function quote(bytes: Buffer | string): string {
-  const text = typeof bytes === 'string' ? bytes : bytes.toString('latin1');
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -1,6 +1,7 @@
 /** Forever-iframe, as the page around it sees it: each script line calls back with an offset and a payload. */
 import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
 import { CARRIERS } from './connection.ts';
+import { dissectIframe } from './dissect/body.ts';
 import type { Layer } from './ledger.ts';
 import { LineBuffer } from './lines.ts';
 import { ReconnectingClient } from './reconnecting.ts';
@@ -113,5 +114,6 @@ export const foreverIframe: ClientTransport = {
   asks: 'once',
   upstream: 'own-connection',
   carriers: CARRIERS,
+  dissect: dissectIframe,
   connect: (options: ClientOptions): Client => new ForeverIframeClient(options).start(),
 };

@@ -75,7 +75,7 @@ export class Http1Connection implements HttpConnection {
     }
     const bytes = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]);
     this.#ledger.up.payload += bytes.length - head.length;
-    this.#tap?.('up', bytes, 0, bytes.length);
+    this.#tap?.bytes('up', bytes, 0, bytes.length);
     this.socket.write(bytes);
   }
 
@@ -87,7 +87,7 @@ export class Http1Connection implements HttpConnection {
       uncork: () => socket.uncork(),
       write(bytes, done) {
         meter(bytes, 0, bytes.length);
-        tap?.('up', bytes, 0, bytes.length);
+        tap?.bytes('up', bytes, 0, bytes.length);
         return socket.write(bytes, done);
       },
     };
@@ -134,7 +134,7 @@ export class Http1Connection implements HttpConnection {
   }
 
   readonly #read = (bytes: number, buffer: Uint8Array): boolean => {
-    this.#tap?.('down', buffer, 0, bytes);
+    this.#tap?.bytes('down', buffer, 0, bytes);
     if (this.#destroyed) {
       this.#ledger.down.framing += bytes;
       return true;

@@ -45,6 +45,7 @@ export class Http2Session {
   readonly #session: ClientHttp2Session;
   readonly #wire: MeteredStream;
   readonly #scheme: string;
+  readonly #tap: Tap | undefined;
   readonly #open = new Set<Http2Lane>();
   readonly #byStream = new Map<number, Http2Lane>();
   #connected = false;
@@ -54,8 +55,9 @@ export class Http2Session {
 
   constructor(address: Address, ledger: Ledger) {
     this.#ledger = ledger;
+    this.#tap = ledger.tap?.();
     this.#scheme = isEncrypted(address.carrier) ? 'https' : 'http';
-    this.#wire = new MeteredStream(address, ledger, this.#owner('up'), this.#owner('down'));
+    this.#wire = new MeteredStream(address, ledger, this.#tap, this.#owner('up'), this.#owner('down'));
     this.#session = connect(`${this.#scheme}://${address.host}:${address.port}`, {
       createConnection: () => this.#wire,
       settings: SETTINGS,
@@ -85,6 +87,11 @@ export class Http2Session {
     this.#wire.destroy();
   }
 
+  /** Ends the connection as a failing network would: every lane hears of it. */
+  cut(): void {
+    this.#lost(new Error('cut'));
+  }
+
   /** Whether requests can go out. */
   get connected(): boolean {
     return this.#connected && !this.closed;
@@ -104,6 +111,10 @@ export class Http2Session {
     const stream = this.#session.request(fieldsOf(head, this.#scheme, upgrade), { endStream });
     const id = stream.id!;
     this.#byStream.set(id, lane);
+    if (this.#tap !== undefined) {
+      this.#tap.request(id, head);
+      stream.once('response', (fields) => this.#tap?.status(id, Number(fields[':status'])));
+    }
     stream.once('close', () => this.#byStream.delete(id));
     return stream;
   }
@@ -211,15 +222,18 @@ class Http2Lane implements HttpConnection {
   lost(error: NodeJS.ErrnoException): void {
     if (this.#gone) return;
     this.drop();
+    this.#session.forget(this);
     const failure = tlsFailure(error);
     if (failure === undefined) this.#handler.closed(error.code ?? error.message);
     else this.#handler.failed(failure);
   }
 
   headers(direction: Direction, bytes: number): Account {
+    // A request that leaves only now, on its way when its lane was given up, is nobody's to name later.
+    if (this.#gone) return 'control';
     if (direction === 'up') this.requestBytes += bytes;
     else this.headBytes += bytes;
-    return this.#gone ? 'control' : this.#layer;
+    return this.#layer;
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
@@ -340,14 +354,14 @@ class MeteredStream extends Duplex {
   readonly #up: Http2Meter;
   readonly #down: Http2Meter;
 
-  constructor(address: Address, ledger: Ledger, up: FrameOwner, down: FrameOwner) {
+  constructor(address: Address, ledger: Ledger, tap: Tap | undefined, up: FrameOwner, down: FrameOwner) {
     super({ allowHalfOpen: false });
     this.#up = new Http2Meter(ledger, 'up', up);
     this.#down = new Http2Meter(ledger, 'down', down);
     const { socket, wire } = openSocket(address, {
       buffer: SHARED,
       callback: (bytes, buffer) => {
-        this.#tap?.('down', buffer, 0, bytes);
+        this.#tap?.bytes('down', buffer, 0, bytes);
         this.#down.feed(buffer, 0, bytes);
         // The buffer is shared; what is held must be a copy.
         if (!this.destroyed) this.push(Buffer.from(buffer.subarray(0, bytes)));
@@ -356,7 +370,7 @@ class MeteredStream extends Duplex {
     });
     this.#socket = socket;
     ledger.track(socket, wire);
-    this.#tap = ledger.tap?.();
+    this.#tap = tap;
     socket.on('error', (error) => this.destroy(error));
     if (wire !== socket) wire.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
@@ -366,7 +380,7 @@ class MeteredStream extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#tap?.('up', chunk, 0, chunk.length);
+    this.#tap?.bytes('up', chunk, 0, chunk.length);
     this.#up.feed(chunk, 0, chunk.length);
     this.#socket.write(chunk, done);
   }

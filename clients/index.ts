@@ -4,6 +4,7 @@ import { foreverIframe } from './forever-iframe.ts';
 import { longPolling } from './long-polling.ts';
 import { shortPolling } from './short-polling.ts';
 import { sse } from './sse.ts';
+import { tcp } from './tcp.ts';
 import { websocket } from './websocket.ts';
 
 export const clients = {
@@ -12,4 +13,5 @@ export const clients = {
   'forever-iframe': foreverIframe,
   sse,
   websocket,
+  tcp,
 } as const satisfies Record<string, ClientTransport>;

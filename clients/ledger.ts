@@ -42,8 +42,14 @@ const none = (): Record<Account, number> => ({
   partial: 0,
 });
 
-/** Sees every byte of one connection as the application does, above TLS. The data is valid only during the call. */
-export type Tap = (direction: Direction, data: Uint8Array, start: number, end: number) => void;
+/** Sees every byte of one connection as the application does, above TLS. */
+export interface Tap {
+  /** The data is valid only during the call. */
+  bytes(direction: Direction, data: Uint8Array, start: number, end: number): void;
+  /** Over HTTP/2, where heads are compressed: the request that a stream made, and the status of its answer. */
+  request(stream: number, head: string): void;
+  status(stream: number, status: number): void;
+}
 
 export class Ledger {
   readonly up = none();

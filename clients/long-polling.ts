@@ -1,6 +1,7 @@
 /** Long polling: as soon as one poll is answered the next one waits at the server. */
 import type { Client, ClientOptions, ClientTransport } from './client.ts';
 import { CARRIERS } from './connection.ts';
+import { dissectPoll } from './dissect/body.ts';
 import { PollingClient } from './polling.ts';
 
 class LongPollingClient extends PollingClient {
@@ -35,5 +36,6 @@ export const longPolling: ClientTransport = {
   asks: 'and-waits',
   upstream: 'own-connection',
   carriers: CARRIERS,
+  dissect: dissectPoll,
   connect: (options: ClientOptions): Client => new LongPollingClient(options).start(),
 };

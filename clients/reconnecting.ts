@@ -114,13 +114,13 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   }
 
   protected requestHead(kind: RequestKind, path: string, from: number | undefined, extra = ''): string {
-    const { channel, host, port, headers, carrier } = this.options;
+    const { channel, host, port, headers, carrier, authority = `${host}:${port}` } = this.options;
     // A stream is one response; only polls can choose to close after each.
     const connection = kind === 'fetch' ? this.options.connection : 'keep-alive';
     const cursor = from === undefined ? '' : `&cursor=${from}`;
     const target = `${path}${path.includes('?') ? '&' : '?'}channel=${channel}${cursor}`;
     const scheme = isEncrypted(carrier) ? 'https' : 'http';
-    return requestHead(headers, { kind, target, authority: `${host}:${port}`, connection, scheme, extra });
+    return requestHead(headers, { kind, target, authority, connection, scheme, extra });
   }
 
   /** The answer is none that delivers: try again later when that may help, otherwise stop and say so. */

@@ -1,5 +1,5 @@
 /** An HTTP/1.1 response head, parsed strictly: RFC 9112 §4 and §5, no obsolete folding, no guesses. */
-import { ProtocolError, quote } from './client.ts';
+import { ProtocolError, quote } from './protocol-error.ts';
 
 export interface ResponseHead {
   readonly status: number;

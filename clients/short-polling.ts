@@ -1,6 +1,7 @@
 /** Short polling at a fixed rate: one poll each interval at a phase of its own, whether or not anything is new. */
 import type { Client, ClientOptions, ClientTransport } from './client.ts';
 import { CARRIERS } from './connection.ts';
+import { dissectPoll } from './dissect/body.ts';
 import { PollingClient } from './polling.ts';
 
 class ShortPollingClient extends PollingClient {
@@ -27,5 +28,6 @@ export const shortPolling: ClientTransport = {
   asks: 'each-interval',
   upstream: 'own-connection',
   carriers: CARRIERS,
+  dissect: dissectPoll,
   connect: (options: ClientOptions): Client => new ShortPollingClient(options).start(),
 };

@@ -1,6 +1,7 @@
 /** Server-Sent Events, as an EventSource would read them. */
 import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
 import { CARRIERS } from './connection.ts';
+import { dissectSse } from './dissect/body.ts';
 import { EventStreamParser, type EventSink, type StreamEvent } from './event-stream.ts';
 import { ReconnectingClient } from './reconnecting.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -95,5 +96,6 @@ export const sse: ClientTransport = {
   asks: 'once',
   upstream: 'own-connection',
   carriers: CARRIERS,
+  dissect: dissectSse,
   connect: (options: ClientOptions): Client => new SseClient(options).start(),
 };

@@ -85,12 +85,12 @@ export class Upstream implements ResponseHandler {
     const sending = this.#queue.shift();
     if (sending === undefined) return;
     this.#current = sending;
-    const { host, port, headers, connection, channel, carrier } = this.#options;
+    const { host, port, headers, connection, channel, carrier, authority = `${host}:${port}` } = this.#options;
     this.#connection ??= this.#carriage.open(this);
     const head = requestHead(headers, {
       kind: 'post',
       target: `/messages?channel=${channel}`,
-      authority: `${host}:${port}`,
+      authority,
       connection,
       scheme: isEncrypted(carrier) ? 'https' : 'http',
       extra: `Content-Length: ${Buffer.byteLength(sending.payload)}\r\n`,

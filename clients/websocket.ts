@@ -2,9 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
 import { CARRIERS } from './connection.ts';
+import { dissectWebSocket } from './dissect/body.ts';
 import { FrameMeter } from './frame-meter.ts';
 import { ReconnectingClient } from './reconnecting.ts';
 import type { ResponseHead } from './response-head.ts';
+import { Unaccepted } from './unaccepted.ts';
 import { extension, PerMessageDeflate, Receiver, Sender, type Extensions } from './ws-codec.ts';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -31,17 +33,12 @@ export function acceptFor(key: string): string {
     .digest('base64');
 }
 
-interface Sending {
-  readonly accept: () => void;
-  readonly refuse: (error: Error) => void;
-}
-
 class WebSocketClient extends ReconnectingClient {
   #key = '';
   #meter: FrameMeter | undefined;
   #receiver: Receiver | undefined;
   #sender: Sender | undefined;
-  #unaccepted: Sending[] = [];
+  readonly #unaccepted = new Unaccepted();
 
   protected open(): void {
     this.#key = randomBytes(16).toString('base64');
@@ -93,11 +90,10 @@ class WebSocketClient extends ReconnectingClient {
   }
 
   override send(payload: string): Promise<void> {
-    return new Promise((accept, refuse) => {
-      if (this.#sender === undefined) return refuse(new Error('the client is not connected'));
-      this.#unaccepted.push({ accept, refuse });
-      this.#sender.send(payload, { binary: false, compress: this.options.deflate, fin: true, mask: true });
-    });
+    if (this.#sender === undefined) return Promise.reject(new Error('the client is not connected'));
+    const accepted = this.#unaccepted.add();
+    this.#sender.send(payload, { binary: false, compress: this.options.deflate, fin: true, mask: true });
+    return accepted;
   }
 
   override close(): void {
@@ -122,9 +118,7 @@ class WebSocketClient extends ReconnectingClient {
     this.#receiver?.on('error', () => {});
     this.#receiver = undefined;
     this.#sender = undefined;
-    for (const { refuse } of this.#unaccepted.splice(0)) {
-      refuse(new Error('the connection was lost before the server accepted the message'));
-    }
+    this.#unaccepted.refuseAll();
   }
 
   #upgraded(extensions: Extensions): void {
@@ -159,8 +153,8 @@ class WebSocketClient extends ReconnectingClient {
     else if (data[0] === GAP && /^\d{1,15},\d{1,15}$/.test(text)) {
       const [lost, cursor] = text.split(',').map(Number);
       this.skip(lost!, cursor!);
-    } else if (data[0] === ACCEPTED && this.#unaccepted.length > 0) this.#unaccepted.shift()!.accept();
-    else this.failed(new ProtocolError(`not a frame that is understood: ${quote(data)}`));
+    } else if (data[0] !== ACCEPTED || !this.#unaccepted.accept())
+      this.failed(new ProtocolError(`not a frame that is understood: ${quote(data)}`));
   }
 
   /** RFC 6455 §5.5.1: a close frame is answered by one. */
@@ -189,5 +183,6 @@ export const websocket: ClientTransport = {
   asks: 'once',
   upstream: 'in-band',
   carriers: CARRIERS,
+  dissect: dissectWebSocket,
   connect: (options: ClientOptions): Client => new WebSocketClient(options).start(),
 };

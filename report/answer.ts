@@ -4,7 +4,7 @@ import { format, formatMs, formatRange, formatRatio, plain, plural } from './for
 import { METRICS, type MetricName } from './metrics.ts';
 import type { ScenarioKind } from './scenario-kinds.ts';
 import { indistinct, standingOf } from './ranking.ts';
-import { rowsOfMainLoad, type ReportView, type Row, type ScenarioView } from './summary.ts';
+import { rivalsIn, rowsOfMainLoad, type ReportView, type Row, type ScenarioView } from './summary.ts';
 
 /** `strong` marks the names and figures that a reader looks for first. */
 export type Segment = string | { strong: string };
@@ -25,7 +25,16 @@ export function answerOf(view: ReportView): Answer {
       caveats: caveatsOf(view, null),
     };
   }
-  const rows = rowsOfMainLoad(scenario.rows);
+  const rows = rivalsIn(rowsOfMainLoad(scenario.rows));
+  if (rows.length === 0) {
+    return {
+      sentences: [
+        ['Only a limit was measured and nothing to choose from, so no transport is named fastest.'],
+        ['For the same reason none is named cheapest.'],
+      ],
+      caveats: caveatsOf(view, scenario),
+    };
+  }
   const first = standingOf(rows, comparedPercentile(rows));
   return {
     sentences: [fastest(plain(scenario.name), rows), cheapest(rows, first.kind === 'leader' ? first.leader : null)],
@@ -36,7 +45,7 @@ export function answerOf(view: ReportView): Answer {
 /** Broadcast where it holds something valid; else the first scenario that delivers, preferably a valid one. */
 export function mainScenario(view: ReportView): ScenarioView | null {
   const delivering = view.scenarios.filter((scenario) => scenario.kind === 'delivery');
-  const trusted = delivering.filter((scenario) => scenario.rows.some((row) => row.trusted));
+  const trusted = delivering.filter((scenario) => rivalsIn(scenario.rows).some((row) => row.trusted));
   return (
     trusted.find((scenario) => scenario.name === 'broadcast') ??
     trusted[0] ??
@@ -50,7 +59,7 @@ const PERCENTILES: readonly MetricName[] = ['latencyP99', 'latencyP90', 'latency
 
 /** p99, or the highest percentile below it that every trusted row supports: a comparison needs it on both sides. */
 export function comparedPercentile(rows: readonly Row[]): MetricName {
-  const trusted = rows.filter((row) => row.trusted && row.percentiles.count > 0);
+  const trusted = rivalsIn(rows).filter((row) => row.trusted && row.percentiles.count > 0);
   return PERCENTILES.find((name) => trusted.every((row) => row.figures[name].estimate !== null)) ?? 'latencyP50';
 }
 
@@ -166,22 +175,30 @@ function caveatsOf(view: ReportView, scenario: ScenarioView | null): string[] {
   if (scenario !== null) {
     if (scenario.name !== 'broadcast')
       caveats.push(`No valid broadcast was measured; the answer is about ${plain(scenario.name)}.`);
-    const rows = rowsOfMainLoad(scenario.rows);
+    const shown = rowsOfMainLoad(scenario.rows);
+    const rows = rivalsIn(shown);
     const distrusted = rows.filter((row) => !row.trusted);
     if (distrusted.length > 0) caveats.push(`Left out, because no repetition is valid: ${names(distrusted, ', ')}.`);
     const metric = comparedPercentile(rows);
     if (metric !== 'latencyP99') {
       caveats.push(`Too few samples for p99 of every transport; ${METRICS[metric].title} is compared instead.`);
     }
-    const first = rows[0];
-    if (rows.length < scenario.rows.length) {
+    const first = shown[0];
+    if (shown.length < scenario.rows.length) {
       caveats.push('Several loads were measured; the answer compares the rows of one of them.');
     }
     if (first !== undefined) caveats.push(`Measured with ${loadOf(first.parameters, scenario.kind)}.`);
+    caveats.push(...shown.filter((row) => row.floor && row.trusted).map((row) => limitSentence(row, metric)));
   }
   const coverage = coverageSentence(view);
   if (coverage !== null) caveats.push(coverage);
   return caveats;
+}
+
+/** What the others can be seen against. */
+function limitSentence(row: Row, metric: MetricName): string {
+  const figures = `${METRICS[metric].title} ${middle(row, metric)} and ${middle(row, 'bytesPerDelivery')} per delivery`;
+  return `The limit is ${plain(row.transport)} with ${figures}: no choice for an application, so it is never ranked.`;
 }
 
 /** What a scenario ran with, in the words of its question: `20 clients, 10 publications/s, 128 B payload, …`. */

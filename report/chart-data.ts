@@ -1,6 +1,7 @@
 /** From the view model to the charts of the page: pure, so that what is drawn is tested without a browser. */
 import type { BarChart, Chart, ChartRow, ChartSet, IntervalChart, PageData, PercentileChart } from './chart-types.ts';
 import type { RunFile } from '../results/schema.ts';
+import { exactCharts } from './chart-exact.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import type { ScenarioKind } from './scenario-kinds.ts';
 import type { ReportView, Row } from './summary.ts';
@@ -24,22 +25,20 @@ export function clockFloorOf({ environment }: RunFile): ClockFloor {
     : { ns: ASSUMED_CLOCK_NS, measured: false };
 }
 
-export const LAYERS = ['payload', 'framing', 'header', 'control', 'handshake', 'partial'] as const;
+export const LAYERS = ['payload', 'framing', 'header', 'control', 'handshake', 'tls', 'partial'] as const;
 export type Layer = (typeof LAYERS)[number];
 
-/** The layers worth a column: `partial` only where an edge of a window did cut a message. */
+/** The layers worth a column: `tls` only where it rides on it, `partial` only where an edge of a window did cut a message. */
 export function layersIn(rows: readonly Row[]): Layer[] {
-  return LAYERS.filter(
-    (layer) =>
-      layer !== 'partial' ||
-      rows.some((row) => (row.layers?.up.partial ?? 0) !== 0 || (row.layers?.down.partial ?? 0) !== 0),
-  );
+  const found = (layer: Layer) =>
+    rows.some((row) => (row.layers?.up[layer] ?? 0) !== 0 || (row.layers?.down[layer] ?? 0) !== 0);
+  return LAYERS.filter((layer) => (layer !== 'partial' && layer !== 'tls') || found(layer));
 }
 
 type Look = (row: Row) => ChartRow;
 
 export function pageDataOf(view: ReportView): PageData {
-  const looks = looksOf(view.transports);
+  const looks = looksOf(view.transports, view.floors);
   const look: Look = (row) => ({
     label: row.trusted ? row.label : `${row.label} (invalid)`,
     transport: row.transport,
@@ -73,6 +72,7 @@ export function pageDataOf(view: ReportView): PageData {
       connect: perScenario('connect', percentiles),
       'shared-port': perScenario('shared-port', percentiles),
       cpu: perScenario('delivery', intervals('serverCpuPerDelivery', false)),
+      ...exactCharts(view),
     },
   };
 }
@@ -80,6 +80,7 @@ export function pageDataOf(view: ReportView): PageData {
 function isEmpty(chart: Chart): boolean {
   switch (chart.kind) {
     case 'percentiles':
+    case 'lines':
       return chart.series.length === 0;
     case 'intervals':
       return chart.rows.length === 0;
@@ -105,7 +106,9 @@ function layerChart(rows: readonly Row[], look: Look): BarChart {
   const parts = layersIn(rows).map((layer) => ({
     label: layer,
     color: `--layer-${layer}`,
-    values: rows.map((row) => (row.layers === null ? null : row.layers.up[layer] + row.layers.down[layer])),
+    values: rows.map((row) =>
+      row.layers === null ? null : (row.layers.up[layer] ?? 0) + (row.layers.down[layer] ?? 0),
+    ),
   }));
   return { kind: 'bars', unit: 'bytes', stacked: true, rows: rows.map(look), parts };
 }

@@ -5,7 +5,7 @@ import type { Unit } from './format.ts';
 export interface ChartRow {
   label: string;
   transport: string;
-  /** Index of its colour, dash and marker. */
+  /** Index of its colour, dash and marker; that of the limit is `LIMIT_LOOK`. */
   look: number;
   /** Over 0 for a further row of the same transport: drawn hollow, and dotted apart. */
   ordinal: number;
@@ -41,7 +41,15 @@ export interface IntervalChart {
   rows: (ChartRow & { value: number; low: number; high: number })[];
 }
 
-export type Chart = PercentileChart | BarChart | IntervalChart;
+/** Curves over a quantity, both axes logarithmic. */
+export interface LineChart {
+  kind: 'lines';
+  x: { title: string; unit: Unit };
+  y: { title: string; unit: Unit };
+  series: (ChartRow & { points: (readonly [number, number])[] })[];
+}
+
+export type Chart = PercentileChart | BarChart | IntervalChart | LineChart;
 
 /** The charts of one canvas: one for each scenario that it can show, or a single one under ''. */
 export type ChartSet = { [scenario: string]: Chart };

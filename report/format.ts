@@ -56,7 +56,8 @@ function parts(value: number, unit: Unit): [string, string] {
       return [number, `${suffix}/s`];
     }
     case 'perSecond':
-      return [plainCount(value), '/s'];
+      // A message in some minutes is still a rate: 0.003/s.
+      return [value > 0 && value < 0.1 ? String(Number(value.toPrecision(2))) : plainCount(value), '/s'];
     case 'share':
       return [threeDigits(value * 100), '%'];
     case 'count':

@@ -5,6 +5,7 @@ import { format, formatMs, plain } from './format.ts';
 import { escapeHtml, number, table, text, type TableRow } from './html-text.ts';
 import { limitsOf, methodOf } from './method.ts';
 import type { ReportView } from './summary.ts';
+import { titleOf } from './transports.ts';
 import { noteSentence, reasonsIn } from './warnings.ts';
 
 const list = (lines: readonly string[]) => `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
@@ -40,12 +41,13 @@ function invalidTable(view: ReportView): string {
   const invalid = view.run.measurements.filter((m) => !m.validity.valid);
   if (invalid.length === 0) return '';
   const rows = invalid.map((m): TableRow => {
+    const title = titleOf(m.transport, view.floors);
     const total = m.bytes.up.total + m.bytes.down.total;
     const perDelivery = m.window.deliveries === 0 ? null : total / m.window.deliveries;
     return {
       cells: [
         {
-          html: escapeHtml(m.parameters.variant === null ? m.transport : `${m.transport} · ${m.parameters.variant}`),
+          html: escapeHtml(m.parameters.variant === null ? title : `${title} · ${m.parameters.variant}`),
           kind: 'row-head',
         },
         text(m.scenario),

@@ -4,7 +4,7 @@ import { plain } from './format.ts';
 import { escapeHtml, figure, key, table, type Cell, type TableRow } from './html-text.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import { rowsOfMainLoad, type ReportView, type Row, type ScenarioView } from './summary.ts';
-import { looksOf } from './transports.ts';
+import { looksOf, titleOf } from './transports.ts';
 
 interface Score {
   title: string;
@@ -17,10 +17,10 @@ interface Score {
 export function scoreboard(view: ReportView): string {
   const scores = scoresOf(view);
   if (scores.length === 0) return '<p class="missing">No figure to compare was measured.</p>';
-  const looks = looksOf(view.transports);
+  const looks = looksOf(view.transports, view.floors);
   const rows = view.transports.map((transport) => scoreRow(view, transport, looks.get(transport) ?? 0, scores));
   const head = ['transport', ...scores.map((score) => ({ number: score.title, of: score.scenario })), 'valid'];
-  return table('Scoreboard: median and interval over the valid repetitions', head, rows) + legend(scores);
+  return table('Scoreboard: median and interval over the valid repetitions', head, rows) + legend(scores, view);
 }
 
 function scoresOf(view: ReportView): Score[] {
@@ -63,7 +63,7 @@ function scoreRow(view: ReportView, transport: string, look: number, scores: rea
   const state = valid === all ? '' : ' some-invalid';
   return {
     cells: [
-      { html: `${key(look)} ${escapeHtml(transport)}`, kind: 'row-head' },
+      { html: `${key(look)} ${escapeHtml(titleOf(transport, view.floors))}`, kind: 'row-head' },
       ...cells,
       { html: `<a class="tight${state}" href="#validity">${valid} of ${all}</a>`, kind: 'text' },
     ],
@@ -71,14 +71,17 @@ function scoreRow(view: ReportView, transport: string, look: number, scores: rea
   };
 }
 
-function legend(scores: readonly Score[]): string {
+function legend(scores: readonly Score[], view: ReportView): string {
   const variants = scores.flatMap((score) =>
     score.rows.filter((row) => row.variant !== null).map((row) => `${row.label} in “${score.scenario} ${score.title}”`),
   );
   const used =
     variants.length === 0 ? '' : ` Of several variants the scoreboard shows ${escapeHtml(variants.join(', '))}.`;
+  const limit = view.transports.some((transport) => view.floors.has(transport))
+    ? ' The limit is what the others are seen against: no choice for an application, and never ranked.'
+    : '';
   return (
     '<p class="note"><span class="mark best">best</span> lowest, with its interval apart from all others. ' +
-    `<span class="mark tie">~ tie</span> the intervals overlap, so nobody is named. Below each median stands its interval, unless it reads the same.${used}</p>`
+    `<span class="mark tie">~ tie</span> the intervals overlap, so nobody is named. Below each median stands its interval, unless it reads the same.${used}${limit}</p>`
   );
 }

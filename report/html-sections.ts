@@ -143,7 +143,7 @@ const SECTIONS: readonly Section[] = [
 export const SECTION_LINKS = SECTIONS.map(({ id, title }) => ({ id, title }));
 
 export function figureSections(view: ReportView): string {
-  const looks = looksOf(view.transports);
+  const looks = looksOf(view.transports, view.floors);
   const look = (row: Row) => looks.get(row.transport) ?? 0;
   const { charts } = pageDataOf(view);
   const clock = clockFloorOf(view.run);

@@ -116,6 +116,7 @@ const SHAPES: Record<Marker, string> = {
   star: '<path class="open" d="M16 1.5V10.5M11.5 6H20.5M12.8 2.8 19.2 9.2M19.2 2.8 12.8 9.2"/>',
   crossRot: '<path class="open" d="M12.5 2.5 19.5 9.5M19.5 2.5 12.5 9.5"/>',
   dash: '<path class="open" d="M10 6H22"/>',
+  rectRounded: '<rect x="12.4" y="2.4" width="7.2" height="7.2" rx="2.6"/>',
 };
 
 /** The same colour, dash and marker as in the charts. */

@@ -67,7 +67,7 @@ test('the sections stand in the order in which a reader needs them', () => {
   const ids = [...render(fixtureRun()).matchAll(/<section id="([\w-]+)"/g)].map((match) => match[1]);
   expect(ids).toEqual([
     ...['answer', 'scoreboard', 'latency', 'bytes', 'headers', 'bandwidth', 'idle', 'connect', 'shared-port', 'server'],
-    ...['validity', 'method', 'environment', 'raw-data'],
+    ...['bytes-exact', 'validity', 'method', 'environment', 'raw-data'],
   ]);
 });
 

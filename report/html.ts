@@ -6,12 +6,13 @@ import type { PageAssets } from './assets.ts';
 import { pageDataOf } from './chart-data.ts';
 import { plain } from './format.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
+import { EXACT_LINK, exactSection } from './html-exact.ts';
 import { scoreboard } from './html-scoreboard.ts';
 import { figureSections, SECTION_LINKS } from './html-sections.ts';
 import { attribute, escapeHtml, jsonForScript, key } from './html-text.ts';
 import { failureText, missingOf } from './method.ts';
 import { summarise, type ReportView } from './summary.ts';
-import { looksOf } from './transports.ts';
+import { looksOf, titleOf } from './transports.ts';
 
 /** @returns the whole document; it loads nothing, and its policy would not let it. */
 export function renderHtml(run: RunFile, assets: PageAssets): string {
@@ -36,6 +37,7 @@ ${answerSection(view)}
 <section id="scoreboard"><h2>Scoreboard</h2>${scoreboard(view)}</section>
 ${controls(view)}
 ${figureSections(view)}
+${exactSection(view)}
 ${validitySection(view)}
 ${methodSection(view)}
 ${environmentSection(view)}
@@ -70,6 +72,7 @@ function header({ run }: ReportView): string {
   const links = [
     { id: 'scoreboard', title: 'Scoreboard' },
     ...SECTION_LINKS,
+    EXACT_LINK,
     { id: 'validity', title: 'Validity' },
     { id: 'method', title: 'Method' },
     { id: 'environment', title: 'Environment' },
@@ -115,7 +118,7 @@ function answerSection(view: ReportView): string {
 function controls(view: ReportView): string {
   const delivering = view.scenarios.filter((scenario) => scenario.kind === 'delivery');
   if (view.transports.length === 0) return '';
-  const looks = looksOf(view.transports);
+  const looks = looksOf(view.transports, view.floors);
   const selected = mainScenario(view)?.name;
   const radios = delivering.map(
     ({ name }) =>
@@ -123,7 +126,7 @@ function controls(view: ReportView): string {
   );
   const boxes = view.transports.map(
     (name) =>
-      `<label><input type="checkbox" name="transport" value="${attribute(name)}" autocomplete="off" checked>${key(looks.get(name) ?? 0)} ${escapeHtml(name)}</label>`,
+      `<label><input type="checkbox" name="transport" value="${attribute(name)}" autocomplete="off" checked>${key(looks.get(name) ?? 0)} ${escapeHtml(titleOf(name, view.floors))}</label>`,
   );
   const scenarios = radios.length < 2 ? '' : `<fieldset><legend>Scenario</legend>${radios.join('')}</fieldset>`;
   return `<div id="controls" hidden>${scenarios}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;

@@ -58,7 +58,7 @@ describe.skipIf(!present)('in Chromium', () => {
   test.each(['light', 'dark'] as const)(
     'all charts draw in %s, without an error, a violation or a request',
     async (colorScheme) => {
-      const { page, complaints } = await open(fixtureRun(), { colorScheme });
+      const { page, complaints } = await open(fixtureRun({ floor: true }), { colorScheme });
       const pixels = await painted(page);
       expect(pixels).toHaveLength(8);
       expect(Math.min(...pixels)).toBeGreaterThan(1000);

@@ -21,10 +21,10 @@ export function below(a: Estimate, b: Estimate): boolean {
   return a.n > 1 && b.n > 1 && a.high < b.low;
 }
 
-/** Lower is better in every metric that the report ranks. Rows are compared only under the same load. */
+/** Lower is better in every metric that the report ranks. Rows are compared only under the same load, and floors never. */
 export function standingOf(rows: readonly Row[], metric: MetricName): Standing {
   const ranked = rows
-    .filter((row) => row.trusted && estimateOf(row, metric) !== null)
+    .filter((row) => row.trusted && !row.floor && estimateOf(row, metric) !== null)
     .sort((a, b) => estimateOf(a, metric)!.value - estimateOf(b, metric)!.value);
   const [lowest, second] = ranked;
   if (lowest === undefined) return { kind: 'none' };

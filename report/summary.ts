@@ -5,7 +5,7 @@ import { estimate, type Estimate } from '../results/statistics.ts';
 import { plain } from './format.ts';
 import { METRIC_NAMES, METRICS, type Metric, type MetricName, type Missing, type Reading } from './metrics.ts';
 import { kindOf, scenarioOrder, type ScenarioKind } from './scenario-kinds.ts';
-import { compareTransports } from './transports.ts';
+import { compareTransports, titleOf, type Floors } from './transports.ts';
 import { collectWarnings, notesOf, reasonsOf, type Note, type WarningRow } from './warnings.ts';
 
 /** One metric of one row: an estimate over repetitions, or the reason why there is none. */
@@ -20,6 +20,8 @@ export interface LayerBytes {
 export interface Row {
   transport: string;
   variant: string | null;
+  /** The limit that the others are seen against: shown last, never ranked. */
+  floor: boolean;
   /** Transport, variant and whatever else tells this row from its neighbours. */
   label: string;
   /** 0 for the first row of its transport in the scenario; later ones are drawn hollow, since they share its look. */
@@ -52,6 +54,7 @@ export interface ScenarioView {
 export interface ReportView {
   run: RunFile;
   transports: string[];
+  floors: Floors;
   scenarios: ScenarioView[];
   warnings: WarningRow[];
   measured: number;
@@ -66,21 +69,26 @@ export const QUANTILES: readonly number[] = [
 ];
 
 export function summarise(run: RunFile): ReportView {
-  const transports = [...new Set(run.measurements.map((m) => m.transport))].sort(compareTransports);
+  const floors = new Set(run.run.floors);
+  const transports = [...new Set(run.measurements.map((m) => m.transport))].sort((a, b) =>
+    compareTransports(a, b, floors),
+  );
   const names = [...new Set(run.measurements.map((m) => m.scenario))].sort(scenarioOrder);
   const scenarios = names.map((name) =>
     viewOf(
       name,
       questionOf(run, name),
       run.measurements.filter((m) => m.scenario === name),
+      floors,
     ),
   );
   const counts = scenarios.flatMap((scenario) => scenario.rows.map((row) => row.repetitions));
   return {
     run,
     transports,
+    floors,
     scenarios,
-    warnings: collectWarnings(run.measurements),
+    warnings: collectWarnings(run.measurements, floors),
     measured: run.measurements.length,
     valid: run.measurements.filter((m) => m.validity.valid).length,
     repetitions: { fewest: counts.length === 0 ? 0 : Math.min(...counts), most: Math.max(0, ...counts) },
@@ -92,31 +100,32 @@ function questionOf({ run }: RunFile, name: string): string {
   return plain(Object.hasOwn(run.questions, name) ? run.questions[name]! : 'The file names no question for it.');
 }
 
-function viewOf(name: string, question: string, measurements: readonly Measurement[]): ScenarioView {
+function viewOf(name: string, question: string, measurements: readonly Measurement[], floors: Floors): ScenarioView {
   const groups = new Map<string, Measurement[]>();
   for (const m of measurements) {
     const key = JSON.stringify([m.transport, Object.entries(m.parameters).sort()]);
     groups.set(key, [...(groups.get(key) ?? []), m]);
   }
   const kind = kindOf(name, measurements);
-  const rows = [...groups.values()].map((group) => rowOf(group, kind)).sort(compareRows);
+  const rows = [...groups.values()]
+    .map((group) => rowOf(group, kind, floors))
+    .sort((a, b) => compareRows(a, b, floors));
   labelApart(rows);
   for (const row of rows) row.ordinal = rows.filter((other) => other.transport === row.transport).indexOf(row);
   return { name, kind, question, rows };
 }
 
-function rowOf(group: readonly Measurement[], kind: ScenarioKind): Row {
+function rowOf(group: readonly Measurement[], kind: ScenarioKind, floors: Floors): Row {
   const first = group[0]!;
+  const title = titleOf(first.transport, floors);
   const valid = group.filter((m) => m.validity.valid);
   const trusted = valid.length > 0;
   const used = trusted ? valid : group;
   return {
     transport: first.transport,
     variant: first.parameters.variant,
-    label:
-      first.parameters.variant === null
-        ? plain(first.transport)
-        : plain(`${first.transport} · ${first.parameters.variant}`),
+    floor: floors.has(first.transport),
+    label: plain(first.parameters.variant === null ? title : `${title} · ${first.parameters.variant}`),
     ordinal: 0,
     parameters: first.parameters,
     load: loadKey(first.parameters),
@@ -140,10 +149,14 @@ function loadKey(parameters: MeasurementParameters): string {
   return JSON.stringify([clients, ratePerSecond, arrivals, payloadBytes, headers, durationMs, warmupMs]);
 }
 
-/** The rows of the load under which most rows ran: the ones that a summary may compare. */
+/** Those that may be compared with each other: all but floors. */
+export const rivalsIn = (rows: readonly Row[]): Row[] => rows.filter((row) => !row.floor);
+
+/** The rows of the load under which most transports ran: the ones that a summary may show together. */
 export function rowsOfMainLoad(rows: readonly Row[]): Row[] {
   const sizes = new Map<string, number>();
-  for (const row of rows) sizes.set(row.load, (sizes.get(row.load) ?? 0) + 1);
+  const rivals = rivalsIn(rows);
+  for (const row of rivals.length === 0 ? rows : rivals) sizes.set(row.load, (sizes.get(row.load) ?? 0) + 1);
   const main = [...sizes].sort((a, b) => b[1] - a[1])[0]?.[0];
   return rows.filter((row) => row.load === main);
 }
@@ -168,7 +181,7 @@ function figureOf(metric: Metric, measurements: readonly Measurement[]): Figure 
   return { estimate: null, missing: reason ?? 'not measured' };
 }
 
-const LAYER_NAMES = ['payload', 'framing', 'header', 'control', 'handshake', 'partial', 'total'] as const;
+const LAYER_NAMES = ['payload', 'framing', 'header', 'control', 'handshake', 'tls', 'partial', 'total'] as const;
 
 function layersPerDelivery(measurements: readonly Measurement[]): LayerBytes | null {
   const deliveries = measurements.reduce((sum, m) => sum + m.window.deliveries, 0);
@@ -177,14 +190,14 @@ function layersPerDelivery(measurements: readonly Measurement[]): LayerBytes | n
     Object.fromEntries(
       LAYER_NAMES.map((layer) => [
         layer,
-        measurements.reduce((sum, m) => sum + m.bytes[direction][layer], 0) / deliveries,
+        measurements.reduce((sum, m) => sum + (m.bytes[direction][layer] ?? 0), 0) / deliveries,
       ]),
     ) as Layers;
   return { up: mean('up'), down: mean('down') };
 }
 
-function compareRows(a: Row, b: Row): number {
-  const byTransport = compareTransports(a.transport, b.transport);
+function compareRows(a: Row, b: Row, floors: Floors): number {
+  const byTransport = compareTransports(a.transport, b.transport, floors);
   if (byTransport !== 0) return byTransport;
   return variantRank(a.variant) - variantRank(b.variant) || (a.variant ?? '').localeCompare(b.variant ?? '');
 }

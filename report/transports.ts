@@ -4,10 +4,15 @@
  */
 const KNOWN = ['short-polling', 'long-polling', 'forever-iframe', 'sse', 'websocket'];
 
-/** Looks that the page's style sheet and charts define (`--t0` … `--t7`); after that they repeat. */
+/** Looks that the page's style sheet and charts define for transports (`--t0` … `--t7`); after that they repeat. */
 const LOOKS = 8;
 
-export type Marker = 'circle' | 'rect' | 'triangle' | 'rectRot' | 'cross' | 'star' | 'crossRot' | 'dash';
+/** The look of a floor (`--t8`), beside those of the transports: neutral, and dashed evenly. */
+export const LIMIT_LOOK = 8;
+const LIMIT_DASH: readonly number[] = [4, 4];
+
+export type Marker =
+  'circle' | 'rect' | 'triangle' | 'rectRot' | 'cross' | 'star' | 'crossRot' | 'dash' | 'rectRounded';
 
 /** Transports are told apart by dash and marker as well as by colour: on paper, and by eyes that see fewer colours. */
 const MARKERS: readonly Marker[] = ['circle', 'rect', 'triangle', 'rectRot', 'cross', 'star', 'crossRot', 'dash'];
@@ -26,15 +31,26 @@ const CLOSED: readonly Marker[] = ['circle', 'rect', 'triangle', 'rectRot'];
 
 /** A further row of a transport (`ordinal` over 0) keeps its colour; its marker is drawn hollow, so it must be closed. */
 export function markerOf(look: number, ordinal: number): Marker {
+  if (look === LIMIT_LOOK) return 'rectRounded';
   const own = MARKERS[look] ?? 'circle';
   return ordinal === 0 || CLOSED.includes(own) ? own : (CLOSED[(ordinal - 1) % CLOSED.length] ?? 'circle');
 }
 
 export function dashOf(look: number, ordinal: number): readonly number[] {
+  if (look === LIMIT_LOOK) return LIMIT_DASH;
   return DASHES[(look + 4 * ordinal) % LOOKS] ?? [];
 }
 
-export function compareTransports(a: string, b: string): number {
+/** Transports that are the limit which the others are seen against: see `run.floors` in results/schema.ts. */
+export type Floors = ReadonlySet<string>;
+
+/** A transport's name as the report has it. */
+export const titleOf = (transport: string, floors: Floors): string =>
+  floors.has(transport) ? `${transport} (the limit)` : transport;
+
+/** The usual order; floors come last. */
+export function compareTransports(a: string, b: string, floors: Floors): number {
+  if (floors.has(a) !== floors.has(b)) return floors.has(a) ? 1 : -1;
   const [rankA, rankB] = [KNOWN.indexOf(a), KNOWN.indexOf(b)];
   if (rankA >= 0 && rankB >= 0) return rankA - rankB;
   if (rankA >= 0 || rankB >= 0) return rankA >= 0 ? -1 : 1;
@@ -42,12 +58,12 @@ export function compareTransports(a: string, b: string): number {
 }
 
 /** Which look each transport of a run takes: a known one always the same, in every report. */
-export function looksOf(transports: readonly string[]): Map<string, number> {
+export function looksOf(transports: readonly string[], floors: Floors): Map<string, number> {
   const looks = new Map<string, number>();
   let next = KNOWN.length;
   for (const name of transports) {
     const known = KNOWN.indexOf(name);
-    looks.set(name, known >= 0 ? known : next++ % LOOKS);
+    looks.set(name, floors.has(name) ? LIMIT_LOOK : known >= 0 ? known : next++ % LOOKS);
   }
   return looks;
 }

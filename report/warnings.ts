@@ -1,7 +1,7 @@
 /** The warnings of a run, told apart: reasons, which cost a measurement its validity, and notes, which do not. */
 import type { Measurement } from '../results/schema.ts';
 import { plain } from './format.ts';
-import { compareTransports } from './transports.ts';
+import { compareTransports, titleOf, type Floors } from './transports.ts';
 
 /** A warning as shown; `code` is wider than the closed set by `invalid`, which no file holds. */
 interface Shown {
@@ -25,11 +25,12 @@ export interface Note {
 }
 
 /** One row for each distinct warning of a label, reasons before notes. */
-export function collectWarnings(measurements: readonly Measurement[]): WarningRow[] {
+export function collectWarnings(measurements: readonly Measurement[], floors: Floors): WarningRow[] {
   const rows = new Map<string, WarningRow>();
   for (const m of measurements) {
     for (const warning of [...reasonsIn(m), ...notesIn(m)]) {
-      const label = m.parameters.variant === null ? m.transport : `${m.transport} · ${m.parameters.variant}`;
+      const title = titleOf(m.transport, floors);
+      const label = m.parameters.variant === null ? title : `${title} · ${m.parameters.variant}`;
       const key = JSON.stringify([m.scenario, label, warning]);
       const row = rows.get(key);
       if (row !== undefined) row.repetitions.push(m.repetition + 1);
@@ -44,7 +45,7 @@ export function collectWarnings(measurements: readonly Measurement[]): WarningRo
     .sort(
       (a, b) =>
         Number(b.invalidates) - Number(a.invalidates) ||
-        compareTransports(a.transport, b.transport) ||
+        compareTransports(a.transport, b.transport, floors) ||
         a.scenario.localeCompare(b.scenario),
     );
 }

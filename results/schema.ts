@@ -6,6 +6,7 @@
  * meaning or a unit raises it.
  */
 import { Type, type Static, type TSchema } from 'typebox';
+import { ExactSchema } from './exact.ts';
 
 export const SCHEMA_VERSION = 1;
 
@@ -200,6 +201,11 @@ export const RunFileSchema = Type.Object(
         config: Type.Record(Type.String(), Type.Unknown()),
         seed: Type.Integer({ minimum: 0 }),
         planned: Type.Integer({ minimum: 0, description: 'Measurements in the plan' }),
+        floors: Type.Optional(
+          Type.Array(Type.String(), {
+            description: 'Transports that are the limit for the others and no choice themselves: shown, never ranked',
+          }),
+        ),
         questions: Type.Record(Type.String(), Type.String(), { description: 'The question of each scenario measured' }),
         notes: Type.Array(Type.String()),
         failures: Type.Array(FailureSchema),
@@ -214,6 +220,7 @@ export const RunFileSchema = Type.Object(
       },
       closed,
     ),
+    exact: Type.Optional(ExactSchema),
     measurements: Type.Array(MeasurementSchema),
   },
   { ...closed, $id: 'https://pushbench.dev/schema/run-1.json', title: 'pushbench run, schema version 1' },

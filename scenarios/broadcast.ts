@@ -4,6 +4,7 @@ import { ONE_VARIANT, type Scenario } from './scenario.ts';
 export const broadcast: Scenario = {
   name: 'broadcast',
   question: 'When one message goes to all clients, how late does it arrive, and what does each delivery cost?',
+  withFloor: true,
   variants: () => ONE_VARIANT,
   publishes: () => ({ server: true, generator: false }),
   fanOut: (clients) => clients,

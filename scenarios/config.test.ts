@@ -12,7 +12,7 @@ import {
 import { SCENARIOS } from './index.ts';
 import { PROFILES } from './profiles.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from './settings.ts';
-import { TRANSPORTS } from './transports.ts';
+import { CHOICES } from './transports.ts';
 
 const resolve = (inputs: Partial<Inputs> = {}) => resolveConfig({ flags: {}, env: {}, file: undefined, ...inputs });
 
@@ -57,9 +57,9 @@ describe('resolveConfig', () => {
     );
   });
 
-  it('measures everything there is unless told otherwise', () => {
+  it('measures everything that is a choice unless told otherwise', () => {
     const { config } = resolve();
-    expect([config.transports, config.scenarios]).toEqual([TRANSPORTS, SCENARIOS]);
+    expect([config.transports, config.scenarios]).toEqual([CHOICES, SCENARIOS]);
   });
 
   it.each(['quick', 'standard', 'full'] as const)('takes over the settings of the profile %s', (profile) => {

@@ -5,7 +5,7 @@ import { SCENARIOS, type ScenarioName } from './index.ts';
 import { PROFILES } from './profiles.ts';
 import type { Parameters, Variant } from './scenario.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from './settings.ts';
-import { TRANSPORTS } from './transports.ts';
+import { CHOICES } from './transports.ts';
 import { InvalidValue } from './units.ts';
 
 export const CONFIG_FILE = 'pushbench.config.json';
@@ -22,7 +22,7 @@ export class ConfigError extends Error {}
 
 const DEFAULTS: Config = {
   profile: 'quick',
-  transports: TRANSPORTS,
+  transports: CHOICES,
   scenarios: SCENARIOS,
   clients: 100,
   rate: 20,

@@ -6,6 +6,7 @@ import type { Client, ClientOptions } from '../clients/client.ts';
 import { headerProfile } from '../clients/headers.ts';
 import { Ledger } from '../clients/ledger.ts';
 import { startServer, type RunningServer, type StartOptions } from '../servers/http.ts';
+import { AWKWARD } from './awkward.fixture.ts';
 import { uniform } from './runner/random.ts';
 import { transport, TRANSPORTS, type TransportName } from './transports.ts';
 
@@ -85,26 +86,6 @@ async function receivedAll(subscriber: Subscriber, count: number): Promise<void>
   );
   expect(subscriber.failures).toEqual([]);
 }
-
-/** Payloads that break a careless encoder. */
-const AWKWARD: Readonly<Record<string, string>> = {
-  'an empty message': '',
-  'a space in front': ' leading',
-  'line feeds': 'one\ntwo\n\nfour\n',
-  'CRLF and lone CR': 'one\r\ntwo\rthree\r',
-  'what looks like SSE': 'data: x\nid: 9\nevent: gap\n\n: comment',
-  'a closing script tag': '</script><script>alert(1)</script><!-- ]]> -->',
-  'an opening comment': '<!--<script>',
-  'U+2028 and U+2029': 'a\u2028b\u2029c',
-  NUL: 'a\0b',
-  'JSON quotes': '{"a":"\\"\\\\\\n"}',
-  'a byte order mark': '\ufeffBOM',
-  'every plane': Array.from({ length: 17 }, (_, plane) => String.fromCodePoint(plane * 0x10000 + 0xfffd)).join(''),
-  'every kind of character': Array.from({ length: 0x1100 }, (_, i) => i * 0x100 + 0x41)
-    .filter((code) => code < 0xd800 || code > 0xdfff)
-    .map((code) => String.fromCodePoint(code))
-    .join(''),
-};
 
 describe.each(TRANSPORTS)('%s', (name) => {
   it('delivers what is published after a client is ready exactly once, in order', async () => {
@@ -282,17 +263,19 @@ describe.each(TRANSPORTS)('%s', (name) => {
   });
 });
 
-describe('websocket', () => {
+describe.each(TRANSPORTS.filter((name) => transport(name).server.binary))('%s', (name) => {
   it('delivers bytes as they were', async () => {
-    const server = await serve('websocket');
-    const subscriber = subscribe(server, 'websocket');
+    const server = await serve(name);
+    const subscriber = subscribe(server, name);
     await subscriber.ready;
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
     server.hub.channel('main')!.append(bytes);
     await receivedAll(subscriber, 1);
     expect(subscriber.received).toEqual([bytes]);
   });
+});
 
+describe('websocket', () => {
   it('delivers compressed when both sides agree to, and the ledger still balances', async () => {
     const server = await serve('websocket', { options: { deflate: true } });
     const subscriber = subscribe(server, 'websocket', { deflate: true });

@@ -1,9 +1,9 @@
 /** Refuses what cannot be measured before anything starts: with the limit, and how to lift it. Pure. */
-import { isMultiplexed } from '../clients/connection.ts';
+import { isMultiplexed, type Carrier } from '../clients/connection.ts';
 import { carrierOf } from './scenario.ts';
 import { ENVELOPE_BYTES } from './runner/envelope.ts';
 import type { Planned } from './runner/plan.ts';
-import { transport as transportOf } from './transports.ts';
+import { transport as transportOf, type TransportName } from './transports.ts';
 import { formatDuration } from './units.ts';
 
 export interface MachineLimits {
@@ -19,15 +19,20 @@ const OTHER_DESCRIPTORS = 100;
 /** Sequence numbers that the envelope can hold. */
 const MOST_PUBLICATIONS = 64 ** 4;
 
+/** Why a transport cannot ride a carrier, naming those that it can; null when it can. */
+export function cannotRide(transport: TransportName, carrier: Carrier): string | null {
+  const { carriers } = transportOf(transport).client;
+  if (carriers.includes(carrier)) return null;
+  return `${transport} cannot ride --carrier ${carrier}; it can ride ${carriers.join(', ')}.`;
+}
+
 /** The first thing that makes a measurement impossible, as one sentence; null when there is none. */
 export function impossible({ parameters, scenario, transport }: Planned, limits: MachineLimits): string | null {
   const { clients, payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond } = parameters;
   const { asks, upstream } = transportOf(transport).client;
   const publications = (ratePerSecond * (durationMs + warmupMs)) / 1e3;
-  const { carriers } = transportOf(transport).client;
-  if (parameters.carrier !== undefined && !carriers.some((carrier) => carrier === parameters.carrier)) {
-    return `${transport} cannot ride --carrier ${parameters.carrier}; it can ride ${carriers.join(', ')}.`;
-  }
+  const stranded = cannotRide(transport, carrierOf(parameters));
+  if (stranded !== null) return stranded;
   if (isMultiplexed(carrierOf(parameters)) && parameters.connection === 'close') {
     return `--connection close cannot ride --carrier ${parameters.carrier}: HTTP/2 has one connection for all requests. Take h1 or tls, or keep-alive.`;
   }

@@ -48,6 +48,8 @@ export interface Scenario {
   readonly question: string;
   /** Transports that it makes sense for; undefined: all. */
   readonly transports?: readonly TransportName[];
+  /** Measured with the floor beside the transports, so that they are seen against the limit. */
+  readonly withFloor?: true;
   readonly variants: (transport: TransportName) => readonly Variant[];
   /** Who offers the load of the schedule: the server publishes, the generator calls `offer`, both, or there is none. */
   readonly publishes: (variant: string | null) => { readonly server: boolean; readonly generator: boolean };

@@ -7,7 +7,7 @@ import { CARRIERS, type Carrier } from '../clients/connection.ts';
 import { HEADER_PROFILES } from '../clients/headers.ts';
 import { isHeaderFile } from './header-profiles.ts';
 import { SCENARIOS, type ScenarioName } from './index.ts';
-import { TRANSPORTS, type TransportName } from './transports.ts';
+import { CHOICES, FLOORS, TRANSPORTS, type TransportName } from './transports.ts';
 import { formatDuration, formatSize, InvalidValue, parseDuration, parseSize } from './units.ts';
 
 export const RESPONSE_HEADERS = ['minimal', 'typical'] as const;
@@ -66,7 +66,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   transports: setting(
     'transports',
     'A,B',
-    `which transports: ${TRANSPORTS.join(', ')}`,
+    `which transports: ${CHOICES.join(', ')}; ${FLOORS.join(', ')} is the limit that they are seen against`,
     listOf('transport', TRANSPORTS),
   ),
   scenarios: setting('scenarios', 'A,B', `which scenarios: ${SCENARIOS.join(', ')}`, listOf('scenario', SCENARIOS)),

@@ -15,6 +15,10 @@ export interface Transport {
 
 export const TRANSPORTS = Object.keys(servers) as TransportName[];
 
+/** No choice for an application, but the limit that the choices are seen against. */
+export const FLOORS = TRANSPORTS.filter((name) => clientOf[name].floor === true);
+export const CHOICES = TRANSPORTS.filter((name) => !FLOORS.includes(name));
+
 export function transport(name: TransportName): Transport {
   return { server: servers[name], client: clientOf[name] };
 }

@@ -4,6 +4,7 @@ import { longPolling } from './long-polling.ts';
 import type { ServerTransport } from './server.ts';
 import { shortPolling } from './short-polling.ts';
 import { sse } from './sse.ts';
+import { tcp } from './tcp.ts';
 import { websocket } from './websocket.ts';
 
 export const servers = {
@@ -12,4 +13,5 @@ export const servers = {
   'forever-iframe': foreverIframe,
   sse,
   websocket,
+  tcp,
 } as const satisfies Record<string, ServerTransport>;

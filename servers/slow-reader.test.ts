@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { DEFAULT_SERVER_OPTIONS } from './server.ts';
-import { serve, stream, subscribers, until, type Server } from './server.fixture.ts';
+import { itemsIn } from './items.fixture.ts';
+import { raw, serve, stream, subscribers, until, type Server } from './server.fixture.ts';
 
 interface News {
   readonly messages: string[];
@@ -54,12 +55,31 @@ async function overWebSocket(server: Server, path: string, perMessageDeflate = f
   return { pause: () => ws.pause(), resume: () => ws.resume(), news: () => ({ messages, lost }) };
 }
 
+async function overTcp(server: Server, path: string): Promise<Reader> {
+  const client = raw(
+    server,
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: pushbench-tcp/1\r\n\r\n`,
+  );
+  await client.has('\0r');
+  return {
+    pause: () => client.socket.pause(),
+    resume: () => client.socket.resume(),
+    news() {
+      const items = itemsIn(client.bytes.subarray(client.bytes.indexOf('\r\n\r\n') + 4));
+      const of = (kind: string): string[] =>
+        items.filter((item) => item.kind === kind).map(({ payload }) => payload.toString('latin1', 0, 20));
+      return { messages: of('').map(name), lost: of('g').map((text) => Number(text.split(',')[0])) };
+    },
+  };
+}
+
 const OPEN: Readonly<Record<string, (server: Server, query: string) => Promise<Reader>>> = {
   sse: (server, query) =>
     plain(server, `/sse${query}`, /event: gap\nid: \d+\ndata: (?<lost>\d+)\n\n|\ndata: (?<name>\d+) .*\n\n/g),
   'forever-iframe': (server, query) =>
     plain(server, `/forever-iframe${query}`, /\(\d+,null,(?<lost>\d+)\)<|\(\d+,"(?<name>\d+) [^"]*"\)<\/script>\n/g),
   websocket: (server, query) => overWebSocket(server, `/websocket${query}`),
+  tcp: (server, query) => overTcp(server, `/tcp${query}`),
   'websocket, compressed': (server, query) => overWebSocket(server, `/websocket${query}`, true),
 };
 

@@ -1,5 +1,5 @@
 /**
- * Upgrade on a shared port: hands the one token that a transport speaks to it, and answers all others as plain HTTP.
+ * Upgrade on a shared port: hands each token to the transport that speaks it, and answers all others as plain HTTP.
  *
  * RFC 9110 §7.8: a server may ignore an Upgrade it does not know. Once an `upgrade` listener exists, Node.js (before
  * `shouldUpgradeCallback`, 24.9) sends every request with an Upgrade header to it and takes its parser off the socket.
@@ -10,19 +10,44 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { BadRequest } from './request.ts';
 
 /** Takes the socket and returns true, or returns false to leave the request to plain HTTP. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
+/** Who takes which token. One listener serves them all: a second one would answer what the first has taken. */
+const handlersOf = new WeakMap<Server, Map<string, UpgradeHandler>>();
+
+/** @param token in lower case */
 export function onUpgrade(server: Server, token: string, handler: UpgradeHandler): void {
+  const known = handlersOf.get(server);
+  const handlers = known ?? new Map<string, UpgradeHandler>();
+  handlers.set(token, handler);
+  if (known !== undefined) return;
+  handlersOf.set(server, handlers);
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    // In the client's order of preference.
     const tokens = (request.headers.upgrade ?? '').split(',').map((word) => word.trim().toLowerCase());
     afterEarlierAnswers(socket, () => {
-      if (request.method === 'GET' && tokens.includes(token) && handler(request, socket, head)) return;
+      const taken = (one: string): boolean => handlers.get(one)?.(request, socket, head) === true;
+      if (request.method === 'GET' && tokens.some(taken)) return;
       socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]));
       server.emit('connection', socket);
     });
   });
+}
+
+/** Answers an upgrade that is refused with one sentence and ends the connection. */
+export function refuse(socket: Duplex, status: string, sentence: string, headers = ''): void {
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(sentence)}\r\n${headers}Connection: close\r\n\r\n${sentence}`,
+  );
+}
+
+/** The same for a subscription that cannot be. @throws whatever else went wrong */
+export function refuseSubscription(socket: Duplex, error: unknown): void {
+  if (!(error instanceof BadRequest)) throw error;
+  refuse(socket, error.statusCode === 503 ? '503 Service Unavailable' : '400 Bad Request', `${error.message}\n`);
 }
 
 /**

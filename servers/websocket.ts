@@ -12,11 +12,11 @@ import { logOf } from './channel.ts';
 import type { Entry, Log } from './hub.ts';
 import { encodedOnce } from './hub.ts';
 import { LogReader, startCursor, type Drainable, type Writer } from './reader.ts';
-import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
+import { isCrossOrigin, parseSubscription } from './request.ts';
 import type { MountContext, ServerOptions, ServerTransport } from './server.ts';
 import { typicalLines } from './response-headers.ts';
 import { onExtendedConnect } from './extended-connect.ts';
-import { onUpgrade, type UpgradeHandler } from './upgrade.ts';
+import { onUpgrade, refuse, refuseSubscription, type UpgradeHandler } from './upgrade.ts';
 
 export const SUBPROTOCOL = 'pushbench.v1';
 
@@ -115,13 +115,6 @@ function originAllowed(request: IncomingMessage, allowed: ServerOptions['allowed
   return allowed === null ? !isCrossOrigin(request.headers) : origin !== undefined && allowed.includes(origin);
 }
 
-/** Answers an upgrade that is refused with one sentence and ends the connection. */
-function refuse(socket: Duplex, status: string, sentence: string, headers = ''): void {
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(sentence)}\r\n${headers}Connection: close\r\n\r\n${sentence}`,
-  );
-}
-
 function serve(ws: WebSocket, socket: Duplex, log: Log, cursor: number | undefined, context: MountContext): void {
   const from = startCursor(log, cursor);
   ws.send(control(KIND.ready, String(from)), PLAIN);
@@ -185,8 +178,7 @@ export const websocket: ServerTransport = {
         const log = logOf(hub, channel);
         wss.handleUpgrade(request, socket, head, (ws) => serve(ws, socket, log, cursor, context));
       } catch (error) {
-        if (!(error instanceof BadRequest)) throw error;
-        refuse(socket, error.statusCode === 503 ? '503 Service Unavailable' : '400 Bad Request', `${error.message}\n`);
+        refuseSubscription(socket, error);
       }
       return true;
     };

@@ -1,9 +1,10 @@
 /** From a finished chart description to a Chart.js configuration: axes, dashes, markers; no arithmetic on results. */
 import type { ChartConfiguration, Plugin, TooltipItem } from 'chart.js';
-import type { BarChart, Chart, ChartRow, IntervalChart, PercentileChart } from '../chart-types.ts';
+import type { BarChart, Chart, ChartRow, IntervalChart, LineChart, PercentileChart } from '../chart-types.ts';
 import { format, formatRange, quantileName } from '../format.ts';
 import { dashOf, markerOf } from '../transports.ts';
 import { axis, decades, linearTicks, percentileAxis, ticks, valueScales } from './axes.ts';
+import { isLimit, limitLine } from './limit.ts';
 import type { Theme } from './theme.ts';
 
 export type Config = ChartConfiguration<'line' | 'bar'>;
@@ -20,12 +21,14 @@ export function configOf(chart: Chart, theme: Theme, shown: Shown): Config | nul
       return barConfig(chart, theme, shown);
     case 'intervals':
       return intervalConfig(chart, theme, shown);
+    case 'lines':
+      return lineConfig(chart, theme, shown);
   }
 }
 
 /** CSS pixels that the chart wants in height: rows need room each, a curve a fixed frame. */
 export function heightOf(chart: Chart, shown: Shown): number {
-  if (chart.kind === 'percentiles') return 360;
+  if (chart.kind === 'percentiles' || chart.kind === 'lines') return 360;
   const rows = chart.rows.filter((row) => shown(row.transport)).length;
   const perRow = chart.kind === 'bars' && !chart.stacked ? 46 : 36;
   return rows * perRow + (chart.kind === 'bars' ? 92 : 60);
@@ -64,8 +67,43 @@ function percentileConfig(chart: PercentileChart, theme: Theme, shown: Shown): C
   };
 }
 
+function lineConfig(chart: LineChart, theme: Theme, shown: Shown): Config | null {
+  const series = chart.series.filter((each) => shown(each.transport));
+  if (series.length === 0) return null;
+  const scale = (at: 0 | 1, { title, unit }: LineChart['x']) => {
+    const values = series.flatMap((each) => each.points.map((point) => point[at]));
+    return {
+      ...axis(theme, title),
+      type: 'logarithmic' as const,
+      ...decades(Math.min(...values), Math.max(...values), unit),
+      ticks: ticks(theme, (value) => format(value, unit)),
+    };
+  };
+  return {
+    type: 'line',
+    data: {
+      datasets: series.map((each) => ({ ...curve(each, theme), pointRadius: 3, cubicInterpolationMode: 'default' })),
+    },
+    options: {
+      ...common(theme),
+      interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+      scales: { x: scale(0, chart.x), y: scale(1, chart.y) },
+      plugins: {
+        legend: legend(theme),
+        tooltip: tooltip(theme, (item) => {
+          const { x, y } = item.parsed;
+          return ` ${item.dataset.label ?? ''}: ${format(y, chart.y.unit)} at ${format(x, chart.x.unit)}`;
+        }),
+      },
+    },
+  };
+}
+
 /** Further rows of a transport share its colour: hollow markers and a thinner line tell them apart. */
-function curve(each: PercentileChart['series'][number], theme: Theme): Config['data']['datasets'][number] {
+function curve(
+  each: ChartRow & { points: (readonly [number, number])[] },
+  theme: Theme,
+): Config['data']['datasets'][number] {
   const color = colorOf(each, theme);
   const hollow = each.ordinal > 0;
   return {
@@ -89,7 +127,8 @@ function barConfig(chart: BarChart, theme: Theme, shown: Shown): Config | null {
   const kept = chart.rows.map((row, index) => ({ row, index })).filter(({ row }) => shown(row.transport));
   if (kept.length === 0) return null;
   const sums = kept.map(({ index }) => chart.parts.map((part) => part.values[index] ?? 0));
-  const largest = Math.max(...sums.map((v) => (chart.stacked ? v.reduce((a, b) => a + b, 0) : Math.max(...v))));
+  const stackedUp = sums.map((values) => values.reduce((a, b) => a + b, 0));
+  const largest = Math.max(...(chart.stacked ? stackedUp : sums.flat()));
   return {
     type: 'bar',
     data: {
@@ -97,10 +136,10 @@ function barConfig(chart: BarChart, theme: Theme, shown: Shown): Config | null {
       datasets: chart.parts.map((part) => ({
         label: part.label,
         data: kept.map(({ index }) => part.values[index] ?? null),
-        backgroundColor: kept.map(({ row }) => (row.trusted ? theme.color(part.color) : theme.grey)),
-        borderColor: theme.surface,
+        backgroundColor: kept.map(({ row }) => barColor(row, part.color, theme)),
+        borderColor: kept.map(({ row }) => (isLimit(row) ? colorOf(row, theme) : theme.surface)),
         // A hairline between stacked parts tells them apart where two colours look alike.
-        borderWidth: chart.stacked ? { right: 1 } : 0,
+        borderWidth: kept.map(({ row }) => (isLimit(row) ? 1.5 : chart.stacked ? { right: 1 } : 0)),
         maxBarThickness: 22,
         ...(chart.stacked ? { stack: 'one' } : {}),
       })),
@@ -119,8 +158,20 @@ function barConfig(chart: BarChart, theme: Theme, shown: Shown): Config | null {
         tooltip: tooltip(theme, (item) => ` ${item.dataset.label ?? ''}: ${format(item.parsed.x, chart.unit)}`),
       },
     },
+    plugins: chart.stacked
+      ? [
+          limitLine(
+            kept.map(({ row }) => row),
+            (_row, index) => stackedUp[index] ?? 0,
+            theme,
+          ),
+        ]
+      : [],
   };
 }
+
+const barColor = (row: ChartRow, color: string, theme: Theme): string =>
+  isLimit(row) ? theme.surface : row.trusted ? theme.color(color) : theme.grey;
 
 function intervalConfig(chart: IntervalChart, theme: Theme, shown: Shown): Config | null {
   const rows = chart.rows.filter((row) => shown(row.transport));
@@ -165,7 +216,7 @@ function intervalConfig(chart: IntervalChart, theme: Theme, shown: Shown): Confi
         }),
       },
     },
-    plugins: [whiskers(rows, colors)],
+    plugins: [whiskers(rows, colors), limitLine(rows, (row) => row.value, theme)],
   };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SCENARIOS, scenario } from '../index.ts';
 import { PROFILE_NAMES } from '../profiles.ts';
-import { TRANSPORTS } from '../transports.ts';
+import { FLOORS, TRANSPORTS } from '../transports.ts';
 import { expectedMs, type Planned } from './plan.ts';
 import { planOf, plannedOf } from './planned.fixture.ts';
 
@@ -22,7 +22,7 @@ describe('makePlan', () => {
           .map((variant) => [transport, name, variant.name].join(' · ')),
       ),
     );
-    const { planned } = planOf({ repetitions: '3' });
+    const { planned } = planOf({ repetitions: '3', transports: TRANSPORTS.join(',') });
     for (const repetition of [0, 1, 2]) expect(round(planned, repetition).sort()).toEqual([...expected].sort());
     expect(planned).toHaveLength(3 * expected.length);
   });
@@ -74,8 +74,39 @@ describe('makePlan', () => {
       const first = planOf({ scenarios: 'broadcast', repetitions: '1', seed: String(seed) }).planned[0]!.transport;
       firsts.set(first, (firsts.get(first) ?? 0) + 1);
     }
-    // 200 are expected of each; four standard deviations are 51.
-    for (const transport of TRANSPORTS) expect(Math.abs(firsts.get(transport)! - 200)).toBeLessThan(51);
+    const share = 1 / TRANSPORTS.length;
+    const deviations = 4 * Math.sqrt(1_000 * share * (1 - share));
+    for (const transport of TRANSPORTS) {
+      expect(Math.abs(firsts.get(transport)! - 1_000 * share)).toBeLessThan(deviations);
+    }
+  });
+
+  it('measures the floor beside the transports in broadcast alone, as often as them and with the same parameters', () => {
+    const { planned, notes } = planOf({ repetitions: '4' });
+    const floors = planned.filter(({ transport }) => FLOORS.includes(transport));
+    expect(floors.map((item) => item.scenario)).toEqual(['broadcast', 'broadcast', 'broadcast', 'broadcast']);
+    for (const floor of floors) {
+      const rival = planned.find(
+        (item) => item.transport === 'sse' && item.scenario === 'broadcast' && item.repetition === floor.repetition,
+      )!;
+      expect([floor.parameters, floor.seed]).toEqual([rival.parameters, rival.seed]);
+    }
+    expect(notes).toEqual([]);
+  });
+
+  it('measures no floor where the user has said which transports, and it like any other where it is among them', () => {
+    const floors = (transports: string): number =>
+      planOf({ transports, scenarios: 'broadcast,echo' }).planned.filter(({ transport }) => FLOORS.includes(transport))
+        .length;
+    // The quick profile repeats broadcast three times and echo once.
+    expect([floors('sse,websocket'), floors(FLOORS.join(','))]).toEqual([0, 4]);
+  });
+
+  it.each(['h2', 'h2c'])('leaves the floor out over %s, which it cannot ride, and says so', (carrier) => {
+    const { planned, notes } = planOf({ carrier });
+    expect(planned.filter(({ transport }) => FLOORS.includes(transport))).toEqual([]);
+    expect(notes).toEqual([`tcp cannot ride ${carrier}, so broadcast shows no limit.`]);
+    expect(planOf({ carrier: 'tls' }).notes).toEqual([]);
   });
 
   it('is the same for the same settings and seed', () => {

@@ -3,7 +3,7 @@ import { isMultiplexed } from '../../clients/connection.ts';
 import { parametersOf, scenarioConfig, type Resolved } from '../config.ts';
 import { scenario, type ScenarioName } from '../index.ts';
 import type { Parameters } from '../scenario.ts';
-import { transport as transportOf, type TransportName } from '../transports.ts';
+import { FLOORS, transport as transportOf, TRANSPORTS, type TransportName } from '../transports.ts';
 import { shuffled, uniform } from './random.ts';
 
 export interface Planned {
@@ -34,8 +34,9 @@ export function makePlan(resolved: Resolved): Plan {
   const notes: string[] = [];
   const all: Omit<Planned, 'order'>[] = [];
   for (const name of config.scenarios) {
-    const { transports = config.transports, variants, publishes } = scenario(name);
-    const applicable = config.transports.filter((transport) => transports.includes(transport));
+    const { transports = TRANSPORTS, variants, publishes } = scenario(name);
+    const wanted = [...config.transports, ...floorsOf(resolved, name, notes)];
+    const applicable = wanted.filter((transport) => transports.includes(transport));
     if (applicable.length === 0) notes.push(`${name} is only for ${transports.join(', ')}, so it was left out.`);
     const settings = scenarioConfig(resolved, name);
     for (const transport of applicable) {
@@ -64,6 +65,17 @@ export function makePlan(resolved: Resolved): Plan {
     ),
   ).flat();
   return { planned: planned.map((item, order) => ({ ...item, order })), notes };
+}
+
+/** The floor comes with the scenarios that show it, unless the user has said which transports to measure. */
+function floorsOf(resolved: Resolved, name: ScenarioName, notes: string[]): readonly TransportName[] {
+  if (scenario(name).withFloor !== true || resolved.sources.transports !== 'default') return [];
+  const { carrier } = scenarioConfig(resolved, name);
+  return FLOORS.filter((floor) => {
+    const rides = transportOf(floor).client.carriers.includes(carrier);
+    if (!rides) notes.push(`${floor} cannot ride ${carrier}, so ${name} shows no limit.`);
+    return rides;
+  });
 }
 
 /** Starting two processes, connecting, and leaving, ms: what a measurement takes beside its warm-up and window. */

@@ -8,6 +8,7 @@
 import { setImmediate as tick, setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../clients/client.ts';
 import { isEncrypted, type Carrier } from '../../clients/connection.ts';
+import type { StreamNote } from '../../clients/dissect/dissect.ts';
 import type { HeaderProfile } from '../../clients/headers.ts';
 import { between, Ledger, type Direction, type Snapshot } from '../../clients/ledger.ts';
 import { startServer, type RunningServer } from '../../servers/http.ts';
@@ -44,6 +45,8 @@ const PATIENCE_MS = 10_000;
 const HOLD_MS = 300;
 /** What the client believes, so that its requests are those of an ordinary run. */
 const USUAL_HOLD_MS = 25_000;
+/** HPACK's Huffman code gives the digits of a port sizes of their own: the same in every session. */
+const AUTHORITY = '127.0.0.1:41234';
 const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
 
 export class SessionError extends Error {}
@@ -53,6 +56,7 @@ export class Session {
   readonly #transport: Transport;
   readonly #ledger: Ledger;
   readonly #pieces: Piece[] = [];
+  readonly #streams = new Map<number, StreamNote[]>();
   #client!: Client;
   #received = 0;
   #ready = false;
@@ -67,10 +71,23 @@ export class Session {
     let connections = 0;
     this.#ledger = new Ledger(() => {
       const connection = ++connections;
-      return (direction, data, start, end) =>
-        this.#pieces.push({ connection, direction, bytes: Buffer.from(data.subarray(start, end)) });
+      const streams: { stream: number; head: string; status: number | undefined }[] = [];
+      this.#streams.set(connection, streams);
+      return {
+        bytes: (direction, data, start, end) =>
+          this.#pieces.push({ connection, direction, bytes: Buffer.from(data.subarray(start, end)) }),
+        request: (stream, head) => streams.push({ stream, head, status: undefined }),
+        status: (stream, status) => {
+          for (const each of streams) if (each.stream === stream) each.status = status;
+        },
+      };
     });
     this.#before = this.#ledger.snapshot();
+  }
+
+  /** Of an HTTP/2 connection: what its streams asked for. */
+  streamsOf(connection: number): readonly StreamNote[] {
+    return this.#streams.get(connection) ?? [];
   }
 
   /** Starts a server of its own on a free port of loopback; nothing is connected yet. */
@@ -100,6 +117,11 @@ export class Session {
 
   #options!: SessionOptions & { readonly certificate: string | undefined };
 
+  /** Messages that nobody will get: what is published before the client comes. */
+  publishBefore(count: number): void {
+    for (let i = 0; i < count; i++) this.#server.hub.channel('main')!.append('');
+  }
+
   /** From the first packet until the client can receive. */
   connect(): Promise<Step> {
     return this.#step('connect', async () => {
@@ -108,6 +130,7 @@ export class Session {
         ...options,
         host: this.#server.host,
         port: this.#server.port,
+        authority: AUTHORITY,
         certificate: trusted,
         channel: 'main',
         ledger: this.#ledger,

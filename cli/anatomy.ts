@@ -1,0 +1,54 @@
+/** `pushbench anatomy [TRANSPORT]`: the life of one connection, byte by byte. */
+import type { Command } from 'commander';
+import { renderAnatomy, renderAnatomyTable } from '../report/anatomy-text.ts';
+import { cannotRide } from '../scenarios/limits.ts';
+import { exactFigures } from '../scenarios/runner/exact.ts';
+import type { Config } from '../scenarios/settings.ts';
+import { TRANSPORTS, type TransportName } from '../scenarios/transports.ts';
+import { UsageError } from './failure.ts';
+import { exactOptions, transportFrom } from './exact.ts';
+import { addSettings, resolveFrom } from './settings-options.ts';
+import { print, terminal } from './terminal.ts';
+
+const USED: readonly (keyof Config)[] = [
+  'carrier',
+  'headers',
+  'responseHeaders',
+  'deflate',
+  'contextTakeover',
+  'gzip',
+  'payload',
+];
+
+interface AnatomyOptions extends Record<string, unknown> {
+  readonly json?: boolean;
+  readonly full?: boolean;
+}
+
+export function addAnatomy(program: Command): void {
+  const command = program
+    .command('anatomy')
+    .description('the life of one connection, byte by byte: connect, messages, silence, close')
+    .argument('[transport]', `${TRANSPORTS.join(', ')}; without one, a line for each`)
+    .option('--json', 'print the document on stdout and nothing else')
+    .option('--full', 'whole heads instead of their first lines');
+  addSettings(command, USED).action(async (name: string | undefined, options: AnatomyOptions) => {
+    const { config } = resolveFrom(options);
+    const transports = transportsFor(name, config);
+    const exact = await exactFigures(transports, exactOptions(config));
+    if (options.json === true) return print(JSON.stringify(exact));
+    const look = { ...terminal(), full: options.full === true };
+    const [only] = exact.transports;
+    if (name === undefined || only === undefined) return print(renderAnatomyTable(exact, look.color));
+    return print(renderAnatomy(exact, only, look));
+  });
+}
+
+/** The one asked for, or all that can ride the carrier. */
+function transportsFor(name: string | undefined, { carrier }: Config): TransportName[] {
+  if (name === undefined) return TRANSPORTS.filter((each) => cannotRide(each, carrier) === null);
+  const transport = transportFrom(name, 'anatomy');
+  const stranded = cannotRide(transport, carrier);
+  if (stranded !== null) throw new UsageError(stranded);
+  return [transport];
+}

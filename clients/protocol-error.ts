@@ -1,0 +1,10 @@
+/** What a client says when its peer broke the protocol: the error, and the bytes quoted in it. */
+
+/** The peer broke the protocol. The message quotes the bytes that were not understood. */
+export class ProtocolError extends Error {}
+
+/** Bytes as they would be typed in a string, at most 80 of them. */
+export function quote(bytes: Buffer | string): string {
+  const text = typeof bytes === 'string' ? bytes : bytes.toString('latin1');
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,80 @@
+/** Charts of the exact byte counts: one message by layer, and the curves over payload, headers, rate and session length. */
+import type { Exact } from '../results/exact.ts';
+import type { BarChart, ChartRow, ChartSet, LineChart } from './chart-types.ts';
+import {
+  amortised,
+  bytesByHeader,
+  exactLayers,
+  layersOfMessage,
+  overheadByPayload,
+  usefulByRate,
+  type Curve,
+  type Rhythm,
+} from './exact-figures.ts';
+import type { ReportView } from './summary.ts';
+import { compareTransports, looksOf, titleOf } from './transports.ts';
+
+/** How often a run polls, holds and beats; the usual values where it measured nothing. */
+export function rhythmOf({ run }: ReportView): Rhythm {
+  const { pollIntervalMs = 1_000, holdMs = 25_000, heartbeatMs = 15_000 } = run.measurements[0]?.parameters ?? {};
+  return { pollIntervalMs, holdMs, heartbeatMs };
+}
+
+/** The run's exact byte counts in the usual order of transports; undefined where it has none. */
+export function exactOf({ run: { exact }, floors }: ReportView): Exact | undefined {
+  if (exact === undefined) return undefined;
+  const transports = [...exact.transports].sort((a, b) => compareTransports(a.transport, b.transport, floors));
+  return { ...exact, transports };
+}
+
+export function exactCharts(view: ReportView): Record<string, ChartSet> {
+  const exact = exactOf(view);
+  if (exact === undefined) return {};
+  const names = exact.transports.map(({ transport }) => transport);
+  const looks = looksOf(names, view.floors);
+  const row = (transport: string): ChartRow => ({
+    label: titleOf(transport, view.floors),
+    transport,
+    look: looks.get(transport) ?? 0,
+    ordinal: 0,
+    trusted: true,
+  });
+  const lines = (curves: readonly Curve[], x: LineChart['x'], y: LineChart['y']): ChartSet => ({
+    '': { kind: 'lines', x, y, series: curves.map(({ transport, points }) => ({ ...row(transport), points })) },
+  });
+  const bytes = (title: string) => ({ title, unit: 'bytes' as const });
+  return {
+    'exact-layers': { '': layerChart(exact, row) },
+    'exact-payload': lines(overheadByPayload(exact), bytes('payload'), bytes('overhead of a message')),
+    'exact-header': lines(
+      // A log axis has no zero: the profile alone is drawn at one byte more.
+      bytesByHeader(exact).map((curve) => ({ ...curve, points: curve.points.map(([x, y]) => [Math.max(1, x), y]) })),
+      bytes('further header bytes of each request'),
+      bytes('bytes of a message'),
+    ),
+    'exact-rate': lines(
+      usefulByRate(exact, rhythmOf(view)),
+      { title: 'messages a second and client', unit: 'perSecond' },
+      bytes('bytes per useful message'),
+    ),
+    'exact-session': lines(
+      amortised(exact),
+      { title: 'messages in a session', unit: 'count' },
+      bytes('bytes per message, connecting included'),
+    ),
+  };
+}
+
+function layerChart(exact: Exact, row: (transport: string) => ChartRow): BarChart {
+  return {
+    kind: 'bars',
+    unit: 'bytes',
+    stacked: true,
+    rows: exact.transports.map(({ transport }) => row(transport)),
+    parts: exactLayers(exact.carrier).map((layer) => ({
+      label: layer,
+      color: `--layer-${layer}`,
+      values: exact.transports.map((of) => layersOfMessage(of, layer)),
+    })),
+  };
+}

@@ -1,0 +1,153 @@
+/** The section of exact byte counts: what one message costs, what that becomes over payloads and rates, and the anatomy. */
+import type { AnatomyStep, Exact, ExactTransport, Exchange } from '../results/exact.ts';
+import { exactOf, rhythmOf } from './chart-exact.ts';
+import { breakEven, bytesPerUseful, messageOf, type BreakEven } from './exact-figures.ts';
+import { format, formatMs, plain } from './format.ts';
+import { escapeHtml, number, table, text, type Cell, type TableRow } from './html-text.ts';
+import type { ReportView } from './summary.ts';
+import { titleOf } from './transports.ts';
+
+export const EXACT_LINK = { id: 'bytes-exact', title: 'Every byte' } as const;
+
+export function exactSection(view: ReportView): string {
+  const exact = exactOf(view);
+  const body =
+    exact === undefined
+      ? '<p class="missing">Not counted in this run. <code>pushbench run</code> counts it before it measures, <code>pushbench anatomy</code> shows it alone.</p>'
+      : exactBody(exact, view);
+  return `<section id="${EXACT_LINK.id}"><h2>${EXACT_LINK.title}</h2><p class="lead">Counted in lock-step, for a fixed number of messages: the same in every repetition and on every machine. What load does to them is in the sections above.</p>${body}</section>`;
+}
+
+function exactBody(exact: Exact, view: ReportView): string {
+  const how = `Carrier ${plain(exact.carrier)}, request headers ${plain(exact.headers)}, response headers ${plain(exact.responseHeaders)}, messages of ${exact.payloadBytes} B${exact.deflate ? ', permessage-deflate' : ''}${exact.gzip ? ', gzip' : ''}.`;
+  const { pollIntervalMs, holdMs, heartbeatMs } = rhythmOf(view);
+  const rhythm = `Polls each ${formatMs(pollIntervalMs)}, holds of ${formatMs(holdMs)}, heartbeats each ${formatMs(heartbeatMs)}; messages at random times (Poisson), so empty polls and heartbeats are shared out by e^(−λT).`;
+  return [
+    `<p class="load">${escapeHtml(how)}</p>`,
+    figure('exact-layers', 'One message by layer, both directions'),
+    stepTable(exact, view),
+    figure('exact-payload', 'Overhead of one message over its payload'),
+    payloadTable(exact, view),
+    figure(
+      'exact-header',
+      'Bytes of one message over the size of request headers',
+      'The profile alone is drawn at 1 B.',
+    ),
+    figure('exact-rate', 'Bytes per useful message over the message rate', rhythm),
+    rateTable(exact, view),
+    figure('exact-session', 'Connecting shared out over a session'),
+    breakEvenSentences(exact),
+    '<h3>Anatomy</h3><p class="lead">One connection from connect to close. Each range is named by two accountings that must agree: as it passed, and taken apart afterwards.</p>',
+    ...exact.transports.map((of) => anatomy(of, view)),
+  ].join('');
+}
+
+/** Hidden until the script has something to draw on it: without script there is no empty box. */
+function figure(name: string, shows: string, note = ''): string {
+  const label = `${shows}. The tables of this section hold the numbers.`;
+  const caption = note === '' ? '' : `<figcaption>${escapeHtml(note)}</figcaption>`;
+  return (
+    `<figure class="chart" data-chart="${name}" hidden><p class="chart-title">${escapeHtml(shows)}</p><div class="canvas">` +
+    `<canvas role="img" aria-label="${escapeHtml(label)}"></canvas></div>${caption}</figure>`
+  );
+}
+
+const head = (of: ExactTransport, view: ReportView): Cell => ({
+  html: escapeHtml(titleOf(of.transport, view.floors)),
+  kind: 'row-head',
+});
+const exchangeCell = ({ up, down }: Exchange): Cell => number(`${up.total} ↑ ${down.total} ↓`);
+const bytes = (value: number): Cell => number(format(value, 'bytes'));
+const row = (of: ExactTransport, cells: Cell[]): TableRow => ({ cells, transport: of.transport });
+
+function stepTable(exact: Exact, view: ReportView): string {
+  const rows = exact.transports.map((of) =>
+    row(of, [
+      head(of, view),
+      exchangeCell(of.connect),
+      exchangeCell(messageOf(of)),
+      exchangeCell(of.upstream.exchange),
+      exchangeCell(of.idle),
+    ]),
+  );
+  const titles = ['connect', 'message down', 'message up and back', 'empty poll or heartbeat'];
+  return table('Bytes up and down of each step', ['transport', ...titles.map((title) => ({ number: title }))], rows);
+}
+
+function payloadTable(exact: Exact, view: ReportView): string {
+  const sizes = exact.transports[0]?.perMessage.map(({ payloadBytes }) => payloadBytes) ?? [];
+  const rows = exact.transports.map((of) =>
+    row(of, [
+      head(of, view),
+      ...of.perMessage.map(({ payloadBytes, exchange: { up, down } }) =>
+        number(String(up.total + down.total - payloadBytes)),
+      ),
+    ]),
+  );
+  const heads = sizes.map((size) => ({ number: `${size} B` }));
+  return folded(
+    'Overhead of one message, bytes, by payload',
+    table('Overhead of one message over its payload, bytes', ['transport', ...heads], rows),
+  );
+}
+
+const RATES = [0.01, 0.1, 1, 10] as const;
+
+function rateTable(exact: Exact, view: ReportView): string {
+  const rhythm = rhythmOf(view);
+  const rows = exact.transports.map((of) =>
+    row(of, [head(of, view), ...RATES.map((rate) => bytes(bytesPerUseful(of, rate, rhythm)))]),
+  );
+  const heads = RATES.map((rate) => ({ number: `${rate}/s` }));
+  return table('Bytes per useful message, by messages a second and client', ['transport', ...heads], rows);
+}
+
+const folded = (summary: string, html: string): string =>
+  `<details><summary>${escapeHtml(summary)}</summary>${html}</details>`;
+
+/** When the handshake of the transport with the smallest message has paid for itself, in words. */
+function breakEvenSentences(exact: Exact): string {
+  const lines = breakEven(exact).map(breakEvenSentence);
+  return lines.map((line) => `<p class="verdict">${escapeHtml(line)}</p>`).join('');
+}
+
+function breakEvenSentence({ upgraded, rival, messages }: BreakEven): string {
+  if (messages === null) return `Against ${rival} the handshake of ${upgraded} is never paid back in bytes.`;
+  if (messages === 1) return `Against ${rival} ${upgraded} costs fewer bytes from the first message on.`;
+  return `Against ${rival} the handshake of ${upgraded} has paid for itself after ${messages} messages.`;
+}
+
+function anatomy(of: ExactTransport, view: ReportView): string {
+  const steps = of.steps.map(stepRows).join('');
+  const summary = `${titleOf(of.transport, view.floors)}: ${of.steps.reduce((sum, { exchange: { up, down } }) => sum + up.total + down.total, 0)} B`;
+  return `<div data-transport="${escapeHtml(of.transport)}">${folded(summary, steps)}</div>`;
+}
+
+function stepRows({ name, exchange: { up, down }, spans }: AnatomyStep): string {
+  const several = new Set(spans.map(({ connection }) => connection)).size > 1;
+  const rows = spans.map(({ connection, direction, layer, what, bytes: size, hex, text: said }): TableRow => ({
+    cells: [
+      text(`${direction === 'up' ? '↑' : '↓'}${several ? ` ${connection}` : ''}`),
+      { html: `<span class="layer ${escapeHtml(layer)}">${escapeHtml(layer)}</span>`, kind: 'text' },
+      number(String(size)),
+      text(what),
+      { html: content(said, hex), kind: 'text' },
+    ],
+  }));
+  const tls = up.tls + down.tls === 0 ? '' : `, of which TLS ${up.tls} up and ${down.tls} down`;
+  return table(
+    `${name}: ${up.total} B up, ${down.total} B down${tls}`,
+    ['', 'layer', { number: 'bytes' }, 'what', 'content'],
+    rows,
+  );
+}
+
+/** Heads are folded; what is no text is shown as hexadecimal. */
+function content(said: string, hex: string): string {
+  const pairs = hex.replaceAll(/(..)/g, '$1 ').trim();
+  if (said === '' || said.includes('·')) return `<code>${escapeHtml(pairs)}</code>`;
+  const lines = said.split('\n');
+  if (lines.length < 4) return `<code>${escapeHtml(said.replaceAll('\r', '').replaceAll('\n', '↵'))}</code>`;
+  const body = lines.map((line) => escapeHtml(line.replaceAll('\r', ''))).join('\n');
+  return `<details><summary><code>${escapeHtml((lines[0] ?? '').trim())}</code></summary><pre>${body}</pre></details>`;
+}
