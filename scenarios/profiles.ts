@@ -23,7 +23,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       broadcast: { repetitions: 3 },
       echo: { rate: 500 },
       idle: { clients: 500 },
-      connect: { rate: 200, warmup: 100 },
+      connect: { rate: 400, warmup: 100, duration: 500 },
       'shared-port': { rate: 200, clients: 50 },
     },
   },

@@ -2,11 +2,12 @@
  * `npm run bench:self`: the suite measures itself. Ratios within one run, printed beside what is aimed at; it judges
  * nothing and always exits 0, because an absolute figure of a shared machine is nobody's fault.
  *
- * `npm run bench:self -- cost scale flat` runs only the parts named.
+ * `npm run bench:self -- cost ledger scale flat` runs only the parts named.
  */
 import { median } from '../../results/statistics.ts';
 import type { TransportName } from '../transports.ts';
 import { deliveryCost, emptyPollCost, type Cost } from './client-cost.ts';
+import { namingCost } from './ledger-cost.ts';
 import { broadcastAt, memoryWithStoppedReader } from './memory.ts';
 
 const STREAMING = ['sse', 'forever-iframe', 'websocket'] as const satisfies TransportName[];
@@ -27,6 +28,16 @@ async function cost(): Promise<void> {
     ratioLine(`CPU per delivery, ${name}, 500 clients × 20/s`, await deliveryCost(name, 500, 20, ROUNDS), aim);
   }
   ratioLine('CPU per empty poll, 50 clients each 20 ms', await emptyPollCost(50, 20, ROUNDS), 'aim ≤ 1.50 ×');
+}
+
+/** What naming every byte costs the generator: above 10 % only some clients would be itemised. */
+async function ledger(): Promise<void> {
+  for (const name of STREAMING) {
+    const delivery = median((await deliveryCost(name, 500, 20, ROUNDS)).own)!;
+    const naming = namingCost(name === 'websocket' ? 'frames' : 'lines');
+    const figure = `${((naming / delivery) * 100).toFixed(1)} %  (${naming.toFixed(3)} of ${delivery.toFixed(1)} µs)`;
+    line(`CPU of naming a delivery's bytes, ${name}`, figure, 'aim < 10 %');
+  }
 }
 
 async function scale(): Promise<void> {
@@ -57,7 +68,7 @@ async function flat(): Promise<void> {
   }
 }
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, scale, flat };
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, ledger, scale, flat };
 
 const asked = process.argv.slice(2);
 for (const [name, part] of Object.entries(PARTS)) {
