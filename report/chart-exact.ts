@@ -60,7 +60,7 @@ export function exactCharts(view: ReportView): Record<string, ChartSet> {
     'exact-session': lines(
       amortised(exact),
       { title: 'messages in a session', unit: 'count' },
-      bytes('bytes per message, connecting included'),
+      bytes('bytes per message'),
     ),
   };
 }

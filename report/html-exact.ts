@@ -105,16 +105,26 @@ function rateTable(exact: Exact, view: ReportView): string {
 const folded = (summary: string, html: string): string =>
   `<details><summary>${escapeHtml(summary)}</summary>${html}</details>`;
 
-/** When the handshake of the transport with the smallest message has paid for itself, in words. */
+/** When the transport with the smallest message has paid for connecting, in words; rivals that agree share a sentence. */
 function breakEvenSentences(exact: Exact): string {
-  const lines = breakEven(exact).map(breakEvenSentence);
+  const all = breakEven(exact);
+  const lines = [...new Set(all.map(({ messages }) => messages))].map((messages) =>
+    breakEvenSentence(
+      all.filter((each) => each.messages === messages),
+      messages,
+    ),
+  );
   return lines.map((line) => `<p class="verdict">${escapeHtml(line)}</p>`).join('');
 }
 
-function breakEvenSentence({ upgraded, rival, messages }: BreakEven): string {
-  if (messages === null) return `Against ${rival} the handshake of ${upgraded} is never paid back in bytes.`;
-  if (messages === 1) return `Against ${rival} ${upgraded} costs fewer bytes from the first message on.`;
-  return `Against ${rival} the handshake of ${upgraded} has paid for itself after ${messages} messages.`;
+function breakEvenSentence(all: readonly BreakEven[], messages: number | null): string {
+  const [first] = all;
+  const rivals = all.map(({ rival }) => rival).join(', ');
+  const upgraded = first?.upgraded ?? '';
+  if (messages === null) return `Connecting by ${upgraded} is never paid back in bytes against ${rivals}.`;
+  if (messages === 1)
+    return `From the first message on ${upgraded} costs fewer bytes than ${rivals}, connecting included.`;
+  return `After ${messages} messages ${upgraded} has cost fewer bytes than ${rivals}, connecting included.`;
 }
 
 function anatomy(of: ExactTransport, view: ReportView): string {
