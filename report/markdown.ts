@@ -1,7 +1,10 @@
 /** A run as GitHub Markdown: the answer, a table a scenario, validity and method; hostile names stay text. */
+import type { Exchange } from '../results/exact.ts';
 import type { RunFile } from '../results/schema.ts';
 import { answerOf, loadOf, type Sentence } from './answer.ts';
+import { exactOf } from './chart-exact.ts';
 import { COLUMNS, type Column } from './columns.ts';
+import { messageOf } from './exact-figures.ts';
 import { footnotesOf } from './footnotes.ts';
 import { format, formatRange, NOTHING, plain } from './format.ts';
 import { failureText, limitsOf, methodOf, missingOf } from './method.ts';
@@ -9,6 +12,7 @@ import { METRICS } from './metrics.ts';
 import { markOf } from './ranking.ts';
 import { sharedPortVerdicts } from './shared-port.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
+import { titleOf } from './transports.ts';
 import { noteSentence } from './warnings.ts';
 
 export function renderMarkdown(run: RunFile): string {
@@ -18,6 +22,7 @@ export function renderMarkdown(run: RunFile): string {
     ...missing(view),
     ...answer(view),
     ...view.scenarios.map(scenarioTable),
+    ...exactTable(view),
     validity(view),
     `## How it was measured\n\n${list(methodOf(view))}`,
     `## What the numbers cannot say\n\n${list(limitsOf(view))}`,
@@ -112,6 +117,23 @@ function figure(each: Row, scenario: ScenarioView, column: Column): string {
   const mark = column.ranked ? markOf(each, scenario.rows, column.metric) : null;
   if (mark === 'best') return `**${middle}**${range}`;
   return `${mark === 'tie' ? '\\~ ' : ''}${middle}${range}`;
+}
+
+/** Bytes of each step in lock-step; nothing where the run did not count them. */
+function exactTable(view: ReportView): string[] {
+  const exact = exactOf(view);
+  if (exact === undefined) return [];
+  const cell = ({ up, down }: Exchange): string => `${up.total} / ${down.total}`;
+  const head = ['transport', 'connect', 'message down', 'message up and back', 'empty poll or heartbeat'];
+  const rows = exact.transports.map((of) =>
+    row([
+      escapeMarkdown(titleOf(of.transport, view.floors)),
+      ...[of.connect, messageOf(of), of.upstream.exchange, of.idle].map(cell),
+    ]),
+  );
+  const how = `Carrier ${exact.carrier}, headers ${exact.headers}, messages of ${exact.payloadBytes} B; bytes up / down, the same in every repetition.`;
+  const table = [row(head), row(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows].join('\n');
+  return [`## Every byte\n\n${escapeMarkdown(how)}\n\n${table}`];
 }
 
 function validity(view: ReportView): string {
