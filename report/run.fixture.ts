@@ -1,4 +1,5 @@
 /** A seeded synthetic run for tests: all five transports and scenarios, with real encoded histograms. */
+import { fixtureExact } from './exact.fixture.ts';
 import { LatencyRecorder } from '../results/histogram.ts';
 import {
   SCHEMA_VERSION,
@@ -110,6 +111,7 @@ export function fixtureRun(options: Partial<FixtureOptions> = {}): RunFile {
       comparable: { cpuModel: 'Synthetic CPU @ 3.0 GHz', cores: 2, node: 'v20.20.2', platform: 'linux x64' },
       provenance: { host: 'fixture', kernel: '6.6.0', clockResolutionNs: 41 },
     },
+    exact: fixtureExact(),
     measurements,
   };
 }

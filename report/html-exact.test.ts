@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { exactSection } from './html-exact.ts';
+import { fixtureRun } from './run.fixture.ts';
+import { summarise } from './summary.ts';
+
+const section = (): string => exactSection(summarise(fixtureRun()));
+
+test('a run without exact counts says how to get them', () => {
+  const run = fixtureRun();
+  delete run.exact;
+  const html = exactSection(summarise(run));
+  expect(html).toContain('<code>pushbench anatomy</code>');
+  expect(html).not.toContain('<table');
+});
+
+test('every step has its bytes up and down, for each transport', () => {
+  const html = section();
+  expect(html).toContain('505 ↑ 210 ↓');
+  expect(html).toContain('0 ↑ 132 ↓');
+});
+
+test('the overhead table shows the jumps of a WebSocket header', () => {
+  const rows = section().split('<tr data-transport="websocket">');
+  const overheads = rows.map((row) => [...row.matchAll(/<td class="n">(\d+)<\/td>/g)].map((match) => match[1]));
+  expect(overheads).toContainEqual(['2', '4', '10']);
+});
+
+test('it is said from which message on the smallest transport has cost less', () => {
+  expect(section()).toContain('From the first message on websocket costs fewer bytes than short-polling');
+});
+
+test('each connection can be unfolded, and what it carried stays text', () => {
+  const html = section();
+  expect(html).toContain('<summary>websocket: 745 B</summary>');
+  expect(html).toContain('&lt;b&gt;bold&lt;/b&gt;');
+  expect(html).not.toContain('<b>bold');
+});
