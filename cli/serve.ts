@@ -22,6 +22,14 @@ const USED: readonly (keyof Config)[] = [
   'gzip',
 ];
 
+/** What curl needs for each carrier; -k because the certificate is this server's own. */
+const CURL: Readonly<Record<Config['carrier'], string>> = {
+  h1: '-N',
+  tls: '-Nk',
+  h2c: '-N --http2-prior-knowledge',
+  h2: '-Nk --http2',
+};
+
 interface ServeFlags extends Partial<Record<keyof Config, string>> {
   readonly host: string;
   readonly origin?: string[];
@@ -55,7 +63,7 @@ export function addServe(program: Command, finish: (code: number) => void): void
       },
     });
     const how = name === 'websocket' ? 'Connect a WebSocket client' : 'Try';
-    const curl = name === 'websocket' ? serving.tryUrl : `curl -N '${serving.tryUrl}'`;
+    const curl = name === 'websocket' ? serving.tryUrl : `curl ${CURL[config.carrier]} '${serving.tryUrl}'`;
     await print(`${how}: ${curl}\nIn a browser: ${serving.url}/\nCtrl-C stops.`);
     const stop = (): void => void serving.close().then(() => finish(0));
     process.once('SIGINT', stop);
