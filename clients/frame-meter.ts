@@ -35,6 +35,7 @@ export class FrameMeter {
   feed(data: Uint8Array, start: number, end: number): void {
     let at = start;
     while (at < end) {
+      if (this.#header === 0 && this.#remaining === 0 && this.#direction === 'down') this.#ledger.packets?.frame();
       if (this.#remaining > 0) at = this.#payload(data, at, end);
       else if (this.#header > 0 || !this.#textFrame(data, at, end)) this.#headerByte(data[at++]!);
       else at += this.#headerSize;

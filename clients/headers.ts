@@ -53,6 +53,8 @@ export interface RequestHead {
   readonly connection: 'keep-alive' | 'close';
   /** `https` where the carrier encrypts: it shows in Origin and Referer. */
   readonly scheme?: 'http' | 'https';
+  /** HTTP/2, where Chromium says how urgent a request is (RFC 9218). */
+  readonly multiplexed?: boolean;
   /** Headers of this one request, such as Last-Event-ID or Sec-WebSocket-Key. */
   readonly extra?: string;
 }
@@ -99,12 +101,14 @@ function minimalHead(lines: string, { kind, target, authority, connection, extra
 }
 
 function chromeHead(lines: string, head: RequestHead): string {
-  const { kind, target, authority, connection, scheme = 'http', extra = '' } = head;
+  const { kind, target, authority, connection, scheme = 'http', multiplexed = false, extra = '' } = head;
   const start = `${kind === 'post' ? 'POST' : 'GET'} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
   const keep = `Connection: ${connection}\r\n`;
   const origin = `Origin: ${scheme}://${authority}\r\n`;
   const referer = `Referer: ${scheme}://${authority}/\r\n`;
-  const fetched = `${site('cors', 'empty')}${referer}${ENCODING}${lines}\r\n`;
+  // After the cookies: Chromium's network stack adds it last, and to no WebSocket.
+  const priority = multiplexed ? `Priority: u=${kind === 'iframe' ? 0 : 1}, i\r\n` : '';
+  const fetched = `${site('cors', 'empty')}${referer}${ENCODING}${lines}${priority}\r\n`;
   switch (kind) {
     case 'fetch':
       return `${start}${keep}${PLATFORM}${USER_AGENT}${BRANDS}${MOBILE}Accept: */*\r\n${extra}${fetched}`;
@@ -113,7 +117,7 @@ function chromeHead(lines: string, head: RequestHead): string {
     case 'eventsource':
       return `${start}${keep}${NO_CACHE}${PLATFORM}${USER_AGENT}Accept: text/event-stream\r\n${BRANDS}${MOBILE}${extra}${fetched}`;
     case 'iframe':
-      return `${start}${keep}${BRANDS}${MOBILE}${PLATFORM}Upgrade-Insecure-Requests: 1\r\n${USER_AGENT}${NAVIGATE}${site('navigate', 'iframe', 'Sec-Fetch-User: ?1\r\n')}${referer}${ENCODING}${lines}\r\n`;
+      return `${start}${keep}${BRANDS}${MOBILE}${PLATFORM}Upgrade-Insecure-Requests: 1\r\n${USER_AGENT}${NAVIGATE}${site('navigate', 'iframe', 'Sec-Fetch-User: ?1\r\n')}${referer}${ENCODING}${lines}${priority}\r\n`;
     case 'websocket':
       return `${start}Connection: Upgrade\r\n${NO_CACHE}${USER_AGENT}Upgrade: websocket\r\n${origin}Sec-WebSocket-Version: 13\r\n${ENCODING}${lines}${extra}\r\n`;
     // No browser opens a bare TCP connection.
@@ -121,3 +125,12 @@ function chromeHead(lines: string, head: RequestHead): string {
       return minimalHead('', head);
   }
 }
+
+/** Names that a browser sends of itself in one request or another, in lower case. */
+export const BROWSER_NAMES: ReadonlySet<string> = new Set(
+  (['fetch', 'post', 'eventsource', 'iframe', 'websocket'] as const).flatMap((kind) => {
+    const head = { kind, target: '/', authority: 'x', connection: 'keep-alive', multiplexed: true } as const;
+    const lines = chromeHead('', head).trimEnd().split('\r\n').slice(1);
+    return lines.map((line) => line.slice(0, line.indexOf(':')).toLowerCase());
+  }),
+);

@@ -2,7 +2,7 @@
 import { ProtocolError } from './client.ts';
 import { requestHead, type HeaderProfile } from './headers.ts';
 import { Carriage } from './carriage.ts';
-import { isEncrypted, type Address, type HttpConnection, type ResponseHandler } from './connection.ts';
+import { isEncrypted, isMultiplexed, type Address, type HttpConnection, type ResponseHandler } from './connection.ts';
 import type { Ledger } from './ledger.ts';
 import type { ResponseHead } from './response-head.ts';
 
@@ -80,6 +80,7 @@ export class HttpGet {
       authority: `${host}:${port}`,
       connection: 'keep-alive',
       scheme: isEncrypted(carrier) ? 'https' : 'http',
+      multiplexed: isMultiplexed(carrier),
       extra,
     });
     let exchange = this.#idle.pop();

@@ -10,8 +10,9 @@ import type { Socket } from 'node:net';
 import { ProtocolError, quote } from './client.ts';
 import type { Address, HttpConnection, Meter, Outlet, ResponseHandler } from './connection.ts';
 import type { Account, Ledger, Tap } from './ledger.ts';
+import type { ModelledConnection } from './packets.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
-import { openSocket, tlsFailure } from './socket.ts';
+import { isTlsAlert, openSocket, tlsFailure } from './socket.ts';
 
 /** All sockets of the process read here; a slice of it is valid only until the handler returns. */
 const SHARED = Buffer.allocUnsafeSlow(64 * 1024);
@@ -31,6 +32,7 @@ export class Http1Connection implements HttpConnection {
   readonly #ledger: Ledger;
   readonly #handler: ResponseHandler;
   readonly #tap: Tap | undefined;
+  readonly #modelled: ModelledConnection | undefined;
   #state: State = 'idle';
   /** Bytes of an unfinished head or chunk line. */
   #tail: Buffer = NOTHING;
@@ -40,6 +42,9 @@ export class Http1Connection implements HttpConnection {
   #destroyed = false;
   /** The latest response ends the connection: it said so, or only its end tells where its body does. */
   #last = false;
+  /** Under TLS a request waits for the end of the handshake: a server that is not trusted is told nothing. */
+  #handshaking = false;
+  #held: (() => void) | undefined;
   requestBytes = 0;
   headBytes = 0;
 
@@ -49,12 +54,23 @@ export class Http1Connection implements HttpConnection {
     this.#handler = handler;
     const { socket, wire } = openSocket(address, { buffer: SHARED, callback: this.#read });
     this.socket = socket;
-    ledger.track(socket, wire);
+    this.#modelled = ledger.track(socket, wire);
     this.#tap = ledger.tap?.();
-    if (wire !== socket) wire.on('error', this.#error);
+    if (wire !== socket) this.#secure(socket, wire);
     this.socket.on('error', this.#error);
     this.socket.on('close', this.#close);
     this.socket.on('end', this.#end);
+  }
+
+  #secure(socket: Socket, wire: Socket): void {
+    wire.on('error', this.#error);
+    this.#handshaking = true;
+    socket.once('secureConnect', () => {
+      if (socket.destroyed) return;
+      this.#handshaking = false;
+      this.#held?.();
+      this.#held = undefined;
+    });
   }
 
   /** HTTP/1.1 without pipelining, as browsers use it. */
@@ -65,29 +81,45 @@ export class Http1Connection implements HttpConnection {
   request(head: string, layer: Account, body = ''): void {
     this.#layer = layer;
     this.#state = 'head';
-    this.requestBytes = head.length;
+    this.requestBytes = 0;
     this.headBytes = 0;
     this.#ledger.requests++;
+    if (this.#handshaking) this.#held = () => this.#send(head, layer, body);
+    else this.#send(head, layer, body);
+  }
+
+  #send(head: string, layer: Account, body: string): void {
+    this.requestBytes = head.length;
     this.#ledger.up[layer] += head.length;
     if (body === '' && this.#tap === undefined) {
+      this.#modelled?.wrote(head.length);
       this.socket.write(head, 'latin1');
       return;
     }
     const bytes = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]);
     this.#ledger.up.payload += bytes.length - head.length;
     this.#tap?.bytes('up', bytes, 0, bytes.length);
+    this.#modelled?.wrote(bytes.length);
     this.socket.write(bytes);
   }
 
   outlet(meter: Meter): Outlet {
     const { socket } = this;
     const tap = this.#tap;
+    const modelled = this.#modelled;
+    let corked = 0;
     return {
       cork: () => socket.cork(),
-      uncork: () => socket.uncork(),
+      uncork() {
+        socket.uncork();
+        modelled?.wrote(corked);
+        corked = 0;
+      },
       write(bytes, done) {
         meter(bytes, 0, bytes.length);
         tap?.bytes('up', bytes, 0, bytes.length);
+        if (socket.writableCorked > 0) corked += bytes.length;
+        else modelled?.wrote(bytes.length);
         return socket.write(bytes, done);
       },
     };
@@ -135,6 +167,7 @@ export class Http1Connection implements HttpConnection {
 
   readonly #read = (bytes: number, buffer: Uint8Array): boolean => {
     this.#tap?.bytes('down', buffer, 0, bytes);
+    this.#modelled?.read(bytes);
     if (this.#destroyed) {
       this.#ledger.down.framing += bytes;
       return true;
@@ -162,6 +195,7 @@ export class Http1Connection implements HttpConnection {
       this.#handler.failed(error as Error);
     }
     this.#booked = 0;
+    this.#modelled?.seen();
     return true;
   };
 
@@ -279,6 +313,7 @@ export class Http1Connection implements HttpConnection {
     }
     this.#checkLength(data, at, stop + 2);
     this.#ledger.down.framing += stop + 2 - at;
+    if (size > 0) this.#ledger.packets?.frame();
     this.#remaining = size;
     this.#state = size === 0 ? 'trailer' : 'chunk-data';
     return stop + 2;
@@ -309,12 +344,14 @@ const unasked = (data: Buffer, at: number, end: number): ProtocolError =>
 
 /** Refuses at once what can never become a head: a server of another protocol, or bare LFs, would be waited for long. */
 function checkUnfinishedHead(data: Buffer, at: number, end: number): void {
+  const bytes = data.subarray(at, end);
+  if (isTlsAlert(bytes)) throw new ProtocolError(`the server speaks TLS, and was asked without: ${quote(bytes)}`);
   const start = data.toString('latin1', at, Math.min(end, at + STATUS_START.length));
   let wrong = !STATUS_START.startsWith(start);
   for (let lf = data.indexOf(0x0a, at); lf !== -1 && lf < end && !wrong; lf = data.indexOf(0x0a, lf + 1)) {
     wrong = data[lf - 1] !== 0x0d;
   }
-  if (wrong) throw new ProtocolError(`not a response head: ${quote(data.subarray(at, end))}`);
+  if (wrong) throw new ProtocolError(`not a response head: ${quote(bytes)}`);
 }
 
 function hexDigit(byte: number): number {

@@ -11,10 +11,11 @@ const FRAME_HEADER = 9;
 /** Client connection preface: RFC 9113 §3.4. */
 export const PREFACE_BYTES = 24;
 
-/** Frame types of RFC 9113 §6. */
+/** Frame types of RFC 9113 §6, and the flag of a DATA frame that is padded (§6.1). */
 const DATA = 0;
 const HEADERS = 1;
 const CONTINUATION = 9;
+const PADDED = 0x08;
 
 export interface FrameOwner {
   /** A block of header fields of this stream, or part of one; returns where it is booked. */
@@ -23,6 +24,8 @@ export interface FrameOwner {
   data(stream: number, bytes: Uint8Array, start: number, end: number): void;
   /** Where SETTINGS, WINDOW_UPDATE, PING, RST_STREAM and the preface belong now. */
   upkeep(): Account;
+  /** What a frame of another type says, as it passes. Booked already. */
+  said(type: number, stream: number, bytes: Uint8Array, start: number, end: number): void;
 }
 
 export class Http2Meter {
@@ -35,8 +38,12 @@ export class Http2Meter {
   #read = 0;
   #length = 0;
   #type = 0;
+  #flags = 0;
   #stream = 0;
   #remaining = 0;
+  /** Of a padded DATA frame: whether the length of its padding comes next, and the padding at its end. */
+  #padLengthNext = false;
+  #padding = 0;
   #account: Account = 'control';
 
   constructor(ledger: Ledger, direction: Direction, owner: FrameOwner) {
@@ -55,11 +62,17 @@ export class Http2Meter {
         this.#preface -= stop - at;
         booked[this.#owner.upkeep()] += stop - at;
         at = stop;
+      } else if (this.#padLengthNext) {
+        this.#padLength(data[at++]!);
       } else if (this.#remaining > 0) {
         const stop = Math.min(end, at + this.#remaining);
         this.#remaining -= stop - at;
-        if (this.#type === DATA) this.#owner.data(this.#stream, data, at, stop);
-        else booked[this.#account] += stop - at;
+        this.#payload(data, at, stop);
+        at = stop;
+      } else if (this.#padding > 0) {
+        const stop = Math.min(end, at + this.#padding);
+        this.#padding -= stop - at;
+        booked.framing += stop - at;
         at = stop;
       } else {
         booked.partial++;
@@ -73,6 +86,24 @@ export class Http2Meter {
     this.#ledger.move(this.#direction, 'partial', 'framing', this.#read);
     this.#read = 0;
     this.#remaining = 0;
+    this.#padLengthNext = false;
+    this.#padding = 0;
+  }
+
+  #payload(data: Uint8Array, start: number, end: number): void {
+    if (this.#type === DATA) return this.#owner.data(this.#stream, data, start, end);
+    this.#ledger[this.#direction][this.#account] += end - start;
+    if (this.#type !== HEADERS && this.#type !== CONTINUATION) {
+      this.#owner.said(this.#type, this.#stream, data, start, end);
+    }
+  }
+
+  /** Padding is framing, and no part of what the lane is given. */
+  #padLength(length: number): void {
+    this.#ledger[this.#direction].framing++;
+    this.#padLengthNext = false;
+    this.#padding = Math.min(length, this.#remaining - 1);
+    this.#remaining -= 1 + this.#padding;
   }
 
   #headerByte(byte: number): void {
@@ -80,6 +111,7 @@ export class Http2Meter {
     if (place === 0) this.#length = byte;
     else if (place < 3) this.#length = this.#length * 256 + byte;
     else if (place === 3) this.#type = byte;
+    else if (place === 4) this.#flags = byte;
     else if (place === 5) this.#stream = byte & 0x7f;
     else if (place > 5) this.#stream = this.#stream * 256 + byte;
     if (this.#read === FRAME_HEADER) this.#frame();
@@ -89,8 +121,11 @@ export class Http2Meter {
     this.#read = 0;
     this.#remaining = this.#length;
     const bytes = FRAME_HEADER + this.#length;
-    if (this.#type === DATA) this.#account = 'framing';
-    else if (this.#type === HEADERS || this.#type === CONTINUATION) {
+    if (this.#type === DATA) {
+      this.#account = 'framing';
+      if (this.#direction === 'down' && this.#length > 0) this.#ledger.packets?.frame();
+      this.#padLengthNext = (this.#flags & PADDED) !== 0 && this.#length > 0;
+    } else if (this.#type === HEADERS || this.#type === CONTINUATION) {
       this.#account = this.#owner.headers(this.#stream, bytes);
     } else this.#account = this.#owner.upkeep();
     this.#ledger.move(this.#direction, 'partial', this.#account, FRAME_HEADER);

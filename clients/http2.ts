@@ -5,15 +5,7 @@
  * of its windows decides how many WINDOW_UPDATE frames a stream costs. A request is handed over as an HTTP/1.1 head;
  * each lane carries one after the other, as `HttpConnection` promises, and the lanes of a client share the connection.
  */
-import {
-  connect,
-  constants,
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  type OutgoingHttpHeaders,
-} from 'node:http2';
-import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { ProtocolError } from './client.ts';
 import {
   isEncrypted,
@@ -23,10 +15,12 @@ import {
   type Outlet,
   type ResponseHandler,
 } from './connection.ts';
-import { Http2Meter, type FrameOwner } from './http2-meter.ts';
+import { breach, nameOf } from './http2-errors.ts';
+import { fieldsOf, headOf } from './http2-fields.ts';
+import type { FrameOwner } from './http2-meter.ts';
+import { MeteredStream } from './http2-wire.ts';
 import type { Account, Direction, Ledger, Tap } from './ledger.ts';
-import type { ResponseHead } from './response-head.ts';
-import { openSocket, tlsFailure } from './socket.ts';
+import { tlsFailure } from './socket.ts';
 
 /** What Chromium 156 announces. */
 const SETTINGS = {
@@ -37,8 +31,10 @@ const SETTINGS = {
 } as const;
 const CONNECTION_WINDOW = 15 * 2 ** 20;
 
-const { NGHTTP2_CANCEL } = constants;
-const SHARED = Buffer.allocUnsafeSlow(64 * 1024);
+const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
+/** Frame types of RFC 9113 §6. */
+const RST_STREAM = 3;
+const GOAWAY = 7;
 
 export class Http2Session {
   readonly #ledger: Ledger;
@@ -49,6 +45,8 @@ export class Http2Session {
   readonly #open = new Set<Http2Lane>();
   readonly #byStream = new Map<number, Http2Lane>();
   #connected = false;
+  /** What this side's own codec says in GOAWAY before it gives up: see `#said`. */
+  readonly #lastWords: Buffer[] = [];
   /** No answer has come yet: what keeps the connection is still part of making it. */
   #fresh = true;
   closed = false;
@@ -57,18 +55,22 @@ export class Http2Session {
     this.#ledger = ledger;
     this.#tap = ledger.tap?.();
     this.#scheme = isEncrypted(address.carrier) ? 'https' : 'http';
-    this.#wire = new MeteredStream(address, ledger, this.#tap, this.#owner('up'), this.#owner('down'));
+    this.#wire = new MeteredStream(address, ledger, this.#tap, this.#owner('up'), this.#owner('down'), (error) =>
+      this.#lost(error),
+    );
     this.#session = connect(`${this.#scheme}://${address.host}:${address.port}`, {
       createConnection: () => this.#wire,
       settings: SETTINGS,
     });
     this.#session.once('connect', () => {
+      // Told a tick later than it is: the client may have been closed meanwhile.
+      if (this.closed) return;
       this.#session.setLocalWindowSize(CONNECTION_WINDOW);
       this.#connected = true;
       for (const lane of this.#open) lane.go();
     });
     this.#session.on('error', (error: NodeJS.ErrnoException) => this.#lost(error));
-    this.#session.on('goaway', () => this.#lost(new Error('the server sent GOAWAY')));
+    this.#session.on('goaway', (code: number) => this.#lost(new Error(`the server sent GOAWAY (${nameOf(code)})`)));
     this.#session.on('close', () => this.#lost(new Error('closed')));
   }
 
@@ -95,6 +97,11 @@ export class Http2Session {
   /** Whether requests can go out. */
   get connected(): boolean {
     return this.#connected && !this.closed;
+  }
+
+  /** It will tell its lanes why in a moment; its streams end before that, and for no reason of their own. */
+  get ending(): boolean {
+    return this.#session.destroyed;
   }
 
   /** Runs when the server's SETTINGS are known: RFC 8441 §3 lets no WebSocket be asked for before. */
@@ -135,15 +142,33 @@ export class Http2Session {
         else lane.data(direction, bytes, start, end);
       },
       upkeep: () => (this.#fresh ? 'handshake' : 'control'),
+      said: (type, id, bytes, start, end) => this.#said(direction, type, id, bytes, start, end),
     };
+  }
+
+  /**
+   * nghttp2 answers a breach of the protocol with GOAWAY, or with RST_STREAM when it is one stream's, and node:http2 tells
+   * nobody of the first and does not tell the second from a reset by the server. What passes on the wire tells both.
+   */
+  #said(direction: Direction, type: number, id: number, bytes: Uint8Array, start: number, end: number): void {
+    if (direction === 'down' && type === RST_STREAM) this.#byStream.get(id)?.resetByServer();
+    if (direction === 'down' || type !== GOAWAY || this.closed) return;
+    if (this.#lastWords.push(Buffer.from(bytes.subarray(start, end))) > 1) return;
+    // Not now: this is in the middle of a write of the session's.
+    setImmediate(() => {
+      const words = Buffer.concat(this.#lastWords);
+      const code = words.length < 8 ? 0 : words.readUInt32BE(4);
+      if (code !== NGHTTP2_NO_ERROR) this.#lost(breach([nameOf(code), words.toString('latin1', 8)]));
+    });
   }
 
   #lost(error: NodeJS.ErrnoException): void {
     if (this.closed) return;
     this.closed = true;
     const lanes = [...this.#open];
-    this.#session.destroy();
+    // First what is under the session: nothing more can be said on a connection that is lost.
     this.#wire.destroy();
+    this.#session.destroy();
     for (const lane of lanes) lane.lost(error);
   }
 }
@@ -159,6 +184,8 @@ class Http2Lane implements HttpConnection {
   #busy = false;
   #gone = false;
   #layer: Account = 'header';
+  /** The server has reset the stream; a reset without that is this side's codec refusing what came. */
+  #resetByServer = false;
   /** DATA bytes that have arrived and were not handed on yet. */
   #received = 0;
   #meter: Meter = (_data, start, end) => {
@@ -223,9 +250,13 @@ class Http2Lane implements HttpConnection {
     if (this.#gone) return;
     this.drop();
     this.#session.forget(this);
-    const failure = tlsFailure(error);
+    const failure = error.code === 'ERR_HTTP2_ERROR' ? breach([error.message]) : tlsFailure(error);
     if (failure === undefined) this.#handler.closed(error.code ?? error.message);
     else this.#handler.failed(failure);
+  }
+
+  resetByServer(): void {
+    this.#resetByServer = true;
   }
 
   headers(direction: Direction, bytes: number): Account {
@@ -279,9 +310,18 @@ class Http2Lane implements HttpConnection {
     stream.on('error', () => {});
     stream.on(
       'close',
-      current(() => this.lost(new Error(`the server reset the stream (code ${stream.rstCode})`))),
+      current(() => {
+        if (!this.#session.ending) this.lost(this.#endOf(stream));
+      }),
     );
     if (!upgrade && !ends) stream.end(body);
+  }
+
+  #endOf({ rstCode }: ClientHttp2Stream): Error {
+    if (rstCode === NGHTTP2_NO_ERROR || this.#resetByServer) {
+      return new Error(`the server reset the stream (${nameOf(rstCode)})`);
+    }
+    return breach([nameOf(rstCode), 'in an answer']);
   }
 
   #body(bytes: Buffer): void {
@@ -302,98 +342,5 @@ class Http2Lane implements HttpConnection {
   #fail(error: Error): void {
     this.destroy();
     this.#handler.failed(error);
-  }
-}
-
-/** HTTP/1.1's own fields, which HTTP/2 has no place for (RFC 9113 §8.2.2), and a WebSocket's that RFC 8441 §5 drops. */
-const DROPPED = new Set(['host', 'connection', 'keep-alive', 'upgrade', 'transfer-encoding', 'sec-websocket-key']);
-
-/** The latest head and its fields: an empty poll repeats itself. */
-let latest: { head: string; fields: OutgoingHttpHeaders } | undefined;
-
-/** The fields of a request: pseudo-fields in Chromium's order, then those of the head. */
-export function fieldsOf(head: string, scheme: string, upgrade: boolean): OutgoingHttpHeaders {
-  if (latest?.head === head) return latest.fields;
-  const lines = head.slice(0, -4).split('\r\n');
-  const [method = '', path = ''] = lines[0]!.split(' ');
-  const pairs = lines.slice(1).map((line): [string, string] => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-  });
-  const fields: OutgoingHttpHeaders = {
-    ':method': upgrade ? 'CONNECT' : method,
-    ':authority': pairs.find(([name]) => name === 'host')?.[1] ?? '',
-    ':scheme': scheme,
-    ':path': path,
-    ...(upgrade ? { ':protocol': 'websocket' } : {}),
-  };
-  for (const [name, value] of pairs) if (!DROPPED.has(name)) fields[name] = value;
-  latest = { head, fields };
-  return fields;
-}
-
-function headOf(fields: Record<string, unknown>): ResponseHead {
-  const headers = new Map<string, string>();
-  for (const [name, value] of Object.entries(fields)) {
-    if (!name.startsWith(':')) headers.set(name, Array.isArray(value) ? value.join(', ') : String(value));
-  }
-  const length = headers.get('content-length');
-  return {
-    status: Number(fields[':status']),
-    headers,
-    chunked: false,
-    contentLength: length === undefined ? undefined : Number(length),
-    close: false,
-  };
-}
-
-/** The socket as node:http2 sees it, each byte metered on its way. */
-class MeteredStream extends Duplex {
-  readonly #socket: Socket;
-  readonly #tap: Tap | undefined;
-  readonly #up: Http2Meter;
-  readonly #down: Http2Meter;
-
-  constructor(address: Address, ledger: Ledger, tap: Tap | undefined, up: FrameOwner, down: FrameOwner) {
-    super({ allowHalfOpen: false });
-    this.#up = new Http2Meter(ledger, 'up', up);
-    this.#down = new Http2Meter(ledger, 'down', down);
-    const { socket, wire } = openSocket(address, {
-      buffer: SHARED,
-      callback: (bytes, buffer) => {
-        this.#tap?.bytes('down', buffer, 0, bytes);
-        this.#down.feed(buffer, 0, bytes);
-        // The buffer is shared; what is held must be a copy.
-        if (!this.destroyed) this.push(Buffer.from(buffer.subarray(0, bytes)));
-        return true;
-      },
-    });
-    this.#socket = socket;
-    ledger.track(socket, wire);
-    this.#tap = tap;
-    socket.on('error', (error) => this.destroy(error));
-    if (wire !== socket) wire.on('error', (error) => this.destroy(error));
-    socket.on('close', () => this.destroy());
-    socket.on('end', () => this.push(null));
-  }
-
-  override _read(): void {}
-
-  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#tap?.bytes('up', chunk, 0, chunk.length);
-    this.#up.feed(chunk, 0, chunk.length);
-    this.#socket.write(chunk, done);
-  }
-
-  override _final(done: () => void): void {
-    this.#socket.end();
-    done();
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#up.reset();
-    this.#down.reset();
-    this.#socket.destroy();
-    done(error);
   }
 }

@@ -10,6 +10,7 @@
  * measured and not booked: records, handshake and alerts. The total is then what the network's sockets counted.
  */
 import type { Socket } from 'node:net';
+import type { ModelledConnection, PacketModel } from './packets.ts';
 
 /**
  * - `payload`: the application's message bytes
@@ -66,17 +67,30 @@ export class Ledger {
   readonly #under = new Counted();
   readonly #over = new Counted();
 
-  constructor(tap?: () => Tap) {
+  /** For who cannot count packets and has them modelled. */
+  readonly packets: PacketModel | undefined;
+
+  constructor(tap?: () => Tap, packets?: PacketModel) {
     this.tap = tap;
+    this.packets = packets;
   }
 
-  /** Counts a connection's bytes from now until it closes. @param wire the socket under TLS, or the same one */
-  track(socket: Socket, wire: Socket): void {
+  /**
+   * Counts a connection's bytes from now until it closes. Where packets are modelled, what comes back is to be told of
+   * every write and read.
+   *
+   * @param wire the socket under TLS, or the same one
+   */
+  track(socket: Socket, wire: Socket): ModelledConnection | undefined {
     this.connections++;
     this.#sockets.add(socket);
-    if (wire === socket) return;
-    this.#over.add(socket);
+    const modelled = this.packets?.connection(wire === socket ? undefined : wire);
+    if (modelled !== undefined) socket.once('close', () => modelled.close());
+    if (wire === socket) return modelled;
     this.#under.add(wire);
+    // What waits for the end of the handshake is in no record yet.
+    socket.once('secureConnect', () => this.#over.add(socket));
+    return modelled;
   }
 
   /** Sockets that are open now. */

@@ -48,8 +48,11 @@ export abstract class PollingClient extends ReconnectingClient {
   #path = '';
   #from: number | undefined;
   #request = '';
-  /** A browser says what it decodes by itself. */
-  readonly #acceptEncoding = this.options.gzip && !this.options.headers.browser ? 'Accept-Encoding: gzip\r\n' : '';
+  /** A browser says what it decodes by itself, and so may a file. */
+  readonly #acceptEncoding =
+    this.options.gzip && !this.options.headers.browser && !/^accept-encoding:/im.test(this.options.headers.lines)
+      ? 'Accept-Encoding: gzip\r\n'
+      : '';
   #parts: Buffer[] = [];
   /** Where the exchange was made whose heads are not named yet. */
   #unnamed: HttpConnection | undefined;

@@ -7,7 +7,7 @@
 import { backoffMs } from './backoff.ts';
 import { ProtocolError, type Client, type ClientOptions } from './client.ts';
 import { requestHead, type RequestKind } from './headers.ts';
-import { isEncrypted, type HttpConnection, type ResponseHandler } from './connection.ts';
+import { isEncrypted, isMultiplexed, type HttpConnection, type ResponseHandler } from './connection.ts';
 import { Carriage } from './carriage.ts';
 import type { ResponseHead } from './response-head.ts';
 import { Upstream } from './upstream.ts';
@@ -120,7 +120,8 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
     const cursor = from === undefined ? '' : `&cursor=${from}`;
     const target = `${path}${path.includes('?') ? '&' : '?'}channel=${channel}${cursor}`;
     const scheme = isEncrypted(carrier) ? 'https' : 'http';
-    return requestHead(headers, { kind, target, authority, connection, scheme, extra });
+    const multiplexed = isMultiplexed(carrier);
+    return requestHead(headers, { kind, target, authority, connection, scheme, multiplexed, extra });
   }
 
   /** The answer is none that delivers: try again later when that may help, otherwise stop and say so. */

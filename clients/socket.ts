@@ -40,17 +40,29 @@ export function openSocket(address: Address, read: OnRead): Opened {
     ALPNProtocols: [isMultiplexed(carrier) ? 'h2' : 'http/1.1'],
   });
   socket.on('data', (bytes: Buffer) => read.callback(bytes.length, bytes));
+  if (isMultiplexed(carrier)) {
+    socket.once('secureConnect', () => {
+      if (socket.alpnProtocol === 'h2') return;
+      socket.destroy(new ProtocolError('TLS failed: the server did not choose HTTP/2 when offered it (ALPN)'));
+    });
+  }
   return { socket, wire };
 }
 
+/** What a server of TLS says to who asks without: RFC 8446 §5.1. */
+export const isTlsAlert = (start: Uint8Array): boolean => start[0] === 0x15 && start[1] === 0x03;
+
 /** A TLS failure as an error that says which side gave up and why; undefined when the error is another. */
 export function tlsFailure(error: NodeJS.ErrnoException): ProtocolError | undefined {
+  if (error instanceof ProtocolError) return error;
   const { code = '', message } = error;
-  const reason = (error as { reason?: string }).reason ?? message;
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+  // A write that TLS's failure has ended brings OpenSSL's words in its message.
+  const words = /^write EPROTO [^:]*:error:[^:]*:[^:]*:[^:]*:([^:]+):/.exec(message)?.[1];
+  const reason = (error as { reason?: string }).reason ?? words ?? message;
+  if (/wrong version number|packet length too long/.test(reason)) {
     return new ProtocolError(`TLS failed: the server answered with something that is not TLS (${reason})`);
   }
-  if (code.startsWith('ERR_SSL')) {
+  if (code.startsWith('ERR_SSL') || words !== undefined) {
     const side = /alert/i.test(reason) ? 'the server ended the handshake' : 'this client ended the handshake';
     return new ProtocolError(`TLS failed: ${side} (${reason})`);
   }

@@ -22,6 +22,8 @@ class SseClient extends ReconnectingClient implements EventSink {
     if (!/^text\/event-stream\s*(;|$)/i.test(type)) {
       throw new ProtocolError(`a stream was answered with ${quote(type)} where text/event-stream was due`);
     }
+    // A server sends it before there is an event, or the browser would not know that it is connected.
+    this.ledger.packets?.frame();
   }
 
   body(buffer: Buffer, start: number, end: number): void {

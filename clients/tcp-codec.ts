@@ -116,6 +116,7 @@ export class ItemReader {
   }
 
   #lengthByte(byte: number): void {
+    if (this.#places === 0 && !this.#asBytes) this.#ledger.packets?.frame();
     if (byte === 0 && this.#places === 0) {
       if (this.#asBytes) throw new ProtocolError(`a message of bytes was due: ${quote('\0')}`);
       // Nobody knows yet which layer this byte is of: its kind tells.

@@ -2,7 +2,7 @@
 import { ProtocolError, type ClientOptions } from './client.ts';
 import { requestHead } from './headers.ts';
 import type { Carriage } from './carriage.ts';
-import { isEncrypted, type HttpConnection, type ResponseHandler } from './connection.ts';
+import { isEncrypted, isMultiplexed, type HttpConnection, type ResponseHandler } from './connection.ts';
 import type { ResponseHead } from './response-head.ts';
 
 interface Sending {
@@ -93,6 +93,7 @@ export class Upstream implements ResponseHandler {
       authority,
       connection,
       scheme: isEncrypted(carrier) ? 'https' : 'http',
+      multiplexed: isMultiplexed(carrier),
       extra: `Content-Length: ${Buffer.byteLength(sending.payload)}\r\n`,
     });
     this.#connection.request(head, 'header', sending.payload);

@@ -51,6 +51,8 @@ class WebSocketClient extends ReconnectingClient {
   head(head: ResponseHead): void {
     if (this.connection?.multiplexed === true) this.#checkConnect(head);
     else this.#checkSwitch(head);
+    // The answer to an upgrade is a write of its own: the frames begin after it.
+    this.ledger.packets?.frame();
   }
 
   /** RFC 8441 §5: any 2xx accepts, and no key proves anything. */
@@ -173,7 +175,8 @@ function acceptedExtensions(header: string | undefined, deflate: boolean): Exten
   if (!deflate || Object.keys(offers).some((offered) => offered !== name)) {
     throw new ProtocolError(`an extension that was not offered: ${quote(header)}`);
   }
-  const perMessageDeflate = new PerMessageDeflate({ isServer: false });
+  // Without context takeover ws compresses nothing below 1 KiB unless told to.
+  const perMessageDeflate = new PerMessageDeflate({ isServer: false, threshold: 0, maxPayload: LONGEST_MESSAGE });
   perMessageDeflate.accept(offers[name]);
   return { [name]: perMessageDeflate };
 }

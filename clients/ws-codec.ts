@@ -30,7 +30,10 @@ export interface Sender {
 export type Extensions = Record<string, unknown>;
 
 interface DeflateClass {
-  new (options: { isServer: false }): { offer(): object; accept(configurations: unknown): object };
+  new (options: { isServer: false; threshold: number; maxPayload: number }): {
+    offer(): object;
+    accept(configurations: unknown): object;
+  };
   readonly extensionName: string;
 }
 

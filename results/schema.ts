@@ -56,6 +56,20 @@ export const LayersSchema = Type.Object(
 );
 export type Layers = Static<typeof LayersSchema>;
 
+/** What carried the bytes of the window, both directions together. */
+export const NetworkSchema = Type.Object(
+  {
+    basis: Type.Union([Type.Literal('measured'), Type.Literal('modelled')], {
+      description:
+        'measured: read from the interface of a private network namespace, 1,500 bytes a packet at most, at edges that lie within milliseconds of those of `bytes`. modelled: from the writes and reads of the clients, by the rules of TCP.',
+    }),
+    packets: Type.Integer({ minimum: 0, description: 'Pure acknowledgements and those that open and close included' }),
+    ipBytes: Type.Integer({ minimum: 0, description: 'From the IP header up: headers of IP and TCP, and `bytes`' }),
+  },
+  closed,
+);
+export type Network = Static<typeof NetworkSchema>;
+
 /** What one measurement ran with, after flags, environment, file, profile and scenario are merged. */
 export const ParametersSchema = Type.Object(
   {
@@ -150,6 +164,7 @@ export const MeasurementSchema = Type.Object(
     readinessNs: LatencySchema,
     requestLatencyNs: Type.Optional(LatencySchema),
     bytes: Type.Object({ up: LayersSchema, down: LayersSchema }, closed),
+    network: Type.Optional(NetworkSchema),
     window: Type.Object(
       {
         durationNs: Amount,

@@ -1,6 +1,6 @@
 /** A header profile by its setting: a name, or a file of the user's own. */
-import { readFileSync } from 'node:fs';
-import { HeaderFileError, parseHeaderFile } from '../clients/header-file.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { HeaderFileError, LARGEST_HEADER_FILE, parseHeaderFile } from '../clients/header-file.ts';
 import { HEADER_PROFILES, headerProfile, type HeaderProfile } from '../clients/headers.ts';
 
 export { HeaderFileError };
@@ -25,11 +25,25 @@ function readProfile(setting: string): HeaderProfile {
   const [, base, path] = FILE.exec(setting) ?? [];
   if (path === undefined) throw new HeaderFileError(`There is no header profile "${setting}".`);
   try {
-    return parseHeaderFile(readFileSync(path), setting, base !== undefined);
+    return parseHeaderFile(readStart(path), setting, base !== undefined);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== undefined) throw new HeaderFileError(`The header file ${path} cannot be read (${code}).`);
     if (error instanceof HeaderFileError) throw new HeaderFileError(`The header file ${path}: ${message}.`);
     throw error;
+  }
+}
+
+/** At most one byte more than may be there: a device or a pipe has no end. */
+function readStart(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(LARGEST_HEADER_FILE + 1);
+    let length = 0;
+    for (let read = 1; read > 0 && length < bytes.length; length += read)
+      read = readSync(file, bytes, length, bytes.length - length, null);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
   }
 }

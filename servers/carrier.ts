@@ -3,6 +3,7 @@ import { createServer as createHttp, type RequestListener, type Server } from 'n
 import { createSecureServer as createH2, createServer as createH2c } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import type { Socket } from 'node:net';
+import { endDeadSockets } from './dead-sockets.ts';
 
 /** `h1` and `tls` are HTTP/1.1, `h2c` and `h2` HTTP/2, each without and with TLS. */
 export type Carrier = 'h1' | 'tls' | 'h2c' | 'h2';
@@ -16,8 +17,11 @@ export interface KeyPair {
 /** An idle connection outlives the longest poll interval; Node's default of 5 s would cut a client that polls each 10 s. */
 const KEEP_ALIVE_MS = 72_000;
 
+/** Node.js refuses heads above 16 KiB; a header file may have 64 KiB, and what the suite adds. */
+const LARGEST_HEAD = 128 * 1024;
+
 /** RFC 8441 §3: the server says in its SETTINGS that WebSockets may be asked for. */
-const H2_SETTINGS = { enableConnectProtocol: true } as const;
+const H2_SETTINGS = { enableConnectProtocol: true, maxHeaderListSize: LARGEST_HEAD } as const;
 
 export interface CarrierServer {
   readonly scheme: 'http' | 'https';
@@ -33,12 +37,17 @@ export function carrierServer(carrier: Carrier, certificate: KeyPair | undefined
   const encrypted = carrier === 'tls' || carrier === 'h2';
   if (encrypted && certificate === undefined) throw new Error(`the carrier ${carrier} needs a certificate`);
   const sockets = new Set<Socket>();
+  const multiplexed = carrier === 'h2' || carrier === 'h2c';
+  const stopLooking = multiplexed ? endDeadSockets(sockets) : (): void => {};
   const listen = (handler: RequestListener): Server => {
     switch (carrier) {
       case 'h1':
-        return createHttp(handler);
+        return createHttp({ maxHeaderSize: LARGEST_HEAD }, handler);
       case 'tls':
-        return createHttps({ ...certificate, ALPNProtocols: ['http/1.1'], minVersion: 'TLSv1.3' }, handler);
+        return createHttps(
+          { ...certificate, ALPNProtocols: ['http/1.1'], minVersion: 'TLSv1.3', maxHeaderSize: LARGEST_HEAD },
+          handler,
+        );
       case 'h2c':
         return createH2c({ settings: H2_SETTINGS }, handler as never) as unknown as Server;
       case 'h2':
@@ -50,7 +59,7 @@ export function carrierServer(carrier: Carrier, certificate: KeyPair | undefined
   };
   return {
     scheme: encrypted ? 'https' : 'http',
-    multiplexed: carrier === 'h2' || carrier === 'h2c',
+    multiplexed,
     make(handler) {
       const server = listen(handler);
       server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -69,6 +78,7 @@ export function carrierServer(carrier: Carrier, certificate: KeyPair | undefined
       return server;
     },
     endConnections() {
+      stopLooking();
       for (const socket of sockets) socket.destroy();
     },
   };

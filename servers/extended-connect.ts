@@ -18,17 +18,27 @@ const DROPPED = new Set(['connection', 'upgrade', 'sec-websocket-accept', 'conte
 export function onExtendedConnect(server: Server, protocol: string, handler: UpgradeHandler): void {
   server.on('connect', (incoming: unknown) => {
     const { stream, headers, url } = incoming as Http2ServerRequest;
+    // RFC 8441 §4 and RFC 9110 §9.3.6: neither another protocol nor a tunnel is to be had here.
+    if (headers[':protocol'] !== protocol)
+      return refuse(stream, 501, `This server knows CONNECT for ${protocol} only.\n`);
     const socket = new StreamSocket(stream);
-    if (headers[':protocol'] !== protocol || !handler(asUpgrade(url, headers), socket, Buffer.alloc(0))) {
-      stream.respond({ ':status': 501 }, { endStream: true });
+    if (!handler(asUpgrade(url, headers), socket, Buffer.alloc(0))) {
+      refuse(stream, 404, `There is no ${protocol} at this path.\n`);
     }
   });
+}
+
+function refuse(stream: ServerHttp2Stream, status: number, sentence: string): void {
+  stream.on('error', () => {});
+  if (stream.destroyed || stream.closed) return;
+  stream.respond({ ':status': status, 'content-type': 'text/plain' });
+  stream.end(sentence);
 }
 
 /** The request as an upgrade of HTTP/1.1 would have brought it; the key proves nothing here and is any. */
 function asUpgrade(url: string, headers: Http2ServerRequest['headers']): IncomingMessage {
   const fields = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')));
-  const host = headers[':authority'];
+  const host = headers[':authority'] ?? headers.host;
   const upgrade = {
     host,
     upgrade: 'websocket',
@@ -44,6 +54,8 @@ class StreamSocket extends Duplex {
   constructor(stream: ServerHttp2Stream) {
     super({ allowHalfOpen: false });
     this.#stream = stream;
+    // Whoever takes this listens for its end; an error of one that nobody takes would end the process.
+    this.on('error', () => {});
     stream.on('data', (bytes: Buffer) => {
       if (!this.push(bytes)) stream.pause();
     });
@@ -57,7 +69,7 @@ class StreamSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    if (this.#stream.destroyed) return done(new Error('the stream is gone'));
+    if (this.#stream.destroyed || this.#stream.closed) return done(new Error('the stream is gone'));
     if (this.#stream.headersSent) return void this.#stream.write(chunk, done);
     const stop = chunk.indexOf('\r\n\r\n');
     this.#stream.respond(fieldsOf(chunk.toString('latin1', 0, stop)));

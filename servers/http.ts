@@ -1,5 +1,5 @@
 /** The one Fastify app and port that all transports share, with what is the same for each: health, upstream, errors. */
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { carrierServer, type Carrier, type KeyPair } from './carrier.ts';
 import { logOf } from './channel.ts';
@@ -122,7 +122,12 @@ function addHealth(app: FastifyInstance): void {
 function addUpstream(app: FastifyInstance, hub: Hub, binary: boolean): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.post('/messages', (request, reply) => {
+  // Fastify takes a POST that says neither its type nor its length for one without a body; over HTTP/2 such have one.
+  const onRequest = (request: FastifyRequest, _reply: unknown, done: () => void): void => {
+    request.headers['content-type'] ??= 'text/plain';
+    done();
+  };
+  app.post('/messages', { onRequest }, (request, reply) => {
     if (isCrossOrigin(request.headers)) throw new BadRequest('pages of another origin may not publish here', 403);
     const { channel } = parseSubscription(request.raw.url ?? '');
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

@@ -153,6 +153,8 @@ export const websocket: ServerTransport = {
       perMessageDeflate: options.deflate && {
         serverNoContextTakeover: !options.contextTakeover,
         clientNoContextTakeover: !options.contextTakeover,
+        // Without context takeover ws compresses nothing below 1 KiB unless told to.
+        threshold: 0,
       },
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });

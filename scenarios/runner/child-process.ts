@@ -32,12 +32,17 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
   #stderr = '';
   #waiting: { type: string; resolve: (message: Out) => void; reject: (error: Error) => void } | undefined;
 
-  constructor(role: Role) {
+  /** @param enter what starts it in a namespace: a program and its arguments that end by becoming what follows them */
+  constructor(role: Role, enter: readonly string[] = []) {
     this.#role = role;
     const cores = coresFor(role);
+    const pin = cores === null ? [] : [TASKSET, '-c', cores];
+    // Each of these becomes the next (execve), so the process keeps its id, its channel and its end.
+    const [execPath, ...execArgv] = [...enter, ...pin, process.execPath, ...process.execArgv] as [string];
     this.#process = fork(new URL(`./${role}-process.js`, import.meta.url), {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      ...(cores === null ? {} : { execPath: TASKSET, execArgv: ['-c', cores, process.execPath] }),
+      execPath,
+      execArgv,
     });
     this.#process.stderr!.on('data', (data: Buffer) => (this.#stderr = (this.#stderr + data.toString()).slice(-2_000)));
     this.#process.on('message', (message: Out) => this.#receive(message));

@@ -3,6 +3,7 @@ import type { Client, ClientEvents } from '../../clients/client.ts';
 import type { Address } from '../../clients/connection.ts';
 import { HttpGet, healthError } from '../../clients/http-get.ts';
 import { between, Ledger, type Snapshot } from '../../clients/ledger.ts';
+import { PacketModel, type PacketTally } from '../../clients/packets.ts';
 import { LatencyRecorder } from '../../results/histogram.ts';
 import { carrierOf, type Generator, type Parameters } from '../scenario.ts';
 import { transport } from '../transports.ts';
@@ -24,7 +25,7 @@ export class SimulatedClients implements Generator {
   readonly parameters: Parameters;
   readonly clients: Client[] = [];
   readonly clock: Clock;
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly reconciler = new Reconciler();
   readonly delivery = new LatencyRecorder();
   readonly transit = new LatencyRecorder();
@@ -50,6 +51,7 @@ export class SimulatedClients implements Generator {
     this.#job = job;
     this.parameters = job.parameters;
     this.clock = new Clock(job.epochNs);
+    this.ledger = new Ledger(undefined, job.modelPackets ? new PacketModel() : undefined);
     this.#filler = fillerText(job.parameters.payloadBytes);
     this.#address = {
       host: job.host,
@@ -221,6 +223,7 @@ export class SimulatedClients implements Generator {
 /** What one edge of the window saw. */
 export interface Edge {
   readonly ledger: Snapshot;
+  readonly modelled: PacketTally | null;
   readonly received: number;
   readonly cpuUs: number;
   readonly atUs: number;
@@ -228,8 +231,10 @@ export interface Edge {
 
 export function edgeOf(clients: SimulatedClients): Edge {
   const cpu = process.cpuUsage();
+  const { packets } = clients.ledger;
   return {
     ledger: clients.ledger.snapshot(),
+    modelled: packets === undefined ? null : { packets: packets.packets, headerBytes: packets.headerBytes },
     received: clients.received,
     cpuUs: cpu.user + cpu.system,
     atUs: clients.clock.nowUs(),
@@ -240,11 +245,17 @@ export function edgeOf(clients: SimulatedClients): Edge {
 export function betweenEdges(
   before: Edge,
   after: Edge,
-): Pick<GeneratorReport, 'window' | 'windowNs' | 'windowDeliveries' | 'cpuNs'> {
+): Pick<GeneratorReport, 'window' | 'modelled' | 'windowNs' | 'windowDeliveries' | 'cpuNs'> {
   return {
     window: between(before.ledger, after.ledger),
+    modelled: tallyBetween(before.modelled, after.modelled),
     windowNs: Math.round((after.atUs - before.atUs) * 1e3),
     windowDeliveries: after.received - before.received,
     cpuNs: (after.cpuUs - before.cpuUs) * 1e3,
   };
+}
+
+function tallyBetween(before: PacketTally | null, after: PacketTally | null): PacketTally | null {
+  if (before === null || after === null) return null;
+  return { packets: after.packets - before.packets, headerBytes: after.headerBytes - before.headerBytes };
 }

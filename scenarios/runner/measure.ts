@@ -12,6 +12,7 @@ import { certificate } from './certificate.ts';
 import { Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
 import { machineTicks, readProcess, type CpuTicks, type ProcessReading } from './machine.ts';
+import { openNamespace, type Namespace, type WireCount } from './namespace.ts';
 import type { Pace } from './pacer.ts';
 import type { Planned } from './plan.ts';
 import type {
@@ -42,6 +43,8 @@ interface Reading {
   readonly server: ProcessReading;
   readonly generator: ProcessReading;
   readonly machine: CpuTicks | null;
+  /** Null where the packets are not counted. */
+  readonly wire: WireCount | null;
   /** CPU time of the runner itself. */
   readonly runnerNs: number;
   readonly atMs: number;
@@ -56,28 +59,46 @@ type Server = Child<ToServer, FromServer>;
 type GeneratorChild = Child<ToGenerator, FromGenerator>;
 
 /** Throws a ProcessFailure when a process dies, and the signal's reason when the run is interrupted. Leaves no process. */
-export async function measure(planned: Planned, { port, signal }: MeasureOptions): Promise<Measurement> {
-  const server: Server = new Child('server');
-  const generator: GeneratorChild = new Child('generator');
+export async function measure(planned: Planned, options: MeasureOptions): Promise<Measurement> {
+  // A port that the user names is one of this machine: it must be reachable, and taken when it is taken.
+  const namespace = options.port === 0 ? await openNamespace() : null;
+  try {
+    options.signal.throwIfAborted();
+    return await measureIn(namespace, planned, options);
+  } finally {
+    namespace?.close();
+  }
+}
+
+async function measureIn(
+  namespace: Namespace | null,
+  planned: Planned,
+  { port, signal }: MeasureOptions,
+): Promise<Measurement> {
+  const server: Server = new Child('server', namespace?.enter);
+  const generator: GeneratorChild = new Child('generator', namespace?.enter);
   let interrupt = (): void => {};
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = () => reject(signal.reason as Error);
     signal.addEventListener('abort', interrupt);
   });
   try {
-    return await Promise.race([conduct(planned, port, server, generator), interrupted]);
+    return await Promise.race([conduct(planned, port, { server, generator, namespace }), interrupted]);
   } finally {
     signal.removeEventListener('abort', interrupt);
     await Promise.all([server.kill(), generator.kill()]);
   }
 }
 
-async function conduct(
-  planned: Planned,
-  port: number,
-  server: Server,
-  generator: GeneratorChild,
-): Promise<Measurement> {
+interface Stage {
+  readonly server: Server;
+  readonly generator: GeneratorChild;
+  /** Null: the packets are modelled. */
+  readonly namespace: Namespace | null;
+}
+
+async function conduct(planned: Planned, port: number, stage: Stage): Promise<Measurement> {
+  const { server, generator, namespace } = stage;
   const { transport, parameters } = planned;
   const epochNs = epochNow();
   const clock = new Clock(epochNs);
@@ -104,6 +125,7 @@ async function conduct(
     epochNs,
     host: HOST,
     port: listening.port,
+    modelPackets: namespace === null,
   };
   await generator.ask({ type: 'prepare', job }, 'prepared', parameters.clients * 5);
 
@@ -119,7 +141,7 @@ async function conduct(
       takesMs,
     ),
     generator.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs),
-    readEdges(timeline, clock, server.pid, generator.pid),
+    readEdges(timeline, clock, stage),
   ]);
   const slips = { server: serverWindow.slipNs, generator: report.slipNs };
   return document(planned, report, readings, serverWindow.eventLoopDelayNs, slips, rssBefore);
@@ -143,16 +165,16 @@ function timelineFrom(startUs: number, { parameters }: Planned): Timeline {
 async function readEdges(
   timeline: Timeline,
   clock: Clock,
-  server: number,
-  generator: number,
+  { server, generator, namespace }: Stage,
 ): Promise<[Reading, Reading]> {
   const readAt = async (us: number): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
     const cpu = process.cpuUsage();
     return {
-      server: readProcess(server),
-      generator: readProcess(generator),
+      server: readProcess(server.pid),
+      generator: readProcess(generator.pid),
       machine: machineTicks(),
+      wire: namespace?.count() ?? null,
       runnerNs: (cpu.user + cpu.system) * 1e3,
       atMs: performance.now(),
     };
@@ -201,6 +223,7 @@ function document(
       emptyPolls: report.window.emptyPolls,
       connections: report.window.connections,
     },
+    ...networkOf(report, start.wire, end.wire),
     requests: report.window.requests,
     handshakePerClient: report.handshakePerClient,
     server: {
@@ -230,6 +253,21 @@ function document(
       serverCpuMeasured: end.server.cpuNs !== null && rss !== null,
     }),
   };
+}
+
+/** Counted by the interface, or else modelled beside the ledger. */
+function networkOf(
+  { window, modelled }: GeneratorReport,
+  start: WireCount | null,
+  end: WireCount | null,
+): Pick<Measurement, 'network'> {
+  if (start !== null && end !== null) {
+    const [packets, ipBytes] = [end.packets - start.packets, end.ipBytes - start.ipBytes];
+    return { network: { basis: 'measured', packets, ipBytes } };
+  }
+  if (modelled === null) return {};
+  const ipBytes = window.up.total + window.down.total + modelled.headerBytes;
+  return { network: { basis: 'modelled', packets: modelled.packets, ipBytes } };
 }
 
 /** Samples of what the scenario is about: requests, deliveries or sessions. Null when it measures no latency. */

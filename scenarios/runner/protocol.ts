@@ -2,6 +2,7 @@
 import type { Carrier } from '../../clients/connection.ts';
 import type { HeaderProfile } from '../../clients/headers.ts';
 import type { Snapshot } from '../../clients/ledger.ts';
+import type { PacketTally } from '../../clients/packets.ts';
 import type { Latency, ProcessCost } from '../../results/schema.ts';
 import type { ServerOptions } from '../../servers/server.ts';
 import type { ScenarioName } from '../index.ts';
@@ -54,6 +55,8 @@ export interface GeneratorJob {
   readonly epochNs: string;
   readonly host: string;
   readonly port: number;
+  /** Whether nobody counts the packets. */
+  readonly modelPackets: boolean;
 }
 
 export type ToGenerator =
@@ -71,6 +74,8 @@ export interface GeneratorReport {
   readonly requestLatencyNs: Latency;
   /** What the sockets carried inside the window. */
   readonly window: Snapshot;
+  /** The packets of that, where the job asks for a model of them. */
+  readonly modelled: PacketTally | null;
   readonly windowNs: number;
   readonly windowDeliveries: number;
   readonly handshakePerClient: { upBytes: number | null; downBytes: number | null };

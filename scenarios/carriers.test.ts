@@ -1,0 +1,112 @@
+/** The delivery contract on every carrier: each transport over HTTP/1.1 and HTTP/2, without and with TLS. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { AWKWARD } from './awkward.fixture.ts';
+import { expectBalance, isPoll, isReady, leaves, receivedAll, RIDES, serve, settled } from './carriers.fixture.ts';
+import { subscribe } from './carriers.fixture.ts';
+import { uniform } from './runner/random.ts';
+
+describe.each(RIDES)('$name over $carrier', (ride) => {
+  it('delivers awkward payloads byte for byte and in order, and leaves nothing when it closes', async () => {
+    const server = await serve(ride);
+    const subscriber = await subscribe(server);
+    await isReady(subscriber);
+    const sent = Object.values(AWKWARD).flatMap((payload, index) => [payload, `between ${index}`]);
+    for (const [index, payload] of sent.entries()) {
+      server.log.append(payload);
+      if (index % 3 === 0) await sleep(2);
+    }
+    await receivedAll(subscriber, sent.length);
+    expect(subscriber.received).toEqual(sent);
+    expect(subscriber.ledger.down.payload).toBe(sent.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+    expectBalance(subscriber.ledger, ride.carrier);
+    await leaves(server, subscriber);
+  });
+
+  it('delivers a message of 1 MiB and books its bytes as payload', async () => {
+    const server = await serve(ride);
+    const subscriber = await subscribe(server);
+    await isReady(subscriber);
+    const payload = 'é漢😀x'.repeat(2 ** 20 / 10);
+    server.log.append(payload);
+    await receivedAll(subscriber, 1);
+    expect(subscriber.received[0] === payload).toBe(true);
+    expect(subscriber.ledger.down.payload).toBe(Buffer.byteLength(payload));
+    await leaves(server, subscriber);
+  });
+
+  it('takes messages upstream in order, and they come back down', async () => {
+    const server = await serve(ride);
+    const subscriber = await subscribe(server);
+    await isReady(subscriber);
+    const sent = [...Object.values(AWKWARD), 'y'.repeat(70_000)];
+    await Promise.all(sent.map((payload) => subscriber.client.send(payload)));
+    await receivedAll(subscriber, sent.length);
+    expect(subscriber.received).toEqual(sent);
+    expect(subscriber.ledger.up.payload).toBe(sent.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+    await leaves(server, subscriber);
+  });
+
+  it('tells how many messages are gone to a client that comes back too late', async () => {
+    const server = await serve(ride, { limits: { retainMessages: 10 } });
+    for (let i = 1; i <= 100; i++) server.log.append(`message ${i}`);
+    const subscriber = await subscribe(server, { cursor: 20 });
+    await receivedAll(subscriber, 10);
+    expect(subscriber.gaps).toEqual([70]);
+    expect(subscriber.received).toEqual(Array.from({ length: 10 }, (_, i) => `message ${91 + i}`));
+    await leaves(server, subscriber);
+  });
+
+  it('misses nothing over 40 cuts at random points, of what comes down and of what is sent up', async () => {
+    const server = await serve(ride);
+    const jitter = uniform(41);
+    // Most cuts come before the client is ready again: its backoff would grow to seconds.
+    const subscriber = await subscribe(server, { random: () => jitter() / 100 });
+    await isReady(subscriber);
+    const random = uniform(40, `${ride.name} ${ride.carrier}`);
+    const sends: Promise<string>[] = [];
+    const published: string[] = [];
+    for (let cut = 0; cut < 40; cut++) {
+      for (let burst = random() * 8; burst > 0; burst--) {
+        published.push(`message ${published.length} ${'x'.repeat(random() * 30_000)}`);
+        server.log.append(published.at(-1)!);
+      }
+      sends.push(
+        subscriber.client.send(`up ${cut}`).then(
+          () => `up ${cut}`,
+          (error: Error) => error.message,
+        ),
+      );
+      await sleep(random() * 15);
+      subscriber.client.cut();
+    }
+    // Each send has come to an end, one way or the other: what was accepted is delivered.
+    const ends = await Promise.all(sends);
+    for (const end of ends.filter((text) => !text.startsWith('up '))) expect(end).toMatch(/lost|not connected/);
+    await receivedAll(subscriber, server.log.last);
+    const [up, down] = [true, false].map((isUp) => subscriber.received.filter((m) => m.includes('up ') === isUp));
+    expect(down).toEqual(published);
+    expect(new Set(up).size).toBe(up!.length);
+    for (const end of ends.filter((text) => text.startsWith('up '))) expect(up).toContain(end);
+    expect(subscriber.gaps).toEqual([]);
+    expect(subscriber.disconnects.length).toBeGreaterThanOrEqual(40);
+    await leaves(server, subscriber);
+  });
+
+  it('has a name for every byte once nothing is on its way', async () => {
+    const server = await serve(ride, { options: { heartbeatMs: 64, holdMs: 20, recycleBytes: 8_192 } });
+    const subscriber = await subscribe(server, { holdMs: 20 });
+    await isReady(subscriber);
+    for (let i = 0; i < 100; i++) server.log.append(`${i} é${'y'.repeat(i * 7)}`);
+    await receivedAll(subscriber, 100);
+    if (isPoll(ride.name)) {
+      // A poll is always on its way here, so only its own bytes may be unnamed.
+      expect(subscriber.ledger.snapshot().up.partial).toBeLessThan(1_000);
+    } else {
+      server.heartbeat.stop();
+      const { up, down } = await settled(subscriber.ledger);
+      expect({ up: up.partial, down: down.partial }).toEqual({ up: 0, down: 0 });
+    }
+    expectBalance(subscriber.ledger, ride.carrier);
+  });
+});
