@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { clockResolutionNs } from '../scenarios/runner/clock.ts';
 import { describeMachine, machineLimits, readProcess } from '../scenarios/runner/machine.ts';
+import { namespaceSupport } from '../scenarios/runner/namespace.ts';
 import { print } from './terminal.ts';
 
 interface Finding {
@@ -16,7 +17,8 @@ interface Finding {
 /** Sockets that a run of the suite's largest scenario needs in one process. */
 const COMFORTABLE_DESCRIPTORS = 20_000;
 
-function findings(): Finding[] {
+async function findings(): Promise<Finding[]> {
+  const network = await namespaceSupport();
   const { comparable } = describeMachine();
   const { descriptors, ports } = machineLimits();
   const cores = availableParallelism();
@@ -62,6 +64,14 @@ function findings(): Finding[] {
       meaning: 'CPU and memory of the server are read from outside; only Linux shows them',
     },
     {
+      name: 'packets',
+      value: network.possible ? 'measured' : 'modelled',
+      good: network.possible,
+      meaning: network.possible
+        ? 'each measurement gets a private network namespace, whose interface counts its packets'
+        : `no private network namespace can be made (${network.reason}); packets below the socket are modelled instead`,
+    },
+    {
       name: 'clock',
       value: `${clockResolutionNs()} ns`,
       good: clockResolutionNs() <= 1_000,
@@ -80,8 +90,8 @@ export function addDoctor(program: Command): void {
     .command('doctor')
     .description('show what this machine has, what will limit a run here, and how to lift it')
     .option('--json', 'as one JSON document')
-    .action(({ json }: { json?: boolean }) => {
-      const found = findings();
+    .action(async ({ json }: { json?: boolean }) => {
+      const found = await findings();
       if (json === true) return print(JSON.stringify(found));
       return print(
         found

@@ -37,11 +37,14 @@ describe('the README', () => {
     },
   );
 
-  it.each(commands.filter((command) => /^npx pushbench (list|doctor|anatomy|published)/.test(command)))('%s works', async (command) => {
-    const { code, stdout } = await pushbench(cwd, command.split(' ').slice(2));
-    expect(stdout).not.toBe('');
-    expect(code).toBe(0);
-  });
+  it.each(commands.filter((command) => /^npx pushbench (list|doctor|anatomy|published)/.test(command)))(
+    '%s works',
+    async (command) => {
+      const { code, stdout } = await pushbench(cwd, command.split(' ').slice(2));
+      expect(stdout).not.toBe('');
+      expect(code).toBe(0);
+    },
+  );
 
   it('asks of every scenario the question that the scenario asks', () => {
     for (const name of SCENARIOS) expect(readme).toContain(`| \`${name}\` | ${scenario(name).question} |`);

@@ -2,6 +2,7 @@
 import { BROWSER_NAMES, type HeaderProfile } from './headers.ts';
 
 export const LARGEST_HEADER_FILE = 64 * 1024;
+export const MOST_HEADERS = 1_500;
 
 /** RFC 9110 §5.1 and §5.5: a token, a colon, and visible characters, spaces and tabs. */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -58,6 +59,7 @@ function headerLine(line: string, number: number, seen: Map<string, number>, bro
     return refuse(`sets ${name}, which chrome sends already; leave it out, or take file: without chrome+`);
   }
   if (seen.has(key)) return refuse(`sets ${name} again after line ${seen.get(key)}; write both values on one line`);
+  if (seen.size === MOST_HEADERS) return refuse(`is header ${MOST_HEADERS + 1}; servers refuse far fewer`);
   seen.set(key, number);
   return `${name}: ${value}\r\n`;
 }

@@ -30,6 +30,8 @@ const SETTINGS = {
   maxHeaderListSize: 262_144,
 } as const;
 const CONNECTION_WINDOW = 15 * 2 ** 20;
+/** node:http2 sends no head that could be above 64 KiB when compressed badly; a header file alone may have that. */
+const LARGEST_HEAD = 256 * 1024;
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
 /** Frame types of RFC 9113 §6. */
@@ -61,6 +63,7 @@ export class Http2Session {
     this.#session = connect(`${this.#scheme}://${address.host}:${address.port}`, {
       createConnection: () => this.#wire,
       settings: SETTINGS,
+      maxSendHeaderBlockLength: LARGEST_HEAD,
     });
     this.#session.once('connect', () => {
       // Told a tick later than it is: the client may have been closed meanwhile.

@@ -2,6 +2,7 @@
 import { loadOf } from './answer.ts';
 import { clockFloorOf, layersIn, pageDataOf, type ClockFloor } from './chart-data.ts';
 import { footnotesOf, type Footnotes } from './footnotes.ts';
+import { BELOW_LEAD, basisText } from './below-socket.ts';
 import { format, plain, plural, quantileName } from './format.ts';
 import { attribute, escapeHtml, figure, number, rowHead, table, text, type Cell, type TableRow } from './html-text.ts';
 import type { MetricName } from './metrics.ts';
@@ -71,6 +72,14 @@ const SECTIONS: readonly Section[] = [
       ['deliveries', 'deliveriesPerSecond'],
       ['requests', 'requestsPerSecond'],
     ]),
+  },
+  {
+    id: 'below',
+    title: 'Below the socket',
+    lead: BELOW_LEAD,
+    kind: 'delivery',
+    chart: null,
+    tables: belowTable,
   },
   {
     id: 'idle',
@@ -199,6 +208,25 @@ function metricTable(caption: string, specs: readonly Spec[]) {
     const head = ['transport', ...specs.map(([title]) => ({ number: title })), 'valid'];
     return table(captionOf(caption, scenario), head, rows) + footnoteList(footnotes);
   };
+}
+
+/** Packets, and in words how they came to be known. */
+function belowTable(scenario: ScenarioView, look: (row: Row) => number): string {
+  const rows = scenario.rows.map((row) =>
+    tableRow(row, [
+      rowHead(row, look(row)),
+      figure(row, 'bytesPerDelivery', null),
+      figure(row, 'packetsPerDelivery', null),
+      figure(row, 'ipBytesPerDelivery', null),
+      text(basisText(row)),
+    ]),
+  );
+  const titles = ['bytes at the socket', 'packets', 'IP bytes'].map((title) => ({ number: title }));
+  return table(
+    captionOf('Packets and bytes of IP for each delivery', scenario),
+    ['transport', ...titles, 'basis'],
+    rows,
+  );
 }
 
 function validCell(row: Row, { marksOf }: Footnotes): Cell {

@@ -66,7 +66,19 @@ test('every figure of the scoreboard and of the percentiles stands in a table', 
 test('the sections stand in the order in which a reader needs them', () => {
   const ids = [...render(fixtureRun()).matchAll(/<section id="([\w-]+)"/g)].map((match) => match[1]);
   expect(ids).toEqual([
-    ...['answer', 'scoreboard', 'latency', 'bytes', 'headers', 'bandwidth', 'idle', 'connect', 'shared-port', 'server'],
+    ...[
+      'answer',
+      'scoreboard',
+      'latency',
+      'bytes',
+      'headers',
+      'bandwidth',
+      'below',
+      'idle',
+      'connect',
+      'shared-port',
+      'server',
+    ],
     ...['bytes-exact', 'validity', 'method', 'environment', 'raw-data'],
   ]);
 });

@@ -72,6 +72,30 @@ test('a run reads like this on GitHub', () => {
 
     websocket: plain requests are slower while sockets are open: request p99 921 µs alone, 1.21 ms with sockets (1.31×).
 
+    ## Below the socket: broadcast
+
+    What the network carries for each delivery: every packet has 52 bytes of IP and TCP headers, acknowledgements too. For small messages that is most of the wire.
+
+    | transport | bytes at the socket | packets | IP bytes | basis |
+    | :-- | --: | --: | --: | :-- |
+    | short-polling | 241 B | 2 | 345 B | measured in a private network namespace |
+    | long-polling | 806 B | 2 | 910 B | measured in a private network namespace |
+    | forever-iframe | 185 B | 2 | 289 B | measured in a private network namespace |
+    | sse | 153 B | 2 | 257 B | modelled from writes and reads |
+    | websocket | 132 B | 2 | 236 B | measured in a private network namespace |
+
+    ## Below the socket: echo
+
+    What the network carries for each delivery: every packet has 52 bytes of IP and TCP headers, acknowledgements too. For small messages that is most of the wire.
+
+    | transport | bytes at the socket | packets | IP bytes | basis |
+    | :-- | --: | --: | --: | :-- |
+    | short-polling | 945 B | 2 | 346 B | measured in a private network namespace |
+    | long-polling | 1.47 KiB | 2 | 910 B | measured in a private network namespace |
+    | forever-iframe | 888 B | 2 | 289 B | measured in a private network namespace |
+    | sse | 856 B | 2 | 257 B | modelled from writes and reads |
+    | websocket | 268 B | 2 | 236 B | measured in a private network namespace |
+
     ## Every byte
 
     Carrier h1, headers chrome, messages of 128 B; bytes up / down, the same in every repetition.

@@ -2,6 +2,7 @@
 import type { Exchange } from '../results/exact.ts';
 import type { RunFile } from '../results/schema.ts';
 import { answerOf, loadOf, type Sentence } from './answer.ts';
+import { BELOW_LEAD, basisText } from './below-socket.ts';
 import { exactOf } from './chart-exact.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { messageOf } from './exact-figures.ts';
@@ -22,6 +23,7 @@ export function renderMarkdown(run: RunFile): string {
     ...missing(view),
     ...answer(view),
     ...view.scenarios.map(scenarioTable),
+    ...view.scenarios.filter(({ kind }) => kind === 'delivery').flatMap(belowTable),
     ...exactTable(view),
     validity(view),
     `## How it was measured\n\n${list(methodOf(view))}`,
@@ -117,6 +119,25 @@ function figure(each: Row, scenario: ScenarioView, column: Column): string {
   const mark = column.ranked ? markOf(each, scenario.rows, column.metric) : null;
   if (mark === 'best') return `**${middle}**${range}`;
   return `${mark === 'tie' ? '\\~ ' : ''}${middle}${range}`;
+}
+
+/** Packets of each delivery; nothing where they are not known. */
+function belowTable({ name, rows }: ScenarioView): string[] {
+  if (rows.every(({ networkBasis }) => networkBasis === null)) return [];
+  const middle = (each: Row, metric: 'bytesPerDelivery' | 'packetsPerDelivery' | 'ipBytesPerDelivery'): string =>
+    format(each.figures[metric].estimate?.value ?? null, METRICS[metric].unit);
+  const lines = rows.map((each) =>
+    row([
+      label(each),
+      middle(each, 'bytesPerDelivery'),
+      middle(each, 'packetsPerDelivery'),
+      middle(each, 'ipBytesPerDelivery'),
+      basisText(each),
+    ]),
+  );
+  const head = ['transport', 'bytes at the socket', 'packets', 'IP bytes', 'basis'];
+  const table = [row(head), row([':--', '--:', '--:', '--:', ':--']), ...lines].join('\n');
+  return [`## Below the socket: ${escapeMarkdown(name)}\n\n${BELOW_LEAD}\n\n${table}`];
 }
 
 /** Bytes of each step in lock-step; nothing where the run did not count them. */

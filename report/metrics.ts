@@ -36,6 +36,12 @@ const perDelivery =
     return m.window.deliveries === 0 ? 'no deliveries' : total / m.window.deliveries;
   };
 
+/** What carried the bytes, below the socket. */
+const network =
+  (of: (carried: NonNullable<Measurement['network']>) => number) =>
+  (m: Measurement): Reading =>
+    m.network === undefined ? 'not measured' : perDelivery(() => of(m.network!))(m);
+
 /** Per second of the window times `scale`. */
 const perWindow =
   (amount: (m: Measurement) => number | null, scale = 1e9) =>
@@ -102,6 +108,16 @@ export const METRICS = {
     'header down per delivery',
     'bytes',
     perDelivery((m) => m.bytes.down.header),
+  ),
+  packetsPerDelivery: amount(
+    'packets per delivery',
+    'count',
+    network(({ packets }) => packets),
+  ),
+  ipBytesPerDelivery: amount(
+    'IP bytes per delivery',
+    'bytes',
+    network(({ ipBytes }) => ipBytes),
   ),
   overheadShare: amount('overhead share', 'share', overheadShare),
   bandwidthUp: amount(

@@ -227,6 +227,9 @@ function broadcast(context: Context): Measurement[] {
     header: (requests === 0 ? deliveries : requests) * profile.headerDown,
     control: profile.name === 'websocket' ? clients * 2 : 0,
   });
+  const packets = 2 * deliveries;
+  const ipBytes = m.bytes.up.total + m.bytes.down.total + packets * 52;
+  m.network = { basis: profile.name === 'sse' ? 'modelled' : 'measured', packets, ipBytes };
   m.server.cpuNs = deliveries * profile.cpuUs * 1000 * (0.95 + random() * 0.1);
   return [m];
 }

@@ -41,6 +41,8 @@ export interface Row {
   /** Pooled `[quantile, ns]` of the latency that answers the scenario's question. */
   percentiles: { count: number; points: [number, number][] };
   layers: LayerBytes | null;
+  /** How packets came to be known; null where they are not. */
+  networkBasis: 'measured' | 'modelled' | null;
 }
 
 export interface ScenarioView {
@@ -140,7 +142,15 @@ function rowOf(group: readonly Measurement[], kind: ScenarioKind, floors: Floors
       QUANTILES,
     ),
     layers: layersPerDelivery(used),
+    networkBasis: networkBasis(used),
   };
+}
+
+/** One modelled repetition makes the row's figure no measured one. */
+function networkBasis(measurements: readonly Measurement[]): Row['networkBasis'] {
+  const bases = measurements.map((m) => m.network?.basis ?? null);
+  if (bases.includes(null)) return null;
+  return bases.includes('modelled') ? 'modelled' : 'measured';
 }
 
 function loadKey(parameters: MeasurementParameters): string {

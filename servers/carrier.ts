@@ -19,6 +19,8 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** Node.js refuses heads above 16 KiB; a header file may have 64 KiB, and what the suite adds. */
 const LARGEST_HEAD = 128 * 1024;
+/** Node.js refuses more than 128 fields over HTTP/2; a header file may have 1,500. */
+const MOST_FIELDS = 2_000;
 
 /** RFC 8441 §3: the server says in its SETTINGS that WebSockets may be asked for. */
 const H2_SETTINGS = { enableConnectProtocol: true, maxHeaderListSize: LARGEST_HEAD } as const;
@@ -49,10 +51,13 @@ export function carrierServer(carrier: Carrier, certificate: KeyPair | undefined
           handler,
         );
       case 'h2c':
-        return createH2c({ settings: H2_SETTINGS }, handler as never) as unknown as Server;
+        return createH2c(
+          { settings: H2_SETTINGS, maxHeaderListPairs: MOST_FIELDS },
+          handler as never,
+        ) as unknown as Server;
       case 'h2':
         return createH2(
-          { ...certificate, settings: H2_SETTINGS, minVersion: 'TLSv1.3' },
+          { ...certificate, settings: H2_SETTINGS, maxHeaderListPairs: MOST_FIELDS, minVersion: 'TLSv1.3' },
           handler as never,
         ) as unknown as Server;
     }

@@ -138,8 +138,7 @@ async function tryOut(way: Way): Promise<Way> {
 
 async function open(way: Way): Promise<Namespace> {
   const [program, ...args] = way.hold;
-  // A group of its own: Ctrl-C is for the runner, which lets go in order.
-  const holder = spawn(program!, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const holder = spawn(program!, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const close = (): void => void holder.stdin.destroy();
   try {
     await answered(holder);
