@@ -33,15 +33,24 @@ export function addAnatomy(program: Command): void {
     .option('--json', 'print the document on stdout and nothing else')
     .option('--full', 'whole heads instead of their first lines');
   addSettings(command, USED).action(async (name: string | undefined, options: AnatomyOptions) => {
-    const { config } = resolveFrom(options);
+    const { config, sources } = resolveFrom(options);
+    const asked = sources.payload === 'flag' ? { anatomyBytes: checkedPayload(config.payload) } : {};
     const transports = transportsFor(name, config);
-    const exact = await exactFigures(transports, exactOptions(config));
+    const exact = await exactFigures(transports, { ...exactOptions(config), ...asked });
     if (options.json === true) return print(JSON.stringify(exact));
     const look = { ...terminal(), full: options.full === true };
     const [only] = exact.transports;
     if (name === undefined || only === undefined) return print(renderAnatomyTable(exact, look.color));
     return print(renderAnatomy(exact, only, look));
   });
+}
+
+/** A life is shown byte by byte, not a load: a megabyte is more than anybody reads. */
+const LARGEST_PAYLOAD = 2 ** 20;
+
+function checkedPayload(bytes: number): number {
+  if (bytes >= 1 && bytes <= LARGEST_PAYLOAD) return bytes;
+  throw new UsageError(`--payload must be from 1B to 1MiB for anatomy; got ${bytes}B.`);
 }
 
 /** The one asked for, or all that can ride the carrier. */

@@ -1,10 +1,12 @@
 /** `pushbench serve TRANSPORT`: a server to look at with curl or a browser. */
 import { type Command, Option } from 'commander';
 import { resolveConfig } from '../scenarios/config.ts';
+import { cannotRide } from '../scenarios/limits.ts';
 import { serve } from '../scenarios/runner/serve.ts';
 import type { Config } from '../scenarios/settings.ts';
 import { TRANSPORTS } from '../scenarios/transports.ts';
 import { transportFrom } from './exact.ts';
+import { UsageError } from './failure.ts';
 import { addSettings } from './settings-options.ts';
 import { print } from './terminal.ts';
 
@@ -44,8 +46,11 @@ export function addServe(program: Command, finish: (code: number) => void): void
     .option('--origin <URL...>', 'websocket: allow only these origins');
   addSettings(command, USED).action(async (name: string, { host, origin, ...flags }: ServeFlags) => {
     const { config, sources } = resolveConfig({ flags, env: {}, file: undefined });
+    const transport = transportFrom(name, 'serve');
+    const stranded = cannotRide(transport, config.carrier);
+    if (stranded !== null) throw new UsageError(stranded);
     const serving = await serve({
-      transport: transportFrom(name, 'serve'),
+      transport,
       host,
       port: config.port,
       carrier: config.carrier,

@@ -78,7 +78,7 @@ it('never lets a control character of a message reach the terminal', () => {
 
 it('has a line for each transport where none is asked for', () => {
   expect(renderAnatomyTable(EXACT, false)).toMatchInlineSnapshot(`
-    "Bytes of one connection over h1, headers chrome, messages of 20 B
+    "Bytes of one connection over h1, headers chrome
     up / down, B           connect  first message
     websocket              121 / 0         0 / 13
     pushbench anatomy TRANSPORT names every byte of one of them."

@@ -1,7 +1,7 @@
 /** The anatomy of a transport's connection as a person reads it in a terminal: every byte range with its layer. */
 import colors from 'picocolors';
 import type { AnatomySpan, AnatomyStep, Exact, ExactLayers, ExactTransport } from '../results/exact.ts';
-import { exactLayers } from './exact-figures.ts';
+import { exactLayers, exactNotes } from './exact-figures.ts';
 import { plain } from './format.ts';
 
 export interface AnatomyLook {
@@ -18,7 +18,13 @@ const INDENT = 8;
 export function renderAnatomy(exact: Exact, { transport, steps }: ExactTransport, look: AnatomyLook): string {
   const paint = colors.createColors(look.color);
   const title = `${transport} over ${exact.carrier}, headers ${plain(exact.headers)}`;
-  return [paint.bold(title), ...steps.map((step) => renderStep(step, look)), sums(exact, steps, look)].join('\n\n');
+  const notes = exactNotes(exact).slice(1).map(plain);
+  return [
+    paint.bold(title),
+    ...steps.map((step) => renderStep(step, look)),
+    sums(exact, steps, look),
+    ...(notes.length === 0 ? [] : [notes.join('\n')]),
+  ].join('\n\n');
 }
 
 function renderStep({ name, exchange, spans }: AnatomyStep, look: AnatomyLook): string {
@@ -30,7 +36,7 @@ function renderStep({ name, exchange, spans }: AnatomyStep, look: AnatomyLook): 
 }
 
 const tlsNote = (up: ExactLayers, down: ExactLayers): string =>
-  up.tls + down.tls === 0 ? '' : ` (TLS: ${up.tls} up, ${down.tls} down, not shown)`;
+  up.tls + down.tls === 0 ? '' : ` (of it TLS: ${up.tls} up, ${down.tls} down, in no range)`;
 
 function renderSpan(span: AnatomySpan, several: boolean, look: AnatomyLook): string[] {
   const paint = colors.createColors(look.color);
@@ -97,7 +103,7 @@ export function renderAnatomyTable({ transports, ...exact }: Exact, color: boole
       steps.map(({ exchange: { up, down } }, i) => `${up.total} / ${down.total}`.padStart(widths[i]!)).join(''),
   );
   return [
-    `Bytes of one connection over ${exact.carrier}, headers ${plain(exact.headers)}, messages of 20 B`,
+    `Bytes of one connection over ${exact.carrier}, headers ${plain(exact.headers)}`,
     paint.bold(head),
     ...rows,
     'pushbench anatomy TRANSPORT names every byte of one of them.',

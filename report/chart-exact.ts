@@ -45,7 +45,15 @@ export function exactCharts(view: ReportView): Record<string, ChartSet> {
   const bytes = (title: string) => ({ title, unit: 'bytes' as const });
   return {
     'exact-layers': { '': layerChart(exact, row) },
-    'exact-payload': lines(overheadByPayload(exact), bytes('payload'), bytes('overhead of a message')),
+    'exact-payload': lines(
+      // Compressed, a message may be smaller than its payload; a log axis begins at 1 B.
+      overheadByPayload(exact).map((curve) => ({
+        ...curve,
+        points: curve.points.map(([x, y]) => [x, Math.max(1, y)]),
+      })),
+      bytes('payload'),
+      bytes('overhead of a message'),
+    ),
     'exact-header': lines(
       // A log axis has no zero: the profile alone is drawn at one byte more.
       bytesByHeader(exact).map((curve) => ({ ...curve, points: curve.points.map(([x, y]) => [Math.max(1, x), y]) })),

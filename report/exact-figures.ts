@@ -10,6 +10,28 @@ export type ExactLayer = (typeof EXACT_LAYERS)[number] | 'tls';
 export const exactLayers = (carrier: string): ExactLayer[] =>
   carrier === 'tls' || carrier === 'h2' ? [...EXACT_LAYERS, 'tls'] : [...EXACT_LAYERS];
 
+/** How the counts came about, and what they leave out: sentences for terminal, Markdown and page. */
+export function exactNotes({ carrier, headers, responseHeaders, deflate, contextTakeover, gzip }: Exact): string[] {
+  const multiplexed = carrier === 'h2' || carrier === 'h2c';
+  const window = contextTakeover ? '' : ', each frame by itself';
+  const compression = [
+    ...(deflate ? [`permessage-deflate${window}`] : []),
+    ...(gzip ? ['gzip on polls of 1 KiB and more'] : []),
+  ];
+  return [
+    `Carrier ${carrier}, request headers ${headers}, response headers ${responseHeaders}${compression.length === 0 ? '' : `, ${compression.join(', ')}`}.`,
+    ...(multiplexed
+      ? [
+          'Date stands still here. A live server’s changes each second, and HPACK then sends it in full: some 23 B more in the first answer of that second.',
+        ]
+      : []),
+    ...(compression.length > 0 ? ['The payload is this suite’s filler text: yours compresses otherwise.'] : []),
+    ...(carrier === 'tls' || carrier === 'h2'
+      ? ['TLS is Node.js’s, with one certificate and no chain: a browser’s first flight and a site’s chain are larger.']
+      : []),
+  ];
+}
+
 export const bothWays = ({ up, down }: Exchange): number => up.total + down.total;
 
 export interface Curve {

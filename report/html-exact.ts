@@ -1,7 +1,7 @@
 /** The section of exact byte counts: what one message costs, what that becomes over payloads and rates, and the anatomy. */
 import type { AnatomyStep, Exact, ExactTransport, Exchange } from '../results/exact.ts';
 import { exactOf, rhythmOf } from './chart-exact.ts';
-import { breakEven, bytesPerUseful, messageOf, type BreakEven } from './exact-figures.ts';
+import { breakEven, bytesPerUseful, exactNotes, messageOf, type BreakEven } from './exact-figures.ts';
 import { format, formatMs, plain } from './format.ts';
 import { escapeHtml, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import type { ReportView } from './summary.ts';
@@ -19,7 +19,7 @@ export function exactSection(view: ReportView): string {
 }
 
 function exactBody(exact: Exact, view: ReportView): string {
-  const how = `Carrier ${plain(exact.carrier)}, request headers ${plain(exact.headers)}, response headers ${plain(exact.responseHeaders)}, messages of ${exact.payloadBytes} B${exact.deflate ? ', permessage-deflate' : ''}${exact.gzip ? ', gzip' : ''}.`;
+  const how = [...exactNotes(exact), `Messages of ${exact.payloadBytes} B.`].map(plain).join(' ');
   const { pollIntervalMs, holdMs, heartbeatMs } = rhythmOf(view);
   const rhythm = `Polls each ${formatMs(pollIntervalMs)}, holds of ${formatMs(holdMs)}, heartbeats each ${formatMs(heartbeatMs)}; messages at random times (Poisson), so empty polls and heartbeats are shared out by e^(−λT).`;
   return [

@@ -98,7 +98,7 @@ test('a run reads like this on GitHub', () => {
 
     ## Every byte
 
-    Carrier h1, headers chrome, messages of 128 B; bytes up / down, the same in every repetition.
+    Carrier h1, request headers chrome, response headers minimal. Messages of 128 B; bytes up / down, the same in every repetition.
 
     | transport | connect | message down | message up and back | empty poll or heartbeat |
     | --- | ---: | ---: | ---: | ---: |
@@ -123,7 +123,7 @@ test('a run reads like this on GitHub', () => {
 
     - Loopback has no network delay, loss or bandwidth limit: add your own round trips. A long poll needs up to three for a message, a stream half of one.
     - Clients are simulated: they send the headers of their profile (chrome), but they neither render nor share a browser’s limit of six connections to a host.
-    - Bytes are those which the sockets carried. TCP/IP headers, acknowledgements and TLS come on top and weigh most on small messages.
+    - Bytes are those which the sockets carried, TLS included where there is TLS. Headers of TCP and IP and acknowledgements come on top (see Below the socket) and weigh most on small messages.
     - Short polling waits for its poll interval, configured as 1 s: its latency and its idle cost are that choice more than a property of the transport.
     - Idle cost per hour is extrapolated from a window of 10 s: what happens less often than that is missing or overstated.
     - Server and generators share one machine, so absolute rates are this machine’s; differences between transports travel better than the figures.

@@ -5,7 +5,7 @@ import { answerOf, loadOf, type Sentence } from './answer.ts';
 import { BELOW_LEAD, basisText } from './below-socket.ts';
 import { exactOf } from './chart-exact.ts';
 import { COLUMNS, type Column } from './columns.ts';
-import { messageOf } from './exact-figures.ts';
+import { exactNotes, messageOf } from './exact-figures.ts';
 import { footnotesOf } from './footnotes.ts';
 import { format, formatRange, NOTHING, plain } from './format.ts';
 import { failureText, limitsOf, methodOf, missingOf } from './method.ts';
@@ -152,7 +152,10 @@ function exactTable(view: ReportView): string[] {
       ...[of.connect, messageOf(of), of.upstream.exchange, of.idle].map(cell),
     ]),
   );
-  const how = `Carrier ${exact.carrier}, headers ${exact.headers}, messages of ${exact.payloadBytes} B; bytes up / down, the same in every repetition.`;
+  const how = [
+    ...exactNotes(exact),
+    `Messages of ${exact.payloadBytes} B; bytes up / down, the same in every repetition.`,
+  ].join(' ');
   const table = [row(head), row(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows].join('\n');
   return [`## Every byte\n\n${escapeMarkdown(how)}\n\n${table}`];
 }

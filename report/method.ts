@@ -65,7 +65,7 @@ export function limitsOf(view: ReportView): string[] {
   return [
     'Loopback has no network delay, loss or bandwidth limit: add your own round trips. A long poll needs up to three for a message, a stream half of one.',
     `Clients are simulated: they send the headers of their profile${profiles === '' ? '' : ` (${profiles})`}, but they neither render nor share a browser’s limit of six connections to a host.`,
-    'Bytes are those which the sockets carried. TCP/IP headers, acknowledgements and TLS come on top and weigh most on small messages.',
+    'Bytes are those which the sockets carried, TLS included where there is TLS. Headers of TCP and IP and acknowledgements come on top (see Below the socket) and weigh most on small messages.',
     ...(polled.length === 0
       ? []
       : [

@@ -77,7 +77,7 @@ export function differences(published: Published): string[] {
   return [
     `Their 871 B leave out the line ends: the same two heads are ${header} B on the wire, ${theirLineEndBytes} B more.`,
     `Their “Mbps” are 2^20 bits: ${perClient} bit/s are printed as ${QUANTUM_LEAP.printedMbps[0][0]} and are ${(perClient / 1e6).toFixed(2)} Mbit/s.`,
-    `${theirCookieBytes} B of their 871 are one site's cookie, nine settings of a documentation tool; today's browser without a cookie needs ${today.poll.upBytes} B for the request.`,
+    `${theirCookieBytes} B of their 871 are one site's cookie, nine settings of a documentation tool; today's request with the profile ${today.headers} needs ${today.poll.upBytes} B.`,
     `Only headers are compared. With the message of ${theirPayloadBytes} B in both, the ratio is ${((header + theirPayloadBytes) / (QUANTUM_LEAP.frameBytes + theirPayloadBytes)).toFixed(0)} and not ${(QUANTUM_LEAP.pollBytes / QUANTUM_LEAP.frameBytes).toFixed(0)}; for headers alone it is ${ratio.toFixed(0)} today.`,
     'Their handshake of the WebSocket, pings and the packets below the socket cost nothing in their table.',
     'Every poll is taken to bring a message; at fewer messages than polls the empty ones come on top (see the sweep over the message rate).',

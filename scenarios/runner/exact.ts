@@ -12,13 +12,17 @@ export const PAYLOAD_SIZES = [16, 64, 125, 126, 256, 1_024, 4_096, 16_384, 32_76
 /** Bytes that a cookie may add to each request: none, a session's, a token's, and what many sites collect. */
 export const HEADER_SIZES = [0, 64, 256, 1_024, 4_096] as const;
 
-/** The message of the anatomy, bytes. */
+/** The message of the anatomy, bytes, where nobody asks for another. */
 const ANATOMY_PAYLOAD = 20;
 const BATCH = 10;
 /** Messages before the client comes, so that its cursor has as many digits throughout. */
 const EARLIER = 1_000;
 
-export type ExactOptions = Omit<SessionOptions, 'transport'> & { readonly payloadBytes: number };
+export type ExactOptions = Omit<SessionOptions, 'transport'> & {
+  readonly payloadBytes: number;
+  /** The message of the anatomy; default 20. */
+  readonly anatomyBytes?: number;
+};
 
 export async function exactFigures(transports: readonly TransportName[], options: ExactOptions): Promise<Exact> {
   const { carrier, headers, responseHeaders, deflate, contextTakeover, gzip, payloadBytes } = options;
@@ -34,12 +38,17 @@ export async function exactFigures(transports: readonly TransportName[], options
   };
 }
 
-async function exactOf(options: SessionOptions & { readonly payloadBytes: number }): Promise<ExactTransport> {
+async function exactOf(options: ExactOptions & SessionOptions): Promise<ExactTransport> {
   const { client } = transport(options.transport);
   const multiplexed = isMultiplexed(options.carrier);
   const [steps, rest, perHeader] = await Promise.all([
     undisturbed(options, async (session) =>
-      anatomyOf(session, await liveThrough(session, (name) => filler(ANATOMY_PAYLOAD, name)), client, multiplexed),
+      anatomyOf(
+        session,
+        await liveThrough(session, (name) => filler(options.anatomyBytes ?? ANATOMY_PAYLOAD, name)),
+        client,
+        multiplexed,
+      ),
     ),
     sweep(options),
     Promise.all(HEADER_SIZES.map((headerBytes) => withHeaders(options, headerBytes))),
