@@ -1,109 +1,137 @@
-/** Holds the `chrome` profile to what the installed browser really sends. */
-import { existsSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { chromium } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { headerProfile, requestHead, type RequestKind } from './headers.ts';
-import { until } from './raw-server.fixture.ts';
+/** Holds the `chrome` profiles to what the installed browser really sends, over every carrier. */
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { certificate } from '../scenarios/runner/certificate.ts';
+import {
+  captureHttp1,
+  captureHttp2,
+  http2Listener,
+  missing,
+  type Fields,
+  type Http2Capture,
+} from './chromium.fixture.ts';
+import type { ClientOptions, ClientTransport } from './client.ts';
+import { foreverIframe } from './forever-iframe.ts';
+import { headerProfile, requestHead, type NamedProfile, type RequestKind } from './headers.ts';
+import { reached } from './http2.fixture.ts';
+import { observe, until } from './raw-server.fixture.ts';
+import { shortPolling } from './short-polling.ts';
+import { sse } from './sse.ts';
+import { websocket } from './websocket.ts';
 
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const missing = !existsSync(EXECUTABLE);
-if (missing) {
-  console.warn(
-    `clients/headers.browser.test.ts is skipped: there is no browser at ${EXECUTABLE}. Install one (Debian, Ubuntu: apt install chromium) or name it: CHROMIUM=/path/to/chrome`,
-  );
-}
-
-/** What the page does; its requests are recognised by their path. */
-const PAGE = `<!doctype html><script>
-  fetch('/fetch')
-  fetch('/post', { method: 'POST', body: 'hello' })
-  new EventSource('/eventsource')
-  new WebSocket(location.origin.replace('http', 'ws') + '/websocket', 'pushbench.v1')
-</script>`;
-/** With the user's gesture, as a page that someone has clicked on. */
-const FRAME = `{ const frame = document.createElement('iframe'); frame.src = '/iframe'; document.body.append(frame) }`;
-
-const answerTo = (path: string, requestsBefore: number): string => {
-  if (path === '/')
-    return `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${PAGE.length}\r\n\r\n${PAGE}`;
-  // The first stream sets an id and ends, so that the second request carries Last-Event-ID.
-  if (path === '/eventsource' && requestsBefore === 0) {
-    return 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 26\r\n\r\nretry: 1\nid: 5\ndata: xyz\n\n';
-  }
-  return 'HTTP/1.1 204 No Content\r\n\r\n';
-};
-
-/** A bare server's record of every request head, by path. */
-async function capture(): Promise<{ authority: string; heads: ReadonlyMap<string, readonly string[]> }> {
-  const heads = new Map<string, string[]>();
-  const server = createServer((socket) => {
-    let text = '';
-    socket.on('error', () => {});
-    socket.on('data', (bytes) => {
-      text += bytes.toString('latin1');
-      for (let stop = text.indexOf('\r\n\r\n'); stop !== -1; stop = text.indexOf('\r\n\r\n')) {
-        const head = text.slice(0, stop + 4);
-        text = text.slice(stop + 4 + Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0));
-        const path = head.split(' ')[1]!;
-        const before = heads.get(path) ?? [];
-        heads.set(path, [...before, head]);
-        socket.write(answerTo(path, before.length));
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const authority = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args });
-  try {
-    const page = await browser.newPage();
-    await page.goto(`http://${authority}/`);
-    await page.evaluate(FRAME);
-    const done = (): boolean =>
-      ['/fetch', '/post', '/iframe', '/websocket'].every((path) => heads.has(path)) &&
-      heads.get('/eventsource')?.length === 2;
-    await until(done, () => `the browser has asked for ${[...heads.keys()].join(' ')}`);
-  } finally {
-    await browser.close();
-    server.close();
-  }
-  return { authority, heads };
-}
-
-/** A head less what differs between two installations: version numbers, brands, the headless mark and the key. */
-const comparable = (head: string): string[] =>
-  head
+/** A value less what differs between two installations: version numbers, brands and the headless mark. */
+const anywhere = (value: string): string =>
+  value
     .replace(/HeadlessChrome/, 'Chrome')
     .replace(/Chrome\/[\d.]+/, 'Chrome/VERSION')
-    .replace(/^sec-ch-ua: .*$/m, 'sec-ch-ua: BRANDS')
-    .replace(/^Sec-WebSocket-Key: .*$/m, 'Sec-WebSocket-Key: KEY')
-    .split('\r\n');
+    .replace(/^(sec-ch-ua: )?".*"Chromium";v=.*$/m, '$1BRANDS');
 
-describe.skipIf(missing)('the chrome profile', () => {
-  let captured: Awaited<ReturnType<typeof capture>>;
+const comparable = (head: string): string[] =>
+  head
+    .replace(/^Sec-WebSocket-Key: .*$/m, 'Sec-WebSocket-Key: KEY')
+    .split('\r\n')
+    .map(anywhere);
+
+const PROFILES = [
+  ['chrome', false],
+  ['chrome+cookie', true],
+] as const;
+
+const key = 'Sec-WebSocket-Key: x\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n';
+const KINDS: readonly [what: string, kind: RequestKind, nth: number, extra: string][] = [
+  ['fetch', 'fetch', 0, ''],
+  ['a POST by fetch', 'post', 0, 'Content-Length: 5\r\n'],
+  ['EventSource', 'eventsource', 0, ''],
+  ['an EventSource that comes back', 'eventsource', 1, 'Last-Event-ID: 5\r\n'],
+  ['an iframe', 'iframe', 0, ''],
+  ['WebSocket', 'websocket', 0, `${key}Sec-WebSocket-Protocol: pushbench.v1\r\n`],
+];
+
+describe
+  .skipIf(missing)
+  .each(
+    PROFILES.flatMap(([profile, cookie]) => ([false, true] as const).map((secure) => ({ profile, cookie, secure }))),
+  )('the profile $profile over HTTP/1.1 (TLS: $secure)', ({ profile, cookie, secure }) => {
+  let captured: Awaited<ReturnType<typeof captureHttp1>>;
   beforeAll(async () => {
-    captured = await capture();
+    captured = await captureHttp1({ tls: secure ? await certificate() : undefined, cookie });
   });
 
-  const key = 'Sec-WebSocket-Key: x\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n';
-  it.each<[string, RequestKind, number, string]>([
-    ['fetch', 'fetch', 0, ''],
-    ['a POST by fetch', 'post', 0, 'Content-Length: 5\r\n'],
-    ['EventSource', 'eventsource', 0, ''],
-    ['an EventSource that comes back', 'eventsource', 1, 'Last-Event-ID: 5\r\n'],
-    ['an iframe', 'iframe', 0, ''],
-    ['WebSocket', 'websocket', 0, `${key}Sec-WebSocket-Protocol: pushbench.v1\r\n`],
-  ])('sends for %s the names, values and order of the installed browser', (_what, kind, nth, extra) => {
+  it.each(KINDS)('sends for %s the names, values and order of the installed browser', (_what, kind, nth, extra) => {
     const { authority, heads } = captured;
-    const real = heads.get(`/${kind}`)![nth]!;
-    const ours = requestHead(headerProfile('chrome'), {
+    const ours = requestHead(headerProfile(profile), {
       kind,
       target: `/${kind}`,
       authority,
       connection: 'keep-alive',
+      scheme: secure ? 'https' : 'http',
       extra,
     });
-    expect(comparable(ours)).toEqual(comparable(real));
+    expect(comparable(ours)).toEqual(comparable(heads.get(`/${kind}`)![nth]!));
+  });
+});
+
+/** What one of our clients asks over HTTP/2 for, at the path where the browser asked. */
+async function ours(
+  profile: NamedProfile,
+  transport: ClientTransport,
+  path: string,
+  more: Partial<ClientOptions> = {},
+  send?: string,
+): Promise<{ fields: Fields; capture: Http2Capture }> {
+  const pair = await certificate();
+  const capture = await http2Listener(pair, false);
+  onTestFinished(() => capture.close());
+  const [host, port] = capture.authority.split(':') as [string, string];
+  const { client } = observe(reached({ host, port: Number(port) }), transport, {
+    carrier: 'h2',
+    certificate: pair.cert,
+    headers: headerProfile(profile),
+    ...more,
+  });
+  if (send !== undefined) client.send(send).catch(() => {});
+  await until(
+    () => capture.requests.has(path),
+    () => `for ${path}; there is ${[...capture.requests.keys()].join()}`,
+  );
+  client.close();
+  return { fields: capture.requests.get(path)![0]!, capture };
+}
+
+/** Fields without what is each connection's own. */
+const shown = (fields: Fields, authority: string): string[] =>
+  fields
+    .filter(([name]) => name !== ':path')
+    .map(([name, value]) => `${name}: ${anywhere(value).replaceAll(authority, 'AUTHORITY')}`);
+
+describe.skipIf(missing).each(PROFILES)('the profile %s over HTTP/2', (profile, cookie) => {
+  let captured: Http2Capture;
+  beforeAll(async () => {
+    captured = await captureHttp2(await certificate(), cookie);
+    captured.close();
+  });
+
+  it.each<[string, string, number, ClientTransport, string, Partial<ClientOptions>?, string?]>([
+    ['fetch', '/fetch', 0, shortPolling, '/short-polling'],
+    ['a POST by fetch', '/post', 0, shortPolling, '/messages', {}, 'hello'],
+    ['EventSource', '/eventsource', 0, sse, '/sse'],
+    ['an EventSource that comes back', '/eventsource', 1, sse, '/sse', { cursor: 5 }],
+    ['an iframe', '/iframe', 0, foreverIframe, '/forever-iframe'],
+    ['WebSocket', '/websocket', 0, websocket, '/websocket'],
+  ])(
+    'sends for %s the names, values and order of the browser',
+    async (_what, theirs, nth, transport, path, more, send) => {
+      const { fields, capture } = await ours(profile, transport, path, more, send);
+      expect(shown(fields, capture.authority)).toEqual(shown(captured.requests.get(theirs)![nth]!, captured.authority));
+    },
+  );
+
+  it('opens the connection with the browser’s preface, SETTINGS and WINDOW_UPDATE, byte for byte', async () => {
+    const { capture } = await ours(profile, sse, '/sse');
+    expect(capture.openings[0]!.toString('hex')).toBe(captured.openings[0]!.toString('hex'));
+  });
+
+  it('asks for the WebSocket on the browser’s one connection', () => {
+    expect(captured.openings).toHaveLength(1);
+    expect(captured.requests.get('/websocket')![0]).toContainEqual([':protocol', 'websocket']);
   });
 });

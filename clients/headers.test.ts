@@ -73,3 +73,53 @@ describe('the chrome profile', () => {
       expect(headOf('minimal', kind).length * 2).toBeLessThan(headOf('chrome', kind).length);
   });
 });
+
+describe('the size of a head', () => {
+  const sizes = (profile: NamedProfile): Record<string, number> =>
+    Object.fromEntries(KINDS.filter((kind) => kind !== 'tcp').map((kind) => [kind, headOf(profile, kind).length]));
+
+  // Bytes, for the target, authority and lines of their own that stand above.
+  it.each([
+    ['minimal', { fetch: 55, post: 117, eventsource: 82, iframe: 55, websocket: 238 }],
+    ['chrome', { fetch: 493, post: 587, eventsource: 550, iframe: 690, websocket: 503 }],
+    ['chrome+cookie', { fetch: 539, post: 633, eventsource: 596, iframe: 736, websocket: 549 }],
+    ['chrome+jwt', { fetch: 1182, post: 1276, eventsource: 1239, iframe: 1379, websocket: 1192 }],
+  ] as const)('in the profile %s is this for each kind of request', (profile, expected) => {
+    expect(sizes(profile)).toEqual(expected);
+  });
+
+  it.each([
+    ['chrome+cookie', 46, /^Cookie: sid=[0-9a-f]{32}\r\n$/],
+    ['chrome+jwt', 689, /^Cookie: token=[\w-]+\.[\w-]+\.[\w-]+\r\n$/],
+  ] as const)('with %s is exactly %i bytes more than with chrome, and those are the cookie', (profile, more, line) => {
+    const { lines } = headerProfile(profile);
+    expect(lines).toHaveLength(more);
+    expect(lines).toMatch(line);
+    for (const kind of KINDS.filter((each) => each !== 'tcp')) {
+      expect(headOf(profile, kind).replace(lines, '')).toBe(headOf('chrome', kind));
+    }
+  });
+
+  it('over HTTP/2 grows by what Chromium says of urgency, and only then and only in a browser', () => {
+    const over = (profile: NamedProfile, kind: RequestKind, multiplexed: boolean): string =>
+      requestHead(headerProfile(profile), { kind, target: '/', authority, connection: 'keep-alive', multiplexed });
+    for (const kind of KINDS) {
+      expect(over('minimal', kind, true)).toBe(over('minimal', kind, false));
+      const added = over('chrome', kind, true).replace(over('chrome', kind, false).slice(0, -2), '');
+      const urgency = kind === 'iframe' ? 'u=0, i' : 'u=1, i';
+      const none = kind === 'websocket' || kind === 'tcp';
+      expect(added).toBe(none ? '\r\n' : `Priority: ${urgency}\r\n\r\n`);
+    }
+  });
+
+  it('holds a JSON Web Token whose parts are what they should be', () => {
+    const [head, claims, signature] = /token=(.*)\r\n/.exec(headerProfile('chrome+jwt').lines)![1]!.split('.');
+    const json = (part: string | undefined): unknown => JSON.parse(Buffer.from(part!, 'base64url').toString());
+    expect(json(head)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
+    expect(Object.keys(json(claims) as object)).toEqual(
+      expect.arrayContaining(['iss', 'sub', 'aud', 'iat', 'exp', 'jti', 'scope']),
+    );
+    // An RSA signature of 2,048 bits.
+    expect(Buffer.from(signature!, 'base64url')).toHaveLength(256);
+  });
+});

@@ -6,9 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Nobody listens there: a connection to it is refused, which makes two packets that are known. */
 const MARK_PORT = 1;
-const FIELDS = ['tcp.srcport', 'tcp.dstport', 'tcp.stream', 'tcp.len', 'ip.len', 'tcp.flags'];
-/** In this order: an analysis that finds nothing prints an empty field. */
-const ALL_FIELDS = [...FIELDS, 'tcp.analysis.retransmission'];
+/** In the order in which `#read` takes them. */
+const FIELDS = [
+  'tcp.srcport',
+  'tcp.dstport',
+  'tcp.stream',
+  'tcp.len',
+  'ip.len',
+  'tcp.flags',
+  'tcp.analysis.retransmission',
+  'tcp.analysis.spurious_retransmission',
+].flatMap((field) => ['-e', field]);
+const [FIN, RST] = [0x1, 0x4];
 const PATIENCE_MS = 20_000;
 
 /** A packet as it passed loopback, where it may be larger than Ethernet's. */
@@ -21,6 +30,7 @@ export interface Frame {
   readonly ipBytes: number;
   /** The end that sends it is done, by FIN or RST. */
   readonly last: boolean;
+  /** The bytes have been seen before. Loopback loses nothing, but a reader that stalls makes a sender probe (RFC 8985 §7). */
   readonly sentAgain: boolean;
 }
 
@@ -28,23 +38,36 @@ export interface Frame {
 export function captureTrouble(): string | null {
   const tried = spawnSync('tshark', ['-i', 'lo', '-a', 'duration:0', '-w', '/dev/null'], { encoding: 'utf8' });
   if (tried.error !== undefined) return 'there is no tshark. Install it (Debian, Ubuntu: apt install tshark)';
-  if (tried.status !== 0) return `tshark may not capture: ${tried.stderr.trim().split('\n').at(-1)}. Run as root`;
+  if (tried.status !== 0) return `tshark may not capture: ${/.*permission.*/.exec(tried.stderr)?.[0] ?? tried.stderr}`;
   return null;
 }
 
 export class Capture {
   readonly #tshark: ChildProcessByStdio<null, Readable, Readable>;
   readonly #enter: readonly string[];
-  readonly #frames: Frame[] = [];
+  readonly frames: Frame[] = [];
   #marks = 0;
   #rest = '';
   #complaint = '';
 
   private constructor(ports: readonly number[], enter: readonly string[]) {
-    const filter = ports.length === 0 ? 'tcp' : `tcp and (${[MARK_PORT, ...ports].map((p) => `port ${p}`).join(' or ')})`;
-    const fields = ALL_FIELDS.flatMap((field) => ['-e', field]);
+    const filter =
+      ports.length === 0 ? 'tcp' : `tcp and (${[MARK_PORT, ...ports].map((p) => `port ${p}`).join(' or ')})`;
     // -l: a line as soon as its packet is seen. -p and -n: nothing on the network but what is captured.
-    const [program, ...args] = [...enter, 'tshark', '-i', 'lo', '-l', '-p', '-n', '-f', filter, '-T', 'fields', ...fields];
+    const [program, ...args] = [
+      ...enter,
+      'tshark',
+      '-i',
+      'lo',
+      '-l',
+      '-p',
+      '-n',
+      '-f',
+      filter,
+      '-T',
+      'fields',
+      ...FIELDS,
+    ];
     this.#enter = enter;
     this.#tshark = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#tshark.stdout.on('data', (data: Buffer) => this.#read(data.toString()));
@@ -59,18 +82,17 @@ export class Capture {
     while (!(await capture.#mark(500))) {
       if (performance.now() > deadline) throw new Error(`tshark sees nothing: ${capture.#complaint}`);
     }
-    capture.#frames.length = 0;
+    capture.frames.length = 0;
     return capture;
   }
 
-  /** Every frame since the start, and none that came later. */
-  async stop(): Promise<Frame[]> {
+  /** From here on `frames` has every frame since the start. */
+  async stop(): Promise<void> {
     const seen = await this.#mark(PATIENCE_MS);
     const gone = new Promise((resolve) => this.#tshark.once('close', resolve));
     this.#tshark.kill('SIGINT');
     await gone;
     if (!seen) throw new Error(`tshark no longer sees anything: ${this.#complaint}`);
-    return this.#frames;
   }
 
   /** Whether a mark set now was seen in time. What was sent before it was seen before it. */
@@ -86,21 +108,17 @@ export class Capture {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop()!;
     for (const line of lines) {
-      const [from, to, stream, payload, ipBytes, flags, again] = line.split('\t');
+      const [from, to, stream, payload, ipBytes, flags, ...again] = line.split('\t');
       const frame = { from: Number(from), to: Number(to), stream: Number(stream), payload: Number(payload) };
       // The refusal is the mark's second packet and its last.
       if (frame.from === MARK_PORT) this.#marks++;
       else if (frame.to !== MARK_PORT) {
-        const [FIN, RST] = [0x1, 0x4];
         const last = (Number(flags) & (FIN | RST)) !== 0;
-        this.#frames.push({ ...frame, ipBytes: Number(ipBytes), last, sentAgain: again !== '' });
+        this.frames.push({ ...frame, ipBytes: Number(ipBytes), last, sentAgain: again.some((field) => field !== '') });
       }
     }
   }
 }
-
-/** Packets and bytes of a mark: a SYN with its options, and a bare RST. */
-export const MARK = { packets: 2, ipBytes: 60 + 40 } as const;
 
 function refused(enter: readonly string[]): Promise<void> {
   if (enter.length === 0) {
@@ -112,5 +130,5 @@ function refused(enter: readonly string[]): Promise<void> {
     '--eval',
     `require('node:net').connect(${MARK_PORT}, '127.0.0.1').on('error', () => {})`,
   ];
-  return new Promise((resolve) => spawn(program!, args, { stdio: 'ignore' }).on('close', () => resolve()));
+  return new Promise((resolve) => spawn(program, args, { stdio: 'ignore' }).on('close', () => resolve()));
 }

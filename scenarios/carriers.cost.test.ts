@@ -72,6 +72,41 @@ describe('TLS', () => {
     }
   });
 
+  it.each(['tls', 'h2'] as const)(
+    'adds one record to what a WebSocket’s client sends over %s, and to its goodbye',
+    async (carrier) => {
+      const { subscriber } = await inLockStep({ name: 'websocket', carrier });
+      const frame = carrier === 'h2' ? 9 : 0;
+      for (const size of [1, 100, 4_000, 16_000]) {
+        const before = await settled(subscriber.ledger);
+        await subscriber.client.send('x'.repeat(size));
+        const { up } = between(before, await settled(subscriber.ledger));
+        expect({ size, tls: up.tls, framing: up.framing }).toEqual({
+          size,
+          tls: RECORD,
+          framing: (size < 126 ? 6 : 8) + frame,
+        });
+      }
+      const before = await settled(subscriber.ledger);
+      subscriber.client.close();
+      const { up } = between(before, await settled(subscriber.ledger));
+      expect({ tls: up.tls, control: up.control, framing: up.framing }).toEqual({
+        tls: RECORD,
+        control: 8,
+        framing: frame,
+      });
+    },
+  );
+
+  it.each(['tls', 'h2'] as const)('adds one record to a POST over %s, its head and body together', async (carrier) => {
+    const { subscriber } = await inLockStep({ name: 'sse', carrier });
+    await subscriber.client.send('the first opens a connection of its own');
+    const before = await settled(subscriber.ledger);
+    await subscriber.client.send('x'.repeat(1_000));
+    const { up } = between(before, await settled(subscriber.ledger));
+    expect({ tls: up.tls, payload: up.payload }).toEqual({ tls: RECORD, payload: 1_000 });
+  });
+
   it.each(RIDES.filter(({ carrier }) => carrier === 'h1' || carrier === 'h2c'))(
     'costs nothing where there is none: $name over $carrier',
     async (ride) => {
