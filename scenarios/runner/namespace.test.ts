@@ -18,7 +18,7 @@ const BUILT = new URL('../../dist/scenarios/runner/', import.meta.url);
 /** Runs JavaScript in the namespace, with a channel to it. */
 function start({ enter }: Namespace, script: string): ChildProcess {
   const [program, ...args] = [...enter, process.execPath, '--input-type=module', '--eval', script];
-  const child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
