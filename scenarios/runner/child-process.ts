@@ -38,10 +38,12 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
     const cores = coresFor(role);
     const pin = cores === null ? [] : [TASKSET, '-c', cores];
     // Each of these becomes the next (execve), so the process keeps its id, its channel and its end.
-    const [execPath, ...execArgv] = [...enter, ...pin, process.execPath] as [string, ...string[]];
+    const [execPath = process.execPath, ...execArgv] = [...enter, ...pin, process.execPath];
     this.#process = fork(new URL(`./${role}-process.js`, import.meta.url), {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      ...(execArgv.length === 0 ? {} : { execPath, execArgv }),
+      // Always its own: those of this process, an --eval among them, would be inherited and run again in every child.
+      execPath,
+      execArgv,
     });
     this.#process.stderr!.on('data', (data: Buffer) => (this.#stderr = (this.#stderr + data.toString()).slice(-2_000)));
     this.#process.on('message', (message: Out) => this.#receive(message));
