@@ -14,8 +14,6 @@
  * Messages of many segments are acknowledged every second one, as RFC 5681 §4.2 asks for; Linux lets more pass while its
  * buffers are far from full. What is small is exact within a few packets a connection; what is large, within a fifth.
  */
-import type { Direction } from './ledger.ts';
-
 /** IPv4 header without options (RFC 791 §3.1), and TCP header with timestamps, padded (RFC 7323 appendix A). */
 export const HEADER_BYTES = 20 + 32;
 /** SYN and SYN-ACK: MSS, SACK-permitted, timestamps and window scale make 20 bytes of options. */
@@ -77,7 +75,7 @@ export class PacketModel implements PacketTally {
 /** One connection: what is sent in one direction is what the end of the other receives. */
 export class ModelledConnection {
   readonly #model: PacketModel;
-  readonly #ends: Readonly<Record<Direction, End>>;
+  readonly #ends: { readonly up: End; readonly down: End };
   readonly #wire: Wire | undefined;
   /** What of a TLS handshake is still to come: all of it, or what the server adds to its first answer. */
   #handshake: 'due' | 'tickets' | 'done';
@@ -147,7 +145,7 @@ export class ModelledConnection {
     this.#segments('down', 1);
   }
 
-  #segments(direction: Direction, bytes: number): number {
+  #segments(direction: 'up' | 'down', bytes: number): number {
     const nowMs = this.#model.now();
     const [sender, receiver] = direction === 'up' ? [this.#ends.down, this.#ends.up] : [this.#ends.up, this.#ends.down];
     const count = segmentsOf(bytes + (this.#wire === undefined ? 0 : RECORD_BYTES));

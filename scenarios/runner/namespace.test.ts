@@ -104,9 +104,11 @@ describe.skipIf(!found.possible && process.env['CI'] === undefined)('a namespace
       [
         '--input-type=module',
         '--eval',
-        `import { spawn } from 'node:child_process';
-         import { Child } from '${new URL('child-process.js', BUILT).href}';
-         import { openNamespace } from '${new URL('namespace.js', BUILT).href}';
+        // A child that were given this script to run, and not its own, must end instead of starting children itself.
+        `if (process.env.RUNNER !== 'first') process.exit(1);
+         delete process.env.RUNNER;
+         const { Child } = await import('${new URL('child-process.js', BUILT).href}');
+         const { openNamespace } = await import('${new URL('namespace.js', BUILT).href}');
          const namespace = await openNamespace();
          const children = ['server', 'generator'].map((role) => new Child(role, namespace.enter));
          const holder = Number(/--target=(\\d+)/.exec(namespace.enter.join(' '))[1]);
@@ -114,8 +116,9 @@ describe.skipIf(!found.possible && process.env['CI'] === undefined)('a namespace
          await children[0].ask(options, 'listening');
          process.send([holder, ...children.map(({ pid }) => pid)]);`,
       ],
-      { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+      { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, RUNNER: 'first' } },
     );
+    onTestFinished(() => void runner.kill('SIGKILL'));
     const pids = await answer<number[]>(runner);
     expect(pids.map((pid) => processState(pid))).not.toContain(null);
     runner.kill('SIGKILL');
