@@ -64,6 +64,15 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   }
 }
 
+/** Empty when the process has ended meanwhile. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** The process id of a run's server or generator, once it exists. */
 export async function childOf(pid: number, role: 'server' | 'generator'): Promise<number> {
   let found: number | undefined;
@@ -71,7 +80,7 @@ export async function childOf(pid: number, role: 'server' | 'generator'): Promis
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
     found = children
       .map(Number)
-      .find((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(`${role}-process`));
+      .find((child) => commandOf(child).includes(`${role}-process`));
     return found !== undefined;
   }, `the ${role} process`);
   return found!;

@@ -127,7 +127,7 @@ here('a capture in a namespace', () => {
       const before = namespace!.count()!;
       const { delivered, counted } = await wholeMeasurement(name, namespace!);
       await capture.stop();
-      namespace!.close();
+      await namespace!.close();
       expect(delivered).toBe(MESSAGES);
       const { packets, ipBytes } = packetsOf(capture.frames);
       expect({ packets: counted.packets - before.packets, ipBytes: counted.ipBytes - before.ipBytes }).toEqual({

@@ -66,7 +66,7 @@ export async function measure(planned: Planned, options: MeasureOptions): Promis
     options.signal.throwIfAborted();
     return await measureIn(namespace, planned, options);
   } finally {
-    namespace?.close();
+    await namespace?.close();
   }
 }
 

@@ -128,8 +128,8 @@ describe.skipIf(!found.possible && process.env['CI'] === undefined)('a namespace
   it('is let go by its owner', async () => {
     const holder = Number(/--target=(\d+)/.exec(namespace.enter.join(' '))![1]);
     expect(processState(holder)).not.toBeNull();
-    namespace.close();
-    await gone(holder);
+    await namespace.close();
+    expect(processState(holder)).toBeNull();
   });
 
   it('starts no program through a shell', () => {

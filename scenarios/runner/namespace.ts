@@ -32,8 +32,8 @@ export interface Namespace {
   readonly enter: readonly string[];
   /** Null where the system does not say. */
   count(): WireCount | null;
-  /** Lets go of it; it is gone when the last process in it is. */
-  close(): void;
+  /** Lets go of it, and resolves when its holder has ended; it is gone when the last process in it is. */
+  close(): Promise<void>;
 }
 
 /** How this machine makes one: found out once. */
@@ -132,14 +132,18 @@ async function tryOut(way: Way): Promise<Way> {
     if (still.length > 0) throw new Error(`${still.map(([file]) => file).join(', ')} cannot be set in it`);
     return { ...way, settings };
   } finally {
-    bare.close();
+    await bare.close();
   }
 }
 
 async function open(way: Way): Promise<Namespace> {
   const [program, ...args] = way.hold;
   const holder = spawn(program!, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const close = (): void => void holder.stdin.destroy();
+  const ended = new Promise<void>((resolve) => holder.on('close', () => resolve()).on('error', () => resolve()));
+  const close = (): Promise<void> => {
+    holder.stdin.destroy();
+    return ended;
+  };
   try {
     await answered(holder);
     const pid = holder.pid!;
@@ -147,7 +151,7 @@ async function open(way: Way): Promise<Namespace> {
     await furnish(namespace, way.settings);
     return namespace;
   } catch (error) {
-    close();
+    void close();
     throw error;
   }
 }
