@@ -78,9 +78,7 @@ export async function childOf(pid: number, role: 'server' | 'generator'): Promis
   let found: number | undefined;
   await until(() => {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-    found = children
-      .map(Number)
-      .find((child) => commandOf(child).includes(`${role}-process`));
+    found = children.map(Number).find((child) => commandOf(child).includes(`${role}-process`));
     return found !== undefined;
   }, `the ${role} process`);
   return found!;
