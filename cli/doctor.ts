@@ -43,13 +43,13 @@ async function findings(): Promise<Finding[]> {
       name: 'open files',
       value: descriptors === null ? 'unknown' : String(descriptors),
       good: descriptors === null || descriptors >= COMFORTABLE_DESCRIPTORS,
-      meaning: `at most ${Number.isFinite(most) ? most : 'an unknown number of'} clients a run; raise with "ulimit -n" up to the hard limit`,
+      meaning: `at most ${Number.isFinite(most) ? most : 'an unknown number of'} clients a process; more with --workers and --server-workers`,
     },
     {
       name: 'ports',
       value: ports === null ? 'unknown' : String(ports),
       good: ports === null || ports >= COMFORTABLE_DESCRIPTORS,
-      meaning: 'clients of one address pair; widen with net.ipv4.ip_local_port_range',
+      meaning: 'clients of one address; each of --workers has an address of its own',
     },
     {
       name: 'memory',

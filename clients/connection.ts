@@ -13,10 +13,20 @@ export type Carrier = (typeof CARRIERS)[number];
 export const isEncrypted = (carrier: Carrier): boolean => carrier === 'tls' || carrier === 'h2';
 export const isMultiplexed = (carrier: Carrier): boolean => carrier === 'h2' || carrier === 'h2c';
 
+/**
+ * An address of this machine, and its ports in turn. Both, because the kernel takes milliseconds to find a free port for an
+ * address alone once thousands are in use (bind(2) looks through them), and none to take the one that it is told.
+ */
+export interface Origin {
+  readonly address: string;
+  nextPort(): number;
+}
+
 export interface Address {
   readonly host: string;
   readonly port: number;
-  readonly localAddress?: string | undefined;
+  /** Where to connect from; undefined: where the system chooses. */
+  readonly from?: Origin | undefined;
   readonly carrier: Carrier;
   /** The certificate that the server must show, PEM; needed where the carrier encrypts. */
   readonly certificate?: string | undefined;

@@ -26,8 +26,9 @@ function contextFor(certificate: string): SecureContext {
 
 /** Connects at once. TLS is verified against the one certificate that the address names, as a browser would. */
 export function openSocket(address: Address, read: OnRead): Opened {
-  const { host, port, localAddress, carrier, certificate = '' } = address;
-  const to = { host, port, ...(localAddress === undefined ? {} : { localAddress }), noDelay: true };
+  const { host, port, from, carrier, certificate = '' } = address;
+  const local = from === undefined ? {} : { localAddress: from.address, localPort: from.nextPort() };
+  const to = { host, port, ...local, noDelay: true };
   if (!isEncrypted(carrier)) {
     const socket = connect({ ...to, onread: { buffer: read.buffer as Buffer, callback: read.callback } });
     return { socket, wire: socket };

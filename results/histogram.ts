@@ -60,6 +60,16 @@ export class LatencyRecorder {
     this.#max = Math.max(this.#max, other.#max);
   }
 
+  /** Adds all samples of a stored latency. */
+  addStored({ count, min, mean, max, hdr: encoded }: Latency): void {
+    if (count === 0) return;
+    this.#histogram.add(hdr.decodeFromCompressedBase64(encoded, 32, false));
+    this.#count += count;
+    this.#sum += (mean ?? 0) * count;
+    this.#min = Math.min(this.#min, min ?? 0);
+    this.#max = Math.max(this.#max, max ?? 0);
+  }
+
   /** The value in ns at quantile `q`, or null when the samples cannot support it. */
   quantile(q: number): number | null {
     if (!percentileSupported(this.#count, q)) return null;
@@ -80,6 +90,14 @@ export class LatencyRecorder {
       hdr: hdr.encodeIntoCompressedBase64(this.#histogram),
     };
   }
+}
+
+/** Several latencies as one: what a process each has recorded. Percentiles come of the merged samples, never of averages. */
+export function mergeLatencies(latencies: readonly Latency[]): Latency {
+  if (latencies.length === 1) return latencies[0]!;
+  const merged = new LatencyRecorder();
+  for (const latency of latencies) merged.addStored(latency);
+  return merged.summary();
 }
 
 /**

@@ -91,6 +91,10 @@ export const ParametersSchema = Type.Object(
     gzip: Type.Optional(Type.Boolean()),
     durationMs: Amount,
     warmupMs: Amount,
+    workers: Type.Optional(Type.Integer({ minimum: 1, description: 'Generator processes; 1 where it is missing' })),
+    serverWorkers: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Server processes that share the port; 1 where it is missing' }),
+    ),
   },
   closed,
 );

@@ -141,6 +141,15 @@ here('a capture in a namespace', () => {
   );
 });
 
+/** The kernel still ends what connections the processes had, and on a busy machine takes its time. */
+async function countAtRest(namespace: Namespace): Promise<WireCount> {
+  for (;;) {
+    const counted = namespace.count()!;
+    await sleep(500);
+    if (namespace.count()!.packets === counted.packets) return counted;
+  }
+}
+
 /** The processes of a measurement, from the first connection until both are gone; 50 messages a second to one client. */
 async function wholeMeasurement(
   name: TransportName,
@@ -173,6 +182,7 @@ async function wholeMeasurement(
       epochNs,
       host,
       port: listening.port,
+      share: { index: 0, of: 1 },
       modelPackets: false,
     };
     await generator.ask({ type: 'prepare', job }, 'prepared');
@@ -184,9 +194,7 @@ async function wholeMeasurement(
       generator.ask({ type: 'window', timeline, pace, graceMs: 5_000 }, 'report'),
     ]);
     await Promise.all([server.kill(), generator.kill()]);
-    // The kernel still ends what connections they had.
-    await sleep(200);
-    return { delivered: report.delivered, counted: namespace.count()! };
+    return { delivered: report.delivered, counted: await countAtRest(namespace) };
   } finally {
     await Promise.all([server.kill(), generator.kill()]);
   }

@@ -42,6 +42,8 @@ const DEFAULTS: Config = {
   duration: 3_000,
   warmup: 1_000,
   repetitions: 1,
+  workers: 1,
+  serverWorkers: 1,
   seed: 1,
   port: 0,
   out: join('results', 'runs'),
@@ -144,6 +146,8 @@ export function parametersOf(config: Config, variant: Variant): Parameters {
     gzip: config.gzip,
     durationMs: config.duration,
     warmupMs: config.warmup,
+    workers: config.workers,
+    serverWorkers: config.serverWorkers,
     ...variant.parameters,
   };
 }

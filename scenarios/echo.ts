@@ -9,7 +9,7 @@ export const echo: Scenario = {
   fanOut: () => 1,
   prepare: (generator) => generator.subscribe((index) => `echo-${index}`),
   offer(generator, seq, dueUs, slipUs) {
-    const { clients } = generator.parameters;
-    generator.send(seq % clients, Math.floor(seq / clients), dueUs, slipUs);
+    const { length } = generator.clients;
+    generator.send(seq % length, Math.floor(seq / length), dueUs, slipUs);
   },
 };

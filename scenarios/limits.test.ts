@@ -6,7 +6,7 @@ import type { Planned } from './runner/plan.ts';
 import { PROFILE_NAMES } from './profiles.ts';
 import { TRANSPORTS } from './transports.ts';
 
-const ENDLESS: MachineLimits = { descriptors: null, ports: null };
+const ENDLESS: MachineLimits = { descriptors: null, ports: null, memoryBytes: null };
 const BASE = { clients: 10, payloadBytes: 128, pollIntervalMs: 500, durationMs: 1_000, warmupMs: 0, ratePerSecond: 20 };
 
 interface Case {
@@ -71,47 +71,63 @@ const CASES: readonly Case[] = [
   },
   {
     limit: 'open files',
-    limits: { descriptors: 1_024, ports: null },
+    limits: { descriptors: 1_024, ports: null, memoryBytes: null },
     fits: { clients: 924 },
     breaks: { clients: 925 },
     message:
-      '--clients 925 needs more than the 1024 open files that one process may have here; at most 924 clients fit. Raise the limit with "ulimit -n 1025" if the hard limit allows, or lower --clients.',
+      '--clients 925 is more than one generator process can hold here (1024 open files a process, ulimit -n); at most 924 clients fit. Spread them with --workers 2 and --server-workers 2, or lower --clients.',
   },
   {
     limit: 'open files where each client has two sockets',
     scenario: 'echo',
-    limits: { descriptors: 1_024, ports: null },
+    limits: { descriptors: 1_024, ports: null, memoryBytes: null },
     fits: { clients: 462 },
     breaks: { clients: 463 },
     message:
-      '--clients 463 with 2 sockets each needs more than the 1024 open files that one process may have here; at most 462 clients fit. Raise the limit with "ulimit -n 1026" if the hard limit allows, or lower --clients.',
+      '--clients 463 with 2 sockets each is more than one generator process can hold here (1024 open files a process, ulimit -n); at most 462 clients fit. Spread them with --workers 2 and --server-workers 2, or lower --clients.',
   },
   {
     limit: 'open files where websocket sends in band',
     scenario: 'echo',
     transport: 'websocket',
-    limits: { descriptors: 1_024, ports: null },
+    limits: { descriptors: 1_024, ports: null, memoryBytes: null },
     fits: { clients: 924 },
     breaks: { clients: 925 },
     message:
-      '--clients 925 needs more than the 1024 open files that one process may have here; at most 924 clients fit. Raise the limit with "ulimit -n 1025" if the hard limit allows, or lower --clients.',
+      '--clients 925 is more than one generator process can hold here (1024 open files a process, ulimit -n); at most 924 clients fit. Spread them with --workers 2 and --server-workers 2, or lower --clients.',
   },
   {
     limit: 'ports',
-    limits: { descriptors: null, ports: 1_000 },
+    limits: { descriptors: null, ports: 1_000, memoryBytes: null },
     fits: { clients: 1_000 },
     breaks: { clients: 1_001 },
     message:
-      '--clients 1001 needs more than the 1000 ephemeral ports of one address pair. Widen net.ipv4.ip_local_port_range, or lower --clients to 1000.',
+      '--clients 1001 is more than one generator process can hold here (1000 ephemeral ports an address, net.ipv4.ip_local_port_range); at most 1000 clients fit. Spread them with --workers 2, or lower --clients.',
   },
   {
     limit: 'ports where each client has two sockets',
     scenario: 'echo',
-    limits: { descriptors: null, ports: 1_001 },
+    limits: { descriptors: null, ports: 1_001, memoryBytes: null },
     fits: { clients: 500 },
     breaks: { clients: 501 },
     message:
-      '--clients 501 with 2 sockets each needs more than the 1001 ephemeral ports of one address pair. Widen net.ipv4.ip_local_port_range, or lower --clients to 500.',
+      '--clients 501 with 2 sockets each is more than one generator process can hold here (1001 ephemeral ports an address, net.ipv4.ip_local_port_range); at most 500 clients fit. Spread them with --workers 2, or lower --clients.',
+  },
+  {
+    limit: 'open files of each process where there are several',
+    limits: { descriptors: 1_024, ports: null, memoryBytes: null },
+    fits: { clients: 3_696, workers: 4, serverWorkers: 5 },
+    breaks: { clients: 3_697, workers: 4, serverWorkers: 5 },
+    message:
+      '--clients 3697 is more than 4 generator processes can hold here (1024 open files a process, ulimit -n); at most 3696 clients fit. Spread them with --workers 5, or lower --clients.',
+  },
+  {
+    limit: 'memory',
+    limits: { descriptors: null, ports: null, memoryBytes: 24 * 1_024 * 1_000 },
+    fits: { clients: 1_000 },
+    breaks: { clients: 1_001 },
+    message:
+      '--clients 1001 needs about 1 GiB of memory for both ends, more than is free here; about 1000 fit. Lower --clients, or free memory.',
   },
 ];
 
@@ -140,9 +156,9 @@ describe('impossible', () => {
   });
 
   it('does not offer less than no client where not even the process itself has enough open files', () => {
-    expect(impossible(plannedOf('sse', 'broadcast', BASE), { descriptors: 64, ports: null })).toContain(
-      'at most 0 clients fit',
-    );
+    expect(
+      impossible(plannedOf('sse', 'broadcast', BASE), { descriptors: 64, ports: null, memoryBytes: null }),
+    ).toContain('at most 0 clients fit');
   });
 
   it('knows no limit of the machine where the system does not say', () => {
@@ -150,19 +166,25 @@ describe('impossible', () => {
   });
 
   it.each(PROFILE_NAMES)('has nothing against the profile %s on an ordinary machine', (profile) => {
-    const limits = { descriptors: 4_096, ports: 28_232 };
+    const limits = { descriptors: 4_096, ports: 28_232, memoryBytes: null };
     for (const planned of planOf({ profile }).planned) expect(impossible(planned, limits)).toBeNull();
   });
 
   it('answers with one line that names a flag, for any parameters and machine', () => {
     const anyParameters = fc.record({
       clients: fc.integer({ min: 1, max: 1e7 }),
+      workers: fc.integer({ min: 1, max: 256 }),
+      serverWorkers: fc.integer({ min: 1, max: 256 }),
       payloadBytes: fc.nat(2 ** 23),
       pollIntervalMs: fc.nat(100_000),
       durationMs: fc.nat(100_000),
       ratePerSecond: fc.double({ min: 0, max: 1e7, noNaN: true }),
     });
-    const anyLimits = fc.record({ descriptors: fc.option(fc.nat(1e6)), ports: fc.option(fc.nat(65_535)) });
+    const anyLimits = fc.record({
+      descriptors: fc.option(fc.nat(1e6)),
+      ports: fc.option(fc.nat(65_535)),
+      memoryBytes: fc.option(fc.nat(2 ** 40)),
+    });
     const anyTransport = fc.constantFrom(...TRANSPORTS);
     fc.assert(
       fc.property(anyTransport, anyParameters, anyLimits, (transport, parameters, limits) => {

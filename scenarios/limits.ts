@@ -1,6 +1,6 @@
 /** Refuses what cannot be measured before anything starts: with the limit, and how to lift it. Pure. */
 import { isMultiplexed, type Carrier } from '../clients/connection.ts';
-import { carrierOf } from './scenario.ts';
+import { carrierOf, type Parameters } from './scenario.ts';
 import { ENVELOPE_BYTES } from './runner/envelope.ts';
 import type { Planned } from './runner/plan.ts';
 import { transport as transportOf, type TransportName } from './transports.ts';
@@ -11,7 +11,12 @@ export interface MachineLimits {
   readonly descriptors: number | null;
   /** Ephemeral ports of one address pair; null where the system does not say. */
   readonly ports: number | null;
+  /** Memory that is free for use; null where the system does not say. */
+  readonly memoryBytes: number | null;
 }
+
+/** What one connection takes in server, generator and kernel, generously: see `npm run bench:self -- scale`. */
+const CLIENT_BYTES = 24 * 1024;
 
 /** Descriptors that a process needs beside its sockets. */
 const OTHER_DESCRIPTORS = 100;
@@ -28,7 +33,7 @@ export function cannotRide(transport: TransportName, carrier: Carrier): string |
 
 /** The first thing that makes a measurement impossible, as one sentence; null when there is none. */
 export function impossible({ parameters, scenario, transport }: Planned, limits: MachineLimits): string | null {
-  const { clients, payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond } = parameters;
+  const { payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond } = parameters;
   const { asks, upstream } = transportOf(transport).client;
   const publications = (ratePerSecond * (durationMs + warmupMs)) / 1e3;
   const stranded = cannotRide(transport, carrierOf(parameters));
@@ -54,22 +59,51 @@ export function impossible({ parameters, scenario, transport }: Planned, limits:
   if (publications > MOST_PUBLICATIONS) {
     return `${Math.round(publications)} publications in one measurement are more than the ${MOST_PUBLICATIONS} that a message can number. Lower --rate or --duration.`;
   }
-  return tooManyClients(
-    clients,
-    scenario === 'echo' && upstream === 'own-connection' && !isMultiplexed(carrierOf(parameters)) ? 2 : 1,
-    limits,
-  );
+  const own = scenario === 'echo' && upstream === 'own-connection' && !isMultiplexed(carrierOf(parameters)) ? 2 : 1;
+  return tooManyClients(parameters, own, limits);
 }
 
-function tooManyClients(clients: number, socketsEach: number, { descriptors, ports }: MachineLimits): string | null {
-  const sockets = clients * socketsEach;
+function tooManyClients(
+  { clients, workers = 1, serverWorkers = 1 }: Parameters,
+  socketsEach: number,
+  { descriptors, ports, memoryBytes }: MachineLimits,
+): string | null {
   const each = socketsEach === 1 ? '' : ` with ${socketsEach} sockets each`;
-  if (descriptors !== null && sockets + OTHER_DESCRIPTORS > descriptors) {
-    const most = Math.max(0, Math.floor((descriptors - OTHER_DESCRIPTORS) / socketsEach));
-    return `--clients ${clients}${each} needs more than the ${descriptors} open files that one process may have here; at most ${most} clients fit. Raise the limit with "ulimit -n ${sockets + OTHER_DESCRIPTORS}" if the hard limit allows, or lower --clients.`;
+  const held = memoryBytes === null ? Infinity : Math.floor(memoryBytes / (CLIENT_BYTES * socketsEach));
+  if (clients > held) {
+    return `--clients ${clients}${each} needs about ${Math.ceil((clients * socketsEach * CLIENT_BYTES) / 2 ** 30)} GiB of memory for both ends, more than is free here; about ${held} fit. Lower --clients, or free memory.`;
   }
-  if (ports !== null && sockets > ports) {
-    return `--clients ${clients}${each} needs more than the ${ports} ephemeral ports of one address pair. Widen net.ipv4.ip_local_port_range, or lower --clients to ${Math.floor(ports / socketsEach)}.`;
-  }
-  return null;
+  const kinds = [
+    { what: 'generator', flag: '--workers', processes: workers, limit: portsOrFiles(descriptors, ports) },
+    { what: 'server', flag: '--server-workers', processes: serverWorkers, limit: filesOf(descriptors) },
+  ];
+  const over = kinds.filter(({ processes, limit }) => Math.ceil(clients / processes) * socketsEach > limit.sockets);
+  const [first] = over;
+  if (first === undefined) return null;
+  const fit = Math.min(...over.map(({ processes, limit }) => Math.floor(limit.sockets / socketsEach) * processes));
+  const flags = over
+    .filter(({ limit }) => limit.sockets > 0)
+    .map(({ flag, limit }) => `${flag} ${Math.ceil(clients / Math.floor(limit.sockets / socketsEach))}`);
+  const spread = flags.length === 0 ? 'Raise the limit' : `Spread them with ${flags.join(' and ')}`;
+  return `--clients ${clients}${each} is more than ${first.processes === 1 ? `one ${first.what} process` : `${first.processes} ${first.what} processes`} can hold here (${first.limit.why}); at most ${fit} clients fit. ${spread}, or lower --clients.`;
+}
+
+interface SocketLimit {
+  readonly sockets: number;
+  readonly why: string;
+}
+
+function filesOf(descriptors: number | null): SocketLimit {
+  if (descriptors === null) return { sockets: Infinity, why: 'no limit' };
+  return {
+    sockets: Math.max(0, descriptors - OTHER_DESCRIPTORS),
+    why: `${descriptors} open files a process, ulimit -n`,
+  };
+}
+
+/** A generator's clients share an address, which has so many ports. */
+function portsOrFiles(descriptors: number | null, ports: number | null): SocketLimit {
+  const files = filesOf(descriptors);
+  if (ports === null || ports >= files.sockets) return files;
+  return { sockets: ports, why: `${ports} ephemeral ports an address, net.ipv4.ip_local_port_range` };
 }

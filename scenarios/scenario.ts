@@ -18,9 +18,9 @@ export const carrierOf = ({ carrier }: Pick<Parameters, 'carrier'>): Carrier =>
 /** What the generator process offers to a scenario. */
 export interface Generator {
   readonly parameters: Parameters;
-  /** Clients subscribed by `subscribe`, in order. */
+  /** This process's clients, subscribed by `subscribe`, in order. */
   readonly clients: readonly Client[];
-  /** Opens `parameters.clients` clients, client i on `channelOf(i)`, and waits until all are ready. */
+  /** Opens this process's share of `parameters.clients`, client i of all on `channelOf(i)`, and waits until all are ready. */
   subscribe(channelOf: (index: number) => string): Promise<void>;
   /**
    * A client that stays until it is ready and `stayMs` longer, then leaves; its readiness counts from `dueUs`.
@@ -29,7 +29,7 @@ export interface Generator {
   visit(dueUs: number, stayMs: number): void;
   /** One plain `GET /health` on a kept connection; its latency counts from `dueUs`. Runs on by itself. */
   request(dueUs: number): void;
-  /** Sends benchmark message `seq` of client `index` upstream. Runs on by itself; a refusal is counted as an error. */
+  /** Sends benchmark message `seq` of this process's client `index` upstream. Runs on by itself; a refusal is counted as an error. */
   send(index: number, seq: number, dueUs: number, slipUs: number): void;
   /** Asks for `/health` with an Upgrade token that nobody knows; anything but the ordinary answer is an error. */
   checkUnknownUpgrade(): Promise<void>;
@@ -57,7 +57,7 @@ export interface Scenario {
   readonly fanOut: (clients: number, variant: string | null) => number;
   /** Before the window: what must be connected. */
   readonly prepare: (generator: Generator) => Promise<void>;
-  /** One due time of the schedule, when `publishes().generator`. */
+  /** One due time of this process's share of the schedule, numbered from 0, when `publishes().generator`. */
   readonly offer?: (generator: Generator, seq: number, dueUs: number, slipUs: number) => void;
 }
 

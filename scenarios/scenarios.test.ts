@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { Client } from '../clients/client.ts';
 import { scenario, type ScenarioName } from './index.ts';
 import { plannedOf } from './runner/planned.fixture.ts';
 import type { Generator, Parameters } from './scenario.ts';
 
 /** Writes down what a scenario asks of the generator. */
 class FakeGenerator implements Generator {
-  readonly clients = [];
+  readonly clients: Client[];
   readonly asked: unknown[][] = [];
   readonly parameters: Parameters;
 
   constructor(name: ScenarioName, parameters: Partial<Parameters> = {}) {
     this.parameters = plannedOf('websocket', name, { clients: 3, ...parameters }).parameters;
+    this.clients = Array.from({ length: this.parameters.clients }, () => ({}) as Client);
   }
 
   subscribe(channelOf: (index: number) => string): Promise<void> {

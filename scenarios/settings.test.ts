@@ -33,6 +33,8 @@ const VALUES: { readonly [K in keyof Config]: fc.Arbitrary<Config[K]> } = {
   gzip: fc.boolean(),
   duration,
   warmup: duration,
+  workers: fc.integer({ min: 1, max: 256 }),
+  serverWorkers: fc.integer({ min: 1, max: 256 }),
   repetitions: fc.integer({ min: 1, max: 1_000 }),
   seed: fc.nat(2 ** 31 - 1),
   port: fc.nat(65_535),

@@ -40,10 +40,15 @@ export interface Config {
   duration: number;
   warmup: number;
   repetitions: number;
+  workers: number;
+  serverWorkers: number;
   seed: number;
   port: number;
   out: string;
 }
+
+/** Processes of one kind: more than any machine of today has cores. */
+const MOST_PROCESSES = 256;
 
 export interface Setting<T = unknown> {
   /** Long flag with its placeholder, as `--help` shows it. */
@@ -119,6 +124,13 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   duration: setting('duration', 'TIME', 'length of each measured window', parseDuration, formatDuration),
   warmup: setting('warmup', 'TIME', 'load before the window that is not counted', parseDuration, formatDuration),
   repetitions: setting('repetitions', 'N', 'how often each measurement is repeated, interleaved', whole(1, 1_000)),
+  workers: setting('workers', 'N', 'generator processes that the clients are spread over', whole(1, MOST_PROCESSES)),
+  serverWorkers: setting(
+    'server-workers',
+    'N',
+    'server processes that share the port; each publication goes to all of them',
+    whole(1, MOST_PROCESSES),
+  ),
   seed: setting('seed', 'N', 'seed of every random choice', whole(0, 2 ** 31 - 1)),
   port: setting('port', 'N', 'port of the server under test, 0 for any free one', whole(0, 65_535)),
   out: setting('out', 'DIR', 'where the run and its report are written', string),

@@ -5,7 +5,7 @@ import { carrierServer, type Carrier, type KeyPair } from './carrier.ts';
 import { logOf } from './channel.ts';
 import { demoPage } from './demo-page.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { Hub, type HubLimits, type Payload } from './hub.ts';
+import { Hub, type HubLimits, type Payload, type Sequencer } from './hub.ts';
 import { addTypicalHeaders, fixDate } from './response-headers.ts';
 import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
 import { DEFAULT_SERVER_OPTIONS, type ServerOptions, type ServerTransport } from './server.ts';
@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly port?: number;
   readonly options?: Partial<ServerOptions>;
   readonly limits?: Partial<HubLimits>;
+  /** Where the server is several processes. */
+  readonly sequencer?: Sequencer;
 }
 
 export interface RunningServer {
@@ -54,7 +56,7 @@ export async function startServer(start: StartOptions): Promise<RunningServer> {
   });
   if (options.responseHeaders === 'typical') addTypicalHeaders(app.server);
   if (options.date !== null) fixDate(app.server, options.date);
-  const hub = new Hub(start.limits);
+  const hub = new Hub(start.limits, start.sequencer);
   const heartbeat = new Heartbeat(options.heartbeatMs);
   addErrors(app);
   addHealth(app);
@@ -133,7 +135,7 @@ function addUpstream(app: FastifyInstance, hub: Hub, binary: boolean): void {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const asBytes = request.headers['content-type'] === 'application/octet-stream';
     if (asBytes && !binary) throw new BadRequest('a transport on this port carries text only', 415);
-    logOf(hub, channel).append(asBytes ? body : textOf(body));
+    logOf(hub, channel).accept(asBytes ? body : textOf(body));
     void reply.code(204).send();
   });
 }

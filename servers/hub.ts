@@ -87,11 +87,20 @@ export class Log {
   readonly #subscribers = new Set<Subscriber>();
   #flushScheduled = false;
   readonly #onAppend: (log: Log, bytes: number) => void;
+  readonly #forward: ((payload: Payload) => void) | undefined;
 
-  /** @param onAppend told of every append and by how much the retained bytes have changed */
-  constructor(limits: LogLimits, onAppend: (log: Log, bytes: number) => void = () => {}) {
+  /**
+   * @param onAppend told of every append and by how much the retained bytes have changed
+   * @param forward who appends what clients send, where it is not this process: see `Sequencer`
+   */
+  constructor(
+    limits: LogLimits,
+    onAppend: (log: Log, bytes: number) => void = () => {},
+    forward?: (payload: Payload) => void,
+  ) {
     this.#limits = limits;
     this.#onAppend = onAppend;
+    this.#forward = forward;
   }
 
   /** Offset of the newest entry; 0 before the first. A client that subscribes now starts here. */
@@ -110,6 +119,12 @@ export class Log {
 
   get retainedBytes(): number {
     return this.#bytes;
+  }
+
+  /** Takes what a client has sent. */
+  accept(payload: Payload): void {
+    if (this.#forward === undefined) this.append(payload);
+    else this.#forward(payload);
   }
 
   append(payload: Payload): Entry {
@@ -188,16 +203,25 @@ export class Log {
   }
 }
 
+/**
+ * Gives what clients have sent its place where a server is several processes: it appends each message to the logs of all
+ * of them, in one order, so that a cursor of one is a cursor of each.
+ */
+export type Sequencer = (channel: string, payload: Payload) => void;
+
 /** The channels of one server. A channel is a log under a name; publishing to it reaches all its subscribers. */
 export class Hub {
   readonly #limits: HubLimits;
   readonly #channels = new Map<string, Log>();
   /** Logs that retain something, the one that was silent longest first. */
   readonly #holding = new Set<Log>();
+  readonly #sequencer: Sequencer | undefined;
   #bytes = 0;
 
-  constructor(limits: Partial<HubLimits> = {}) {
+  /** @param sequencer for a server of several processes; without one the hub's order is its own */
+  constructor(limits: Partial<HubLimits> = {}, sequencer?: Sequencer) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#sequencer = sequencer;
   }
 
   /** The named channel's log, made on first use. Undefined when there are `maxChannels` already. */
@@ -205,7 +229,9 @@ export class Hub {
     const known = this.#channels.get(name);
     if (known !== undefined) return known;
     if (this.#channels.size >= this.#limits.maxChannels) return undefined;
-    const log = new Log(this.#limits, this.#appended);
+    const sequencer = this.#sequencer;
+    const forward = sequencer && ((payload: Payload): void => sequencer(name, payload));
+    const log = new Log(this.#limits, this.#appended, forward);
     this.#channels.set(name, log);
     return log;
   }

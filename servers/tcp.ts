@@ -39,7 +39,7 @@ class Connection implements Writer {
     this.#socket = socket;
     this.#log = log;
     this.#items = new ItemReader(maxMessageBytes, (payload) => {
-      this.#log.append(payload);
+      this.#log.accept(payload);
       this.#unacknowledged++;
     });
   }

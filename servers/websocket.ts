@@ -124,7 +124,7 @@ function serve(ws: WebSocket, socket: Duplex, log: Log, cursor: number | undefin
   ws.on('message', (data, isBinary) => {
     const bytes = data as Buffer;
     if (isBinary && bytes[0] !== KIND.data) return ws.close(1003, 'the first byte of a binary frame must be 0');
-    log.append(isBinary ? bytes.subarray(1) : bytes.toString());
+    log.accept(isBinary ? bytes.subarray(1) : bytes.toString());
     ws.send(ACCEPTED, PLAIN);
     // A client that sends without reading would pile up acknowledgements: it is read again when it has read.
     if (socket.writableNeedDrain && !ws.isPaused) {

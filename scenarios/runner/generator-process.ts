@@ -7,6 +7,7 @@ import { serveRunner, until } from './child.ts';
 import { betweenEdges, edgeOf, SimulatedClients } from './generator.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import { dueBetween, schedule } from './pacer.ts';
+import { countOf, partOf } from './share.ts';
 import type {
   FromGenerator,
   GeneratorJob,
@@ -84,7 +85,7 @@ async function offer({ startUs, windowStartUs, windowEndUs }: Timeline, pace: Pa
   if (pace === null || fire === undefined || !generator) return quantiles(slip);
   // Beside a server that publishes, requests have a schedule of their own: in step, each would meet a fan-out.
   const purpose = server ? 'requests' : 'publications';
-  const due = schedule(pace, windowEndUs - startUs, purpose).map((us) => us + startUs);
+  const due = partOf(schedule(pace, windowEndUs - startUs, purpose), job.share).map((us) => us + startUs);
   await follow(due, clients.clock, alarm, (seq, dueUs, slipUs) => {
     if (dueUs >= windowStartUs) slip.record(slipUs * 1e3);
     fire(clients, seq, dueUs, slipUs);
@@ -96,13 +97,15 @@ function quantiles(recorder: LatencyRecorder): Quantiles {
   return { p50: recorder.quantile(0.5), p99: recorder.quantile(0.99), max: recorder.summary().max };
 }
 
-/** What the schedule owes the clients inside the window, whatever anybody managed. */
+/** What the schedule owes this process's clients inside the window, whatever anybody managed. */
 function owed(timeline: Timeline, pace: Pace | null): { publications: number; offered: number } {
-  const { fanOut } = scenario(job.scenario);
-  const fan = fanOut(job.parameters.clients, job.parameters.variant);
+  const { fanOut, publishes } = scenario(job.scenario);
+  const { clients: all, variant } = job.parameters;
+  const fan = fanOut(countOf(all, job.share), variant);
   if (pace === null || fan === 0) return { publications: 0, offered: 0 };
   const { startUs, windowStartUs, windowEndUs } = timeline;
-  const due = schedule(pace, windowEndUs - startUs);
+  const scheduled = schedule(pace, windowEndUs - startUs);
+  const due = publishes(variant).server ? scheduled : partOf(scheduled, job.share);
   const publications = dueBetween(due, windowStartUs - startUs, windowEndUs - startUs).count;
   return { publications, offered: publications * fan };
 }

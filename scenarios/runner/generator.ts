@@ -12,6 +12,7 @@ import { decodeEnvelope, encodeEnvelope, fillerText } from './envelope.ts';
 import type { GeneratorJob, GeneratorReport, Timeline } from './protocol.ts';
 import { uniform } from './random.ts';
 import { Reconciler } from './reconcile.ts';
+import { countOf, inTurn, placeOf } from './share.ts';
 
 /** Connections that are being opened at one time: enough to be quick, few enough for the listen backlog. */
 const CONNECTING_AT_ONCE = 100;
@@ -58,6 +59,7 @@ export class SimulatedClients implements Generator {
       port: job.port,
       carrier: carrierOf(job.parameters),
       certificate: job.certificate,
+      from: job.from === undefined ? undefined : { address: job.from.address, nextPort: inTurn(job.from.ports) },
     };
     this.#get = new HttpGet({ ...this.#address, headers: job.headers, ledger: this.ledger });
   }
@@ -85,14 +87,14 @@ export class SimulatedClients implements Generator {
   }
 
   subscribe(channelOf: (index: number) => string): Promise<void> {
-    const total = this.parameters.clients;
+    const total = countOf(this.parameters.clients, this.#job.share);
     return new Promise((resolve, reject) => {
       let started = 0;
       let ready = 0;
       const open = (): void => {
         const index = started++;
         const startUs = this.clock.nowUs();
-        const client = this.#connect(channelOf(index), {
+        const client = this.#connect(channelOf(placeOf(index, this.#job.share)), {
           ready: () => {
             this.readiness.record((this.clock.nowUs() - startUs) * 1e3);
             this.ready++;
@@ -181,7 +183,7 @@ export class SimulatedClients implements Generator {
       headers: this.#job.headers,
       ledger: this.ledger,
       // A stream of its own for each client: the order in which the network answers moves nobody else's phase.
-      random: uniform(this.#job.seed, `client ${this.#opened++}`),
+      random: uniform(this.#job.seed, `client ${placeOf(this.#opened++, this.#job.share)}`),
       pollIntervalMs,
       holdMs,
       connection,

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import type { MachineLimits } from '../limits.ts';
+import type { PortRange } from './share.ts';
 
 function read(path: string): string | null {
   try {
@@ -13,11 +14,20 @@ function read(path: string): string | null {
 
 export function machineLimits(): MachineLimits {
   const files = /^Max open files\s+(\d+)/m.exec(read('/proc/self/limits') ?? '');
-  const range = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '');
+  const available = /^MemAvailable:\s+(\d+) kB/m.exec(read('/proc/meminfo') ?? '');
   return {
     descriptors: files === null ? null : Number(files[1]),
-    ports: range === null ? null : Number(range[2]) - Number(range[1]) + 1,
+    ports: portRange()?.count ?? null,
+    memoryBytes: available === null ? null : Number(available[1]) * 1024,
   };
+}
+
+/** The ephemeral ports; null where the system does not say. */
+export function portRange(): PortRange | null {
+  const range = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '');
+  if (range === null) return null;
+  const [first, last] = [Number(range[1]), Number(range[2])];
+  return { first, count: last - first + 1 };
 }
 
 /** The cores that this process may run on: in a container they need not begin at 0. Empty where the system does not say. */
@@ -85,10 +95,29 @@ export interface ProcessReading {
 /** Clock ticks a second of /proc/PID/stat: fixed at 100 for user space on Linux (USER_HZ). */
 const TICK_NS = 1e7;
 
+/** A process with all that it has started and that still lives, together. What they share in memory counts for each. */
 export function readProcess(pid: number): ProcessReading {
+  return processTree(pid).map(readOne).reduce(added);
+}
+
+function readOne(pid: number): ProcessReading {
   const status = read(`/proc/${pid}/status`);
   const rss = /^VmRSS:\s+(\d+) kB/m.exec(status ?? '');
   return { cpuNs: cpuOf(pid), rssBytes: rss === null ? null : Number(rss[1]) * 1024 };
+}
+
+function added(a: ProcessReading, b: ProcessReading): ProcessReading {
+  const sum = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
+  return { cpuNs: sum(a.cpuNs, b.cpuNs), rssBytes: sum(a.rssBytes, b.rssBytes) };
+}
+
+/** The process and its descendants; itself only where the system does not say. */
+export function processTree(pid: number): number[] {
+  const children = threadIds(pid)
+    .flatMap((thread) => (read(`/proc/${pid}/task/${thread}/children`) ?? '').split(' '))
+    .filter((text) => text.trim() !== '')
+    .map(Number);
+  return [pid, ...children.flatMap(processTree)];
 }
 
 /**

@@ -11,10 +11,12 @@ import { carrierOf, type Parameters } from '../scenario.ts';
 import { certificate } from './certificate.ts';
 import { Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
-import { machineTicks, readProcess, type CpuTicks, type ProcessReading } from './machine.ts';
+import { machineTicks, portRange, readProcess, type CpuTicks, type ProcessReading } from './machine.ts';
+import { mergeReports, worst } from './merge-reports.ts';
 import { openNamespace, type Namespace, type WireCount } from './namespace.ts';
 import type { Pace } from './pacer.ts';
 import type { Planned } from './plan.ts';
+import { addressOf, type PortRange } from './share.ts';
 import type {
   FromGenerator,
   FromServer,
@@ -41,7 +43,8 @@ const CLIENTS_FOR_MEMORY = 5_000;
 
 interface Reading {
   readonly server: ProcessReading;
-  readonly generator: ProcessReading;
+  /** CPU time of all generators. */
+  readonly generatorsNs: number;
   readonly machine: CpuTicks | null;
   /** Null where the packets are not counted. */
   readonly wire: WireCount | null;
@@ -76,29 +79,32 @@ async function measureIn(
   { port, signal }: MeasureOptions,
 ): Promise<Measurement> {
   const server: Server = new Child('server', namespace?.enter);
-  const generator: GeneratorChild = new Child('generator', namespace?.enter);
+  const generators = Array.from(
+    { length: workersOf(planned.parameters) },
+    (): GeneratorChild => new Child('generator', namespace?.enter),
+  );
   let interrupt = (): void => {};
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = () => reject(signal.reason as Error);
     signal.addEventListener('abort', interrupt);
   });
   try {
-    return await Promise.race([conduct(planned, port, { server, generator, namespace }), interrupted]);
+    return await Promise.race([conduct(planned, port, { server, generators, namespace }), interrupted]);
   } finally {
     signal.removeEventListener('abort', interrupt);
-    await Promise.all([server.kill(), generator.kill()]);
+    await Promise.all([server, ...generators].map((child) => child.kill()));
   }
 }
 
 interface Stage {
   readonly server: Server;
-  readonly generator: GeneratorChild;
+  readonly generators: readonly GeneratorChild[];
   /** Null: the packets are modelled. */
   readonly namespace: Namespace | null;
 }
 
 async function conduct(planned: Planned, port: number, stage: Stage): Promise<Measurement> {
-  const { server, generator, namespace } = stage;
+  const { server, generators, namespace } = stage;
   const { transport, parameters } = planned;
   const epochNs = epochNow();
   const clock = new Clock(epochNs);
@@ -113,6 +119,7 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
       carrier,
       ...(secret === undefined ? {} : { certificate: secret }),
       options: serverOptions(parameters),
+      workers: parameters.serverWorkers ?? 1,
       epochNs,
     },
     'listening',
@@ -127,25 +134,42 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     port: listening.port,
     modelPackets: namespace === null,
   };
-  await generator.ask({ type: 'prepare', job }, 'prepared', parameters.clients * 5);
+  const ports = ownPorts(parameters);
+  await Promise.all(
+    generators.map((generator, index) => {
+      const share = { index, of: generators.length };
+      const from = ports === null ? {} : { from: { address: addressOf(share), ports } };
+      return generator.ask({ type: 'prepare', job: { ...job, share, ...from } }, 'prepared', parameters.clients * 5);
+    }),
+  );
 
   const timeline = timelineFrom(clock.nowUs() + LEAD_MS * 1e3, planned);
   const { server: serverPublishes } = scenario(planned.scenario).publishes(parameters.variant);
   const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
   const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs;
   const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
-  const [serverWindow, { report }, readings] = await Promise.all([
+  const [serverWindow, answers, readings] = await Promise.all([
     server.ask(
       { type: 'window', timeline, pace: serverPublishes ? pace : null, payloadBytes: parameters.payloadBytes },
       'window',
       takesMs,
     ),
-    generator.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs),
+    Promise.all(generators.map((one) => one.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs))),
     readEdges(timeline, clock, stage),
   ]);
-  const slips = { server: serverWindow.slipNs, generator: report.slipNs };
-  return document(planned, report, readings, serverWindow.eventLoopDelayNs, slips, rssBefore);
+  const reports = answers.map(({ report }) => report);
+  return document(planned, reports, serverPublishes, readings, serverWindow, rssBefore);
 }
+
+/** The ports of an address for each generator; null where those of one address will do for all, or where there is but one. */
+function ownPorts({ clients, workers = 1 }: Parameters): PortRange | null {
+  const range = portRange();
+  // Twice: a client may have a connection for sending, and those that it had before linger.
+  return range !== null && workers > 1 && process.platform === 'linux' && clients * 2 > range.count ? range : null;
+}
+
+/** No more than there are clients: a process without any has nothing to wait for. */
+const workersOf = ({ workers = 1, clients }: Parameters): number => Math.min(workers, clients);
 
 function serverOptions(parameters: Parameters): Partial<ServerOptions> {
   const { holdMs, heartbeatMs, recycleBytes, connection, deflate, contextTakeover = true, gzip = false } = parameters;
@@ -165,14 +189,14 @@ function timelineFrom(startUs: number, { parameters }: Planned): Timeline {
 async function readEdges(
   timeline: Timeline,
   clock: Clock,
-  { server, generator, namespace }: Stage,
+  { server, generators, namespace }: Stage,
 ): Promise<[Reading, Reading]> {
   const readAt = async (us: number): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
     const cpu = process.cpuUsage();
     return {
       server: readProcess(server.pid),
-      generator: readProcess(generator.pid),
+      generatorsNs: generators.reduce((sum, { pid }) => sum + (readProcess(pid).cpuNs ?? 0), 0),
       machine: machineTicks(),
       wire: namespace?.count() ?? null,
       runnerNs: (cpu.user + cpu.system) * 1e3,
@@ -182,21 +206,16 @@ async function readEdges(
   return [await readAt(timeline.windowStartUs), await readAt(timeline.windowEndUs)];
 }
 
-/** The larger of two slips, place by place: both the server and the generator kept a schedule. */
-function worse(a: Quantiles, b: Quantiles): Quantiles {
-  const larger = (x: number | null, y: number | null): number | null =>
-    x === null ? y : y === null ? x : Math.max(x, y);
-  return { p50: larger(a.p50, b.p50), p99: larger(a.p99, b.p99), max: larger(a.max, b.max) };
-}
-
 function document(
   planned: Planned,
-  report: GeneratorReport,
+  reports: readonly GeneratorReport[],
+  sharedSchedule: boolean,
   [start, end]: [Reading, Reading],
-  serverLoop: Quantiles,
-  slips: { server: Quantiles; generator: Quantiles },
+  serverWindow: { slipNs: Quantiles; eventLoopDelayNs: Quantiles },
   rssBefore: number | null,
 ): Measurement {
+  const report = mergeReports(reports, sharedSchedule);
+  const slips = { server: serverWindow.slipNs, generator: report.slipNs };
   const { transport, parameters, repetition, order } = planned;
   const { publications, offered, delivered, duplicated, reordered } = report;
   const counts = { publications, offered, delivered, lost: Math.max(0, offered - delivered), duplicated, reordered };
@@ -229,20 +248,22 @@ function document(
     server: {
       cpuNs: serverCpu(start, end, report.windowNs),
       rssBytes: rss,
-      eventLoopDelayNs: serverLoop,
+      eventLoopDelayNs: serverWindow.eventLoopDelayNs,
       rssPerClientBytes: perClient ? (rss - rssBefore) / parameters.clients : null,
     },
     generator: {
       cpuNs: report.cpuNs,
       rssBytes: report.rssBytes,
       eventLoopDelayNs: report.eventLoopDelayNs,
-      scheduleSlipNs: worse(slips.server, slips.generator),
+      // Both the server and the generators kept a schedule.
+      scheduleSlipNs: worst([slips.server, slips.generator]),
     },
     validity: certify({
       counts,
       clients: parameters.clients,
       ratePerSecond: parameters.ratePerSecond,
-      generatorCpuShare: report.cpuNs / report.windowNs,
+      // Of the busiest: one that is at its limit spoils what the others measure well.
+      generatorCpuShare: Math.max(...reports.map(({ cpuNs, windowNs }) => cpuNs / windowNs)),
       generatorLoopDelayNs: report.eventLoopDelayNs.p99 ?? report.eventLoopDelayNs.max,
       generatorSlipNs: slips.generator.p99 ?? slips.generator.max,
       serverSlipNs: slips.server.p99 ?? slips.server.max,
@@ -297,7 +318,8 @@ function othersShare(start: Reading, end: Reading): number | null {
   const total = end.machine.total - start.machine.total;
   const own =
     (difference(start.server.cpuNs, end.server.cpuNs) ?? 0) +
-    (difference(start.generator.cpuNs, end.generator.cpuNs) ?? 0) +
+    end.generatorsNs -
+    start.generatorsNs +
     end.runnerNs -
     start.runnerNs;
   const busy = end.machine.busy + end.machine.stolen - start.machine.busy - start.machine.stolen;

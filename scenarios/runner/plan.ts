@@ -78,11 +78,16 @@ function floorsOf(resolved: Resolved, name: ScenarioName, notes: string[]): read
   });
 }
 
+/** Starting one process more, ms. */
+const PROCESS_MS = 150;
 /** Starting two processes, connecting, and leaving, ms: what a measurement takes beside its warm-up and window. */
 const OVERHEAD_MS = 600;
 
 /** Estimated length of a measurement, ms; for the ETA, which learns how far off it is. */
 export function expectedMs({ parameters, transport }: Planned): number {
   const drain = transportOf(transport).client.asks === 'each-interval' ? parameters.pollIntervalMs / 2 : 0;
-  return OVERHEAD_MS + parameters.warmupMs + parameters.durationMs + drain + parameters.clients / 4;
+  const processes = (parameters.workers ?? 1) + (parameters.serverWorkers ?? 1) - 2;
+  return (
+    OVERHEAD_MS + processes * PROCESS_MS + parameters.warmupMs + parameters.durationMs + drain + parameters.clients / 4
+  );
 }

@@ -10,6 +10,7 @@ import type { Parameters } from '../scenario.ts';
 import type { TransportName } from '../transports.ts';
 import type { Certificate } from './certificate.ts';
 import type { Pace } from './pacer.ts';
+import type { PortRange, Share } from './share.ts';
 
 export type { Pace };
 
@@ -34,6 +35,8 @@ export type ToServer =
       /** Where the carrier encrypts. */
       certificate?: Certificate;
       options: Partial<ServerOptions>;
+      /** Processes that share the port; 1 or missing: the server process itself serves. */
+      workers?: number;
       epochNs: string;
     }
   /** Publish the schedule, if there is one, and watch the window. */
@@ -55,6 +58,10 @@ export interface GeneratorJob {
   readonly epochNs: string;
   readonly host: string;
   readonly port: number;
+  /** Which part of the clients and of the offered load this process has. */
+  readonly share: Share;
+  /** Where its clients connect from; undefined: where the system chooses. */
+  readonly from?: { readonly address: string; readonly ports: PortRange };
   /** Whether nobody counts the packets. */
   readonly modelPackets: boolean;
 }
