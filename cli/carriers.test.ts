@@ -20,10 +20,10 @@ describe('pushbench run', () => {
     ['--headers file:/dev/zero', /^pushbench: The header file \/dev\/zero: it is over 65536 bytes; .*\n$/],
     [
       '--headers crome',
-      /--headers has no headers "crome"; did you mean "chrome"\? There are: minimal, chrome, chrome\+cookie, chrome\+jwt/,
+      /--headers has no profile "crome"; did you mean "chrome"\? There are: minimal, chrome, chrome\+cookie, chrome\+jwt/,
     ],
     ['--headers chrome+jtw', /did you mean "chrome\+jwt"/],
-    ['--headers file:', /did you mean "/],
+    ['--headers file:', /--headers has no profile "file:"\. There are: .*file:PATH, chrome\+file:PATH\.$/m],
     ['--carrier h3', /--carrier has no carrier "h3"; did you mean "h[12]"\? There are: h1, tls, h2c, h2/],
     [
       '--carrier h2 --connection close',

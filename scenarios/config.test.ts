@@ -124,7 +124,7 @@ describe('a value that cannot be used', () => {
     {
       inputs: { flags: { connection: 'closed' } },
       message:
-        '--connection has no connection "closed"; did you mean "close"? There are: keep-alive, close; got "closed".',
+        '--connection has no connection "closed"; did you mean "close"? There are: keep-alive, close.',
     },
     { inputs: { file: { client: 5 } }, message: `${CONFIG_FILE} has no setting "client"; did you mean "clients"?` },
     {

@@ -1,7 +1,7 @@
 /** Puts a run's settings together: flags over environment over `pushbench.config.json` over profile over default. */
 import { join } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { SCENARIOS, type ScenarioName } from './index.ts';
+import { didYouMean } from './nearest.ts';
 import { PROFILES } from './profiles.ts';
 import type { Parameters, Variant } from './scenario.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from './settings.ts';
@@ -90,7 +90,11 @@ function parsed<K extends keyof Config>(name: K, text: string, where: string): C
   try {
     return SETTINGS[name].parse(text);
   } catch (error) {
-    if (error instanceof InvalidValue) throw new ConfigError(`${where} ${error.message}; got "${text}".`);
+    if (error instanceof InvalidValue) {
+      // A message that quotes the value need not say it twice.
+      const got = error.message.includes(`"${text}"`) ? '' : `; got "${text}"`;
+      throw new ConfigError(`${where} ${error.message}${got}.`);
+    }
     throw error;
   }
 }
@@ -106,7 +110,7 @@ function fileSettings(file: unknown): Partial<Record<keyof Config, string>> {
     if (key === '$schema') continue;
     const name = SETTING_NAMES.find((known) => known === key);
     if (name === undefined) {
-      throw new ConfigError(`${CONFIG_FILE} has no setting "${key}"; did you mean "${closest(key, SETTING_NAMES)}"?`);
+      throw new ConfigError(`${CONFIG_FILE} has no setting "${key}"${didYouMean(key, SETTING_NAMES) || '.'}`);
     }
     if (!['string', 'number', 'boolean'].includes(typeof value) && !Array.isArray(value)) {
       throw new ConfigError(`"${key}" in ${CONFIG_FILE} must be a string, a number, true, false or a list.`);

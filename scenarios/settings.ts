@@ -2,11 +2,11 @@
  * Every setting of a run in one table: its flag, its environment variable, its key in `pushbench.config.json`, how it is
  * read and how it is shown. The command line, `--help` and `--print-config` are made from it.
  */
-import { closest } from 'fastest-levenshtein';
 import { CARRIERS, type Carrier } from '../clients/connection.ts';
 import { HEADER_PROFILES } from '../clients/headers.ts';
 import { isHeaderFile } from './header-profiles.ts';
 import { SCENARIOS, type ScenarioName } from './index.ts';
+import { didYouMean } from './nearest.ts';
 import { CHOICES, FLOORS, TRANSPORTS, type TransportName } from './transports.ts';
 import { formatDuration, formatSize, InvalidValue, parseDuration, parseSize } from './units.ts';
 
@@ -159,14 +159,14 @@ export function oneOf<T extends string>(what: string, valid: readonly T[]): (tex
   return (text) => {
     const found = valid.find((name) => name === text);
     if (found !== undefined) return found;
-    const nearest = closest(text, [...valid]);
-    throw new InvalidValue(`has no ${what} "${text}"; did you mean "${nearest}"? There are: ${valid.join(', ')}`);
+    const near = didYouMean(text, valid) || '.';
+    throw new InvalidValue(`has no ${what} "${text}"${near} There are: ${valid.join(', ')}`);
   };
 }
 
 function headers(text: string): string {
   if (isHeaderFile(text)) return text;
-  return oneOf('headers', HEADER_PROFILES)(text);
+  return oneOf('profile', [...HEADER_PROFILES, 'file:PATH', 'chrome+file:PATH'])(text);
 }
 
 function listOf<T extends string>(what: string, valid: readonly T[]): (text: string) => T[] {
