@@ -34,6 +34,8 @@ export interface ClientOptions extends Address {
   readonly events: ClientEvents;
   /** Short polling: one poll each interval, ms, at a phase of this client's own. */
   readonly pollIntervalMs: number;
+  /** Short polling: whether the interval counts from one poll to the next, or from an answer to the next poll. */
+  readonly pollPacing?: 'fixed-rate' | 'fixed-delay';
   /** Long polling: what the server holds for, ms. The first poll asks for a random part of it: see `LongPollingClient`. */
   readonly holdMs: number;
   readonly connection: 'keep-alive' | 'close';

@@ -13,7 +13,13 @@ class ShortPollingClient extends PollingClient {
   }
 
   protected answered(): void {
-    const { pollIntervalMs, random } = this.options;
+    const { pollIntervalMs, pollPacing, random } = this.options;
+    if (pollPacing === 'fixed-delay') {
+      // The first pause is a random part of one: see below.
+      const pauseMs = this.#due === 0 ? random() * pollIntervalMs : pollIntervalMs;
+      this.#due = 1;
+      return this.later(pauseMs, () => this.poll());
+    }
     const now = performance.now();
     // A random phase, because polls in step with the publisher would see always the same part of the interval.
     if (this.#due === 0) this.#due = now + random() * pollIntervalMs;

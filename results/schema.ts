@@ -79,7 +79,16 @@ export const ParametersSchema = Type.Object(
     arrivals: Type.Union([Type.Literal('constant'), Type.Literal('poisson')]),
     payloadBytes: Type.Integer({ minimum: 1 }),
     pollIntervalMs: Amount,
+    pollPacing: Type.Optional(
+      Type.Union([Type.Literal('fixed-rate'), Type.Literal('fixed-delay')], {
+        description:
+          'Whether a short poll comes each interval, or so long after each answer; fixed-rate where it is missing',
+      }),
+    ),
     holdMs: Amount,
+    batch: Type.Optional(
+      Type.Boolean({ description: 'Whether a long poll is answered with all that waits; true where it is missing' }),
+    ),
     heartbeatMs: Amount,
     recycleBytes: Type.Integer({ minimum: 1 }),
     connection: Type.Union([Type.Literal('keep-alive'), Type.Literal('close')]),

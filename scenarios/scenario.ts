@@ -42,6 +42,12 @@ export interface Variant {
   readonly parameters: Partial<Parameters>;
 }
 
+/** What stands between clients and server. */
+export interface Distance {
+  /** Round-trip time, ms; 0 without a link. */
+  readonly rttMs: number;
+}
+
 export interface Scenario {
   readonly name: string;
   /** The question it answers, for people. */
@@ -50,9 +56,14 @@ export interface Scenario {
   readonly transports?: readonly TransportName[];
   /** Measured with the floor beside the transports, so that they are seen against the limit. */
   readonly withFloor?: true;
-  readonly variants: (transport: TransportName) => readonly Variant[];
+  readonly variants: (transport: TransportName, distance: Distance) => readonly Variant[];
   /** Who offers the load of the schedule: the server publishes, the generator calls `offer`, both, or there is none. */
   readonly publishes: (variant: string | null) => { readonly server: boolean; readonly generator: boolean };
+  /**
+   * Channels that the server's publications are dealt to, so that each has a stream of its own: channel i is `ownChannel(i)`.
+   * Undefined: all go to `main`.
+   */
+  readonly channels?: (clients: number, variant: string | null) => number | undefined;
   /** Deliveries owed for each publication, given the number of clients. */
   readonly fanOut: (clients: number, variant: string | null) => number;
   /** Before the window: what must be connected. */
@@ -60,6 +71,9 @@ export interface Scenario {
   /** One due time of this process's share of the schedule, numbered from 0, when `publishes().generator`. */
   readonly offer?: (generator: Generator, seq: number, dueUs: number, slipUs: number) => void;
 }
+
+/** What the server publishes to where each client has messages of its own. */
+export const ownChannel = (index: number): string => `own-${index}`;
 
 /** The single variant of most scenarios. */
 export const ONE_VARIANT: readonly Variant[] = [{ name: null, parameters: {} }];

@@ -26,7 +26,9 @@ export interface Config {
   arrivals: 'constant' | 'poisson';
   payload: number;
   pollInterval: number;
+  pollPacing: 'fixed-rate' | 'fixed-delay';
   hold: number;
+  batch: boolean;
   heartbeat: number;
   recycle: number;
   connection: 'keep-alive' | 'close';
@@ -85,7 +87,14 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   ),
   payload: setting('payload', 'BYTES', 'size of a message, at least 16', parseSize, formatSize),
   pollInterval: setting('poll-interval', 'TIME', 'short polling: one poll each', parseDuration, formatDuration),
+  pollPacing: setting(
+    'poll-pacing',
+    'KIND',
+    'short polling: fixed-rate (a poll each interval) or fixed-delay (the interval after each answer)',
+    oneOf('poll-pacing', ['fixed-rate', 'fixed-delay']),
+  ),
   hold: setting('hold', 'TIME', 'long polling: how long the server holds', parseDuration, formatDuration),
+  batch: setting('batch', 'BOOL', 'long polling: all that waits in one answer, or one message each', boolean),
   heartbeat: setting(
     'heartbeat',
     'TIME',

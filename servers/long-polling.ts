@@ -34,7 +34,7 @@ class Waiter implements Subscriber {
   }
 
   wake(): void {
-    const answer = pollAnswer(this.#log, this.#cursor);
+    const answer = pollAnswer(this.#log, this.#cursor, this.#options.batch);
     if (answer !== undefined) this.answer(answer);
   }
 
@@ -74,7 +74,7 @@ export const longPolling: ServerTransport = {
       const holdMs = holdOf(query, options.holdMs);
       // RFC 6202 §5: a client that polls again has given up the older poll; nothing may be sent into it.
       if (client !== undefined) waiters.get(client)?.answer(undefined);
-      const answer = pollAnswer(log, cursor);
+      const answer = pollAnswer(log, cursor, options.batch);
       if (answer !== undefined || cursor === undefined) return sendPoll(reply, answer, options);
       const waiter: Waiter = new Waiter(log, cursor, holdMs, reply, options, () => {
         if (waiters.get(client ?? waiter) === waiter) waiters.delete(client ?? waiter);

@@ -17,15 +17,15 @@ const COMMA = Buffer.from(',');
 const encodeJson = (entry: Entry): Buffer => Buffer.from(JSON.stringify(entry.payload));
 
 /**
- * Everything retained after `cursor` as one JSON document, or undefined when there is nothing new to say.
+ * Everything retained after `cursor`, or the first of it where nothing is to be batched, as one JSON document, or undefined when there is nothing new to say.
  *
  * A client without a cursor, or with one that this log has not reached (a server that has started anew), is told at
  * once where the log stands: held or answered with 204 it would keep its cursor and silently miss what comes next.
  */
-export function pollAnswer(log: Log, cursor: number | undefined): Buffer | undefined {
+export function pollAnswer(log: Log, cursor: number | undefined, batch = true): Buffer | undefined {
   if (cursor === undefined || cursor > log.last) return Buffer.from(`{"cursor":${log.last},"messages":[]}`);
   const lost = log.lostAfter(cursor);
-  const entries = log.after(cursor, BATCH_BYTES);
+  const entries = log.after(cursor, batch ? BATCH_BYTES : 0);
   if (entries.length === 0 && lost === 0) return undefined;
   const next = entries.at(-1)?.offset ?? cursor + lost;
   const notes = (lost > 0 ? `"lost":${lost},` : '') + (next < log.last ? '"more":true,' : '');

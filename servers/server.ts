@@ -12,6 +12,8 @@ import type { Hub } from './hub.ts';
 export interface ServerOptions {
   /** Longest that a long poll is held without data, ms. RFC 6202 §5.5 calls 30 s safe. */
   readonly holdMs: number;
+  /** Whether a long poll is answered with all that waits, or with one message. */
+  readonly batch: boolean;
   /** A silent stream says something this often, ms, so that proxies do not cut it; 0 for never. */
   readonly heartbeatMs: number;
   /** A forever-iframe's response ends after this many bytes: the page that holds it only grows. */
@@ -40,6 +42,7 @@ export interface ServerOptions {
 
 export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
   holdMs: 25_000,
+  batch: true,
   heartbeatMs: 15_000,
   recycleBytes: 128 * 1024,
   connection: 'keep-alive',

@@ -6,7 +6,7 @@ import { Alarm, follow } from './alarm.ts';
 import { serveRunner, until } from './child.ts';
 import { betweenEdges, edgeOf, SimulatedClients } from './generator.ts';
 import { LoopMonitor } from './loop-monitor.ts';
-import { dueBetween, schedule } from './pacer.ts';
+import { dealt, dueBetween, schedule } from './pacer.ts';
 import { countOf, partOf } from './share.ts';
 import type {
   FromGenerator,
@@ -99,12 +99,21 @@ function quantiles(recorder: LatencyRecorder): Quantiles {
 
 /** What the schedule owes this process's clients inside the window, whatever anybody managed. */
 function owed(timeline: Timeline, pace: Pace | null): { publications: number; offered: number } {
-  const { fanOut, publishes } = scenario(job.scenario);
+  const { fanOut, publishes, channels: channelsOf } = scenario(job.scenario);
   const { clients: all, variant } = job.parameters;
-  const fan = fanOut(countOf(all, job.share), variant);
-  if (pace === null || fan === 0) return { publications: 0, offered: 0 };
   const { startUs, windowStartUs, windowEndUs } = timeline;
+  const channels = channelsOf?.(all, variant);
+  const fan = fanOut(channels === undefined ? countOf(all, job.share) : all / channels, variant);
+  if (pace === null || fan === 0) return { publications: 0, offered: 0 };
   const scheduled = schedule(pace, windowEndUs - startUs);
+  if (channels !== undefined) {
+    const { first, count } = dueBetween(scheduled, windowStartUs - startUs, windowEndUs - startUs);
+    const to = dealt(scheduled.length, channels, pace).slice(first, first + count);
+    return {
+      publications: count,
+      offered: to.filter((channel) => channel % job.share.of === job.share.index).length * fan,
+    };
+  }
   const due = publishes(variant).server ? scheduled : partOf(scheduled, job.share);
   const publications = dueBetween(due, windowStartUs - startUs, windowEndUs - startUs).count;
   return { publications, offered: publications * fan };

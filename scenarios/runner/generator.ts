@@ -176,7 +176,8 @@ export class SimulatedClients implements Generator {
   }
 
   #connect(channel: string, events: Pick<ClientEvents, 'ready' | 'message' | 'failed'>): Client {
-    const { pollIntervalMs, holdMs, connection, deflate, contextTakeover = true, gzip = false } = this.parameters;
+    const { pollIntervalMs, pollPacing = 'fixed-rate', holdMs, connection, deflate } = this.parameters;
+    const { contextTakeover = true, gzip = false } = this.parameters;
     return transport(this.#job.transport).client.connect({
       ...this.#address,
       channel,
@@ -185,6 +186,7 @@ export class SimulatedClients implements Generator {
       // A stream of its own for each client: the order in which the network answers moves nobody else's phase.
       random: uniform(this.#job.seed, `client ${placeOf(this.#opened++, this.#job.share)}`),
       pollIntervalMs,
+      pollPacing,
       holdMs,
       connection,
       deflate,

@@ -144,13 +144,21 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   );
 
   const timeline = timelineFrom(clock.nowUs() + LEAD_MS * 1e3, planned);
-  const { server: serverPublishes } = scenario(planned.scenario).publishes(parameters.variant);
+  const { publishes, channels: channelsOf } = scenario(planned.scenario);
+  const { server: serverPublishes } = publishes(parameters.variant);
+  const channels = channelsOf?.(parameters.clients, parameters.variant);
   const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
   const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs;
   const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
   const [serverWindow, answers, readings] = await Promise.all([
     server.ask(
-      { type: 'window', timeline, pace: serverPublishes ? pace : null, payloadBytes: parameters.payloadBytes },
+      {
+        type: 'window',
+        timeline,
+        pace: serverPublishes ? pace : null,
+        payloadBytes: parameters.payloadBytes,
+        ...(channels === undefined ? {} : { channels }),
+      },
       'window',
       takesMs,
     ),
@@ -172,9 +180,10 @@ function ownPorts({ clients, workers = 1 }: Parameters): PortRange | null {
 const workersOf = ({ workers = 1, clients }: Parameters): number => Math.min(workers, clients);
 
 function serverOptions(parameters: Parameters): Partial<ServerOptions> {
-  const { holdMs, heartbeatMs, recycleBytes, connection, deflate, contextTakeover = true, gzip = false } = parameters;
+  const { holdMs, batch = true, heartbeatMs, recycleBytes, connection, deflate } = parameters;
+  const { contextTakeover = true, gzip = false } = parameters;
   const responseHeaders = parameters.responseHeaders === 'typical' ? 'typical' : 'minimal';
-  return { holdMs, heartbeatMs, recycleBytes, connection, deflate, contextTakeover, gzip, responseHeaders };
+  return { holdMs, batch, heartbeatMs, recycleBytes, connection, deflate, contextTakeover, gzip, responseHeaders };
 }
 
 function timelineFrom(startUs: number, { parameters }: Planned): Timeline {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueBetween, schedule, type Pace } from './pacer.ts';
+import { dealt, dueBetween, schedule, type Pace } from './pacer.ts';
 
 const pace = (more: Partial<Pace> = {}): Pace => ({ ratePerSecond: 100, arrivals: 'constant', seed: 1, ...more });
 const gapsOf = (due: readonly number[]): number[] => due.slice(1).map((at, i) => at - due[i]!);
@@ -167,5 +167,38 @@ describe('two loads of one measurement', () => {
       const shared = schedule(pace, 1e6, 'requests').filter((us) => publications.has(us));
       expect(shared.length).toBeLessThan(20);
     }
+  });
+});
+
+describe('publications dealt to channels', () => {
+  const paces = fc.record({ arrivals: fc.constantFrom('constant' as const, 'poisson' as const), seed: fc.nat() });
+  const many = { publications: fc.nat(2_000), channels: fc.integer({ min: 1, max: 50 }) };
+
+  it('go each to one that exists, the same for everybody who computes it', () => {
+    fc.assert(
+      fc.property(paces, many.publications, many.channels, (pace, publications, channels) => {
+        const to = dealt(publications, channels, { ...pace, ratePerSecond: 1 });
+        expect(to).toHaveLength(publications);
+        expect(to.every((channel) => Number.isInteger(channel) && channel >= 0 && channel < channels)).toBe(true);
+        expect(dealt(publications, channels, { ...pace, ratePerSecond: 1 })).toEqual(to);
+      }),
+    );
+  });
+
+  it('leave each channel a period of its own where they are evenly spaced', () => {
+    expect(dealt(5, 2, { arrivals: 'constant', seed: 1, ratePerSecond: 1 })).toEqual([0, 1, 0, 1, 0]);
+  });
+
+  it('have exponential gaps in each channel where they come as a Poisson stream', () => {
+    const pace = { arrivals: 'poisson' as const, seed: 3, ratePerSecond: 1_000 };
+    const due = schedule(pace, 200e6);
+    const to = dealt(due.length, 10, pace);
+    const own = due.filter((_, index) => to[index] === 4);
+    const gaps = own.slice(1).map((us, index) => us - own[index]!);
+    const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
+    expect(mean / 10_000).toBeCloseTo(1, 1);
+    // Of an exponential distribution the standard deviation is the mean; of turns it would be a third of that.
+    expect(Math.sqrt(variance) / mean).toBeCloseTo(1, 1);
   });
 });

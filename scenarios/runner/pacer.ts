@@ -38,6 +38,17 @@ export function schedule(
   return due;
 }
 
+/**
+ * Which of the channels each publication goes to. Of evenly spaced ones each channel has its turn, and so a period of its
+ * own. Of a Poisson stream one is drawn at random, and has a Poisson stream of its own (Ross, Introduction to Probability
+ * Models, prop. 5.2); turns would give it a more regular one.
+ */
+export function dealt(publications: number, channels: number, { arrivals, seed }: Pace): number[] {
+  if (arrivals === 'constant') return Array.from({ length: publications }, (_, index) => index % channels);
+  const random = uniform(seed, 'channels');
+  return Array.from({ length: publications }, () => Math.floor(random() * channels));
+}
+
 /** How many due times lie in `[fromUs, untilUs)`: what the schedule offers, whatever the server manages. */
 export function dueBetween(due: readonly number[], fromUs: number, untilUs: number): { first: number; count: number } {
   const lowerBound = (us: number): number => {

@@ -18,7 +18,7 @@ describe('makePlan', () => {
     const expected = SCENARIOS.flatMap((name) =>
       TRANSPORTS.filter((transport) => scenario(name).transports?.includes(transport) ?? true).flatMap((transport) =>
         scenario(name)
-          .variants(transport)
+          .variants(transport, { rttMs: 0 })
           .map((variant) => [transport, name, variant.name].join(' · ')),
       ),
     );

@@ -40,7 +40,7 @@ export function makePlan(resolved: Resolved): Plan {
     if (applicable.length === 0) notes.push(`${name} is only for ${transports.join(', ')}, so it was left out.`);
     const settings = scenarioConfig(resolved, name);
     for (const transport of applicable) {
-      for (const variant of variants(transport)) {
+      for (const variant of variants(transport, { rttMs: 0 })) {
         // HTTP/2 has one connection for all requests: there is nothing to close after each (RFC 9113 §8.2.2).
         if (isMultiplexed(settings.carrier) && variant.parameters.connection === 'close') continue;
         const { server, generator } = publishes(variant.name);

@@ -40,7 +40,14 @@ export type ToServer =
       epochNs: string;
     }
   /** Publish the schedule, if there is one, and watch the window. */
-  | { type: 'window'; timeline: Timeline; pace: Pace | null; payloadBytes: number };
+  | {
+      type: 'window';
+      timeline: Timeline;
+      pace: Pace | null;
+      payloadBytes: number;
+      /** How many channels the publications are dealt to; missing: all go to `main`. */
+      channels?: number;
+    };
 
 export type FromServer =
   | { type: 'listening'; port: number }

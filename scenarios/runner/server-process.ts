@@ -6,7 +6,8 @@ import { Clock } from './clock.ts';
 import { encodeEnvelope, fillerText } from './envelope.ts';
 import { watchLoop } from './loop-monitor.ts';
 import { worst } from './merge-reports.ts';
-import { schedule } from './pacer.ts';
+import { ownChannel } from '../scenario.ts';
+import { dealt, schedule } from './pacer.ts';
 import type { FromServer, LoopDelay, Quantiles, ToServer } from './protocol.ts';
 import { listen } from './server-listen.ts';
 import { startWorkers } from './server-workers.ts';
@@ -14,8 +15,7 @@ import { startWorkers } from './server-workers.ts';
 /** What serves, be it this process or several. */
 interface Serving {
   readonly port: number;
-  /** To channel `main`. */
-  publish(payload: string): void;
+  publish(channel: string, payload: string): void;
   /** How late the loops of other processes were in the window. */
   watch(message: ToServer & { type: 'window' }): Promise<LoopDelay[]>;
 }
@@ -40,20 +40,38 @@ serveRunner<ToServer, FromServer>(async (message, reply) => {
 
 async function serveAlone(message: ToServer & { type: 'listen' }): Promise<Serving> {
   const { port, hub } = await listen(message);
-  const log = hub.channel('main')!;
-  return { port, publish: (payload) => void log.append(payload), watch: () => Promise.resolve([]) };
+  return {
+    port,
+    publish: (channel, payload) => void hub.channel(channel)!.append(payload),
+    watch: () => Promise.resolve([]),
+  };
 }
 
-async function publish({ timeline, pace, payloadBytes }: ToServer & { type: 'window' }): Promise<Quantiles> {
+async function publish(message: ToServer & { type: 'window' }): Promise<Quantiles> {
+  const { timeline, pace, payloadBytes, channels } = message;
   const slip = new LatencyRecorder();
   if (pace !== null) {
     const { startUs, windowStartUs, windowEndUs } = timeline;
     const filler = fillerText(payloadBytes);
     const due = schedule(pace, windowEndUs - startUs).map((us) => us + startUs);
-    await follow(due, clock, alarm, (seq, dueUs, slipUs) => {
+    const place = numbered(channels === undefined ? undefined : dealt(due.length, channels, pace));
+    await follow(due, clock, alarm, (index, dueUs, slipUs) => {
       if (dueUs >= windowStartUs) slip.record(slipUs * 1e3);
-      serving.publish(encodeEnvelope({ seq, intendedUs: dueUs, slipUs }, payloadBytes, filler));
+      const { channel, seq } = place(index);
+      serving.publish(channel, encodeEnvelope({ seq, intendedUs: dueUs, slipUs }, payloadBytes, filler));
     }).done;
   }
   return { p50: slip.quantile(0.5), p99: slip.quantile(0.99), max: slip.summary().max };
+}
+
+/** Where each publication goes, and its number there: each channel counts its own from 0. */
+function numbered(channelOf: readonly number[] | undefined): (index: number) => { channel: string; seq: number } {
+  if (channelOf === undefined) return (index) => ({ channel: 'main', seq: index });
+  const next: number[] = [];
+  return (index) => {
+    const channel = channelOf[index]!;
+    const seq = next[channel] ?? 0;
+    next[channel] = seq + 1;
+    return { channel: ownChannel(channel), seq };
+  };
 }

@@ -28,7 +28,7 @@ export type FromWorker =
 
 interface Workers {
   readonly port: number;
-  publish(payload: string): void;
+  publish(channel: string, payload: string): void;
   watch(message: ToServer & { type: 'window' }): Promise<LoopDelay[]>;
 }
 
@@ -60,7 +60,7 @@ export async function startWorkers(message: ToServer & { type: 'listen' }): Prom
   for (const worker of workers) worker.on('exit', (code, signal) => fail(`a worker ended (${signal ?? code})`));
   return {
     port: ports[0]!.port,
-    publish: (payload) => append('main', payload),
+    publish: append,
     async watch(window) {
       const answers = workers.map((worker) => answer(worker, 'window'));
       for (const worker of workers) tell(worker, window);
