@@ -57,6 +57,9 @@ export interface Client {
   send(payload: string): Promise<void>;
   /** Drops the connection as a failing network would. The client reconnects and resumes. */
   cut(): void;
+  /** Stops reading, as a client does that cannot keep up: what the server sends waits for it in the kernel, then there. */
+  pause(): void;
+  resume(): void;
   /** Leaves for good: no socket and no timer remain. */
   close(): void;
 }

@@ -66,6 +66,8 @@ export interface HttpConnection {
   request(head: string, layer: Account, body?: string): void;
   /** Once upgraded: takes bytes to the server, each shown to `meter` when it counts as sent. */
   outlet(meter: Meter): Outlet;
+  /** Reads no more, or again; of streams that share a connection all do. */
+  setReading(reading: boolean): void;
   /** Ends the connection without a word to the handler. */
   destroy(): void;
 }

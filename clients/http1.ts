@@ -125,6 +125,11 @@ export class Http1Connection implements HttpConnection {
     };
   }
 
+  setReading(reading: boolean): void {
+    if (reading) this.socket.resume();
+    else this.socket.pause();
+  }
+
   destroy(): void {
     this.#destroyed = true;
     this.#drop();

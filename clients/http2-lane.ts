@@ -20,6 +20,7 @@ export interface LaneHost {
   whenSettled(run: (webSocketAllowed: boolean) => void): void;
   /** Opens a stream whose bytes are this lane's. */
   stream(lane: Http2Lane, head: string, upgrade: boolean, endStream: boolean): ClientHttp2Stream;
+  setReading(reading: boolean): void;
   forget(lane: Http2Lane): void;
 }
 
@@ -80,6 +81,10 @@ export class Http2Lane implements HttpConnection {
       uncork: () => stream.uncork(),
       write: (bytes, done) => (stream.writable ? stream.write(bytes, done) : false),
     };
+  }
+
+  setReading(reading: boolean): void {
+    this.#session.setReading(reading);
   }
 
   destroy(): void {

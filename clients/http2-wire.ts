@@ -62,6 +62,11 @@ export class MeteredStream extends Duplex {
     socket.on('end', () => this.push(null));
   }
 
+  setReading(reading: boolean): void {
+    if (reading) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
   override _read(): void {}
 
   override _write(chunk: Buffer, encoding: string, done: (error?: Error | null) => void): void {

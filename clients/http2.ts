@@ -84,6 +84,10 @@ export class Http2Session implements LaneHost {
     this.#wire.destroy();
   }
 
+  setReading(reading: boolean): void {
+    this.#wire.setReading(reading);
+  }
+
   /** Ends the connection as a failing network would: every lane hears of it. */
   cut(): void {
     this.#lost(new Error('cut'));

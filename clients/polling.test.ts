@@ -14,6 +14,48 @@ async function receives(observed: Observed, count: number): Promise<void> {
   expect(observed.failures).toEqual([]);
 }
 
+const answer = (body: string, more = ''): string =>
+  `${OK}Content-Type: application/json\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+/** Waits for the nth request of a connection, from 0, and returns its target. */
+async function request(server: RawServer, connection: number, nth: number): Promise<string> {
+  const peer = await server.asked(connection);
+  const targets = (): string[] => [...peer.text.matchAll(/GET (.*) HTTP\/1\.1\r\n/g)].map(([, target]) => target!);
+  await until(
+    () => targets().length > nth,
+    () => `${targets().length} requests`,
+  );
+  return targets()[nth]!;
+}
+
+describe('short polling', () => {
+  it('keeps its turn when a lost connection makes it poll between', async () => {
+    const server = await rawServer();
+    const waits: number[] = [];
+    let next = (): void => {};
+    const wait = (delayMs: number, run: () => void): void => void (waits.push(delayMs), (next = run));
+    const options = { pollIntervalMs: 60_000, random: () => 0.5, wait };
+    const observed = observe(server, clients['short-polling'], options);
+    await request(server, 0, 0);
+    server.peers[0]!.write(answer('{"cursor":0,"messages":[]}'));
+    await until(
+      () => waits.length === 1,
+      () => 'for the phase',
+    );
+    observed.client.cut();
+    next();
+    await request(server, 1, 0);
+    server.peers[1]!.write(answer('{"cursor":0,"messages":[]}'));
+    // First the phase, then the backoff, and then what is left of the phase: not another interval.
+    await until(
+      () => waits.length === 3,
+      () => 'for the next turn',
+    );
+    expect(waits[0]).toBe(30_000);
+    expect(waits[2]).toBeLessThanOrEqual(30_000);
+    expect(waits[2]).toBeGreaterThan(0);
+  });
+});
+
 describe('a poll’s answer', () => {
   it('is read back as it was written, and nothing else is', () => {
     const messages = fc.array(fc.string({ unit: 'binary' }));
@@ -66,19 +108,6 @@ describe.each([
   ['short-polling', clients['short-polling']],
   ['long-polling', clients['long-polling']],
 ] as const)('the %s client', (_name, transport) => {
-  const answer = (body: string, more = ''): string =>
-    `${OK}Content-Type: application/json\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-  /** Waits for the nth request of a connection, from 0, and returns its target. */
-  async function request(server: RawServer, connection: number, nth: number): Promise<string> {
-    const peer = await server.asked(connection);
-    const targets = (): string[] => [...peer.text.matchAll(/GET (.*) HTTP\/1\.1\r\n/g)].map(([, target]) => target!);
-    await until(
-      () => targets().length > nth,
-      () => `${targets().length} requests`,
-    );
-    return targets()[nth]!;
-  }
-
   it('asks on one connection from where the last answer left it', async () => {
     const server = await rawServer();
     const observed = observe(server, transport);

@@ -20,6 +20,7 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   protected readonly options: ClientOptions;
   protected connection: HttpConnection | undefined;
   readonly #carriage: Carriage;
+  #paused = false;
   protected stopped = false;
   /** Connections lost so far. When it changes within a callback, what is left of the batch belongs to the past. */
   protected losses = 0;
@@ -55,6 +56,16 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   cut(): void {
     this.#carriage.cut(this.connection);
     this.lost('cut');
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.connection?.setReading(false);
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.connection?.setReading(true);
   }
 
   close(): void {
@@ -110,6 +121,7 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
 
   protected connect(): HttpConnection {
     this.connection = this.#carriage.open(this);
+    if (this.#paused) this.connection.setReading(false);
     return this.connection;
   }
 

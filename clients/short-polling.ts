@@ -8,6 +8,14 @@ class ShortPollingClient extends PollingClient {
   /** When the next poll is due, ms on the monotonic clock; 0 until the phase is drawn. */
   #due = 0;
 
+  /** The poll after a lost connection comes out of turn: the next one is still due when it was. */
+  #extra = false;
+
+  protected override open(): void {
+    this.#extra = this.#due !== 0;
+    super.open();
+  }
+
   protected poll(): void {
     this.ask('/short-polling');
   }
@@ -23,6 +31,7 @@ class ShortPollingClient extends PollingClient {
     const now = performance.now();
     // A random phase, because polls in step with the publisher would see always the same part of the interval.
     if (this.#due === 0) this.#due = now + random() * pollIntervalMs;
+    else if (this.#extra && this.#due > now) this.#extra = false;
     // Polls that an answer overran are skipped, not sent in a burst.
     else this.#due += pollIntervalMs * Math.max(1, Math.ceil((now - this.#due) / pollIntervalMs));
     this.later(this.#due - now, () => this.poll());

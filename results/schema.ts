@@ -104,6 +104,11 @@ export const ParametersSchema = Type.Object(
     serverWorkers: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Server processes that share the port; 1 where it is missing' }),
     ),
+    burst: Type.Optional(Type.Integer({ minimum: 1, description: 'Publications that are due at one moment' })),
+    slowShare: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Share of the clients that stop reading during the window' }),
+    ),
+    stallMs: Type.Optional(Type.Number({ minimum: 0, description: 'How long the server is stopped in the window' })),
   },
   closed,
 );
@@ -151,6 +156,60 @@ export const ProcessCostSchema = Type.Object(
 );
 export type ProcessCost = Static<typeof ProcessCostSchema>;
 
+/** What only some scenarios look at. */
+export const FindingsSchema = Type.Object(
+  {
+    stalenessNs: Type.Optional(LatencySchema),
+    slow: Type.Optional(
+      Type.Object(
+        {
+          clients: Type.Integer({
+            minimum: 0,
+            description: 'Clients that stopped reading; `counts` are of all clients',
+          }),
+          deliveryLatencyNs: LatencySchema,
+          toldLost: Type.Integer({
+            minimum: 0,
+            description: 'Messages that they were told are gone; not in `counts.lost`',
+          }),
+          disconnected: Type.Integer({ minimum: 0, description: 'How often they lost their connection' }),
+        },
+        {
+          ...closed,
+          description: 'Clients that read slowly. `deliveryLatencyNs` and `transitTimeNs` are then of the others.',
+        },
+      ),
+    ),
+    storm: Type.Optional(
+      Type.Object(
+        {
+          clients: Type.Integer({ minimum: 0, description: 'Clients whose connection was cut, all at once' }),
+          recoveryNs: LatencySchema,
+          connections: Type.Integer({
+            minimum: 0,
+            description: 'Opened from the cut until the last client was served',
+          }),
+          lostAgain: Type.Integer({ minimum: 0, description: 'Connections lost after the cut' }),
+        },
+        { ...closed, description: '`recoveryNs`: from the cut until a client has a message that was due after it' },
+      ),
+    ),
+    stall: Type.Optional(
+      Type.Object(
+        {
+          afterNs: Type.Number({ description: 'When the server was stopped, from the start of the window' }),
+          stalledNs: Amount,
+          predictedMeanGrowthNs: Nullable(Amount),
+          predictedP99Ns: Nullable(Amount),
+        },
+        { ...closed, description: 'The server process stood still, and what results/stall-law.ts says of that' },
+      ),
+    ),
+  },
+  closed,
+);
+export type Findings = Static<typeof FindingsSchema>;
+
 export const MeasurementSchema = Type.Object(
   {
     transport: Type.String(),
@@ -176,6 +235,7 @@ export const MeasurementSchema = Type.Object(
     transitTimeNs: LatencySchema,
     readinessNs: LatencySchema,
     requestLatencyNs: Type.Optional(LatencySchema),
+    ...FindingsSchema.properties,
     bytes: Type.Object({ up: LayersSchema, down: LayersSchema }, closed),
     network: Type.Optional(NetworkSchema),
     window: Type.Object(

@@ -9,7 +9,7 @@ import {
   type Inputs,
   type Source,
 } from './config.ts';
-import { SCENARIOS } from './index.ts';
+import { scenario, SCENARIOS } from './index.ts';
 import { PROFILES } from './profiles.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from './settings.ts';
 import { CHOICES } from './transports.ts';
@@ -57,9 +57,11 @@ describe('resolveConfig', () => {
     );
   });
 
-  it('measures everything that is a choice unless told otherwise', () => {
+  it('measures every transport that is a choice, and every scenario that need not be asked for, unless told otherwise', () => {
     const { config } = resolve();
-    expect([config.transports, config.scenarios]).toEqual([CHOICES, SCENARIOS]);
+    const usual = SCENARIOS.filter((name) => scenario(name).onRequest !== true);
+    expect(usual).toContain('broadcast');
+    expect([config.transports, config.scenarios]).toEqual([CHOICES, usual]);
   });
 
   it.each(['quick', 'standard', 'full'] as const)('takes over the settings of the profile %s', (profile) => {
@@ -123,8 +125,7 @@ describe('a value that cannot be used', () => {
     { inputs: { file: { deflate: 1 } }, message: `"deflate" in ${CONFIG_FILE} must be true or false; got "1".` },
     {
       inputs: { flags: { connection: 'closed' } },
-      message:
-        '--connection has no connection "closed"; did you mean "close"? There are: keep-alive, close.',
+      message: '--connection has no connection "closed"; did you mean "close"? There are: keep-alive, close.',
     },
     { inputs: { file: { client: 5 } }, message: `${CONFIG_FILE} has no setting "client"; did you mean "clients"?` },
     {

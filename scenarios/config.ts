@@ -1,6 +1,6 @@
 /** Puts a run's settings together: flags over environment over `pushbench.config.json` over profile over default. */
 import { join } from 'node:path';
-import { SCENARIOS, type ScenarioName } from './index.ts';
+import { scenario as scenarioOf, SCENARIOS, type ScenarioName } from './index.ts';
 import { didYouMean } from './nearest.ts';
 import { PROFILES } from './profiles.ts';
 import type { Parameters, Variant } from './scenario.ts';
@@ -20,10 +20,13 @@ export interface Resolved {
 /** A setting that cannot be used: says which, where it came from, and what would do. */
 export class ConfigError extends Error {}
 
+/** What a run measures that names no scenario. */
+export const USUAL_SCENARIOS = SCENARIOS.filter((name) => scenarioOf(name).onRequest !== true);
+
 const DEFAULTS: Config = {
   profile: 'quick',
   transports: CHOICES,
-  scenarios: SCENARIOS,
+  scenarios: USUAL_SCENARIOS,
   clients: 100,
   rate: 20,
   arrivals: 'constant',

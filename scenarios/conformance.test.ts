@@ -158,6 +158,26 @@ describe.each(TRANSPORTS)('%s', (name) => {
     expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
   });
 
+  it('reaches a client that has stopped reading when it reads again, with everything and in order', async () => {
+    const server = await serve(name);
+    const log = server.hub.channel('main')!;
+    const subscriber = subscribe(server, name);
+    await subscriber.ready;
+    subscriber.client.pause();
+    const sent = Array.from({ length: 200 }, (_, i) => `message ${i} ${'x'.repeat(20_000)}`);
+    for (const message of sent) {
+      log.append(message);
+      await sleep(1);
+    }
+    // What a poll brought that was already read is read; nothing else.
+    expect(subscriber.received.length).toBeLessThan(sent.length);
+    subscriber.client.resume();
+    await receivedAll(subscriber, sent.length);
+    expect(subscriber.received).toEqual(sent);
+    expect([subscriber.gaps, subscriber.disconnects]).toEqual([[], []]);
+    expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
+  });
+
   it('delivers a burst that lands while a client asks again', async () => {
     const server = await serve(name);
     const log = server.hub.channel('main')!;

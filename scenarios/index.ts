@@ -1,10 +1,18 @@
 /** The registry of scenarios: a plain typed object. A new scenario is one file in this room and one line here. */
 import { broadcast } from './broadcast.ts';
+import { burst } from './burst.ts';
 import { connect } from './connect.ts';
 import { echo } from './echo.ts';
 import { idle } from './idle.ts';
+import { laws } from './laws.ts';
+import { payload } from './payload.ts';
+import { pollInterval } from './poll-interval.ts';
+import { reconnectStorm } from './reconnect-storm.ts';
 import type { Scenario } from './scenario.ts';
 import { sharedPort } from './shared-port.ts';
+import { slowClient } from './slow-client.ts';
+import { stall } from './stall.ts';
+import { staleness } from './staleness.ts';
 
 export const scenarios = {
   broadcast,
@@ -12,6 +20,14 @@ export const scenarios = {
   idle,
   connect,
   'shared-port': sharedPort,
+  burst,
+  payload,
+  'poll-interval': pollInterval,
+  'slow-client': slowClient,
+  'reconnect-storm': reconnectStorm,
+  staleness,
+  stall,
+  laws,
 } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof scenarios;

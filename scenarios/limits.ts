@@ -33,7 +33,7 @@ export function cannotRide(transport: TransportName, carrier: Carrier): string |
 
 /** The first thing that makes a measurement impossible, as one sentence; null when there is none. */
 export function impossible({ parameters, scenario, transport }: Planned, limits: MachineLimits): string | null {
-  const { payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond } = parameters;
+  const { payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond, burst = 1 } = parameters;
   const { asks, upstream } = transportOf(transport).client;
   const publications = (ratePerSecond * (durationMs + warmupMs)) / 1e3;
   const stranded = cannotRide(transport, carrierOf(parameters));
@@ -55,6 +55,9 @@ export function impossible({ parameters, scenario, transport }: Planned, limits:
   if (asks === 'each-interval' && pollIntervalMs < 1) return '--poll-interval must be at least 1ms.';
   if (ratePerSecond > 0 && (ratePerSecond * durationMs) / 1e3 < 1) {
     return `--rate ${ratePerSecond} offers less than one publication in a window of ${formatDuration(durationMs)} (${scenario}). Raise --rate or --duration.`;
+  }
+  if (burst > 1 && (ratePerSecond * durationMs) / 1e3 < burst) {
+    return `--rate ${ratePerSecond} offers less than one burst of ${burst} in a window of ${formatDuration(durationMs)} (${scenario}). Raise --rate or --duration.`;
   }
   if (publications > MOST_PUBLICATIONS) {
     return `${Math.round(publications)} publications in one measurement are more than the ${MOST_PUBLICATIONS} that a message can number. Lower --rate or --duration.`;

@@ -11,6 +11,18 @@ export interface Profile {
   readonly scenarios: Partial<Record<ScenarioName, Partial<Config>>>;
 }
 
+/** What the scenarios need that are measured only when they are named, in every profile. */
+const ON_REQUEST: Partial<Record<ScenarioName, Partial<Config>>> = {
+  burst: { rate: 50, duration: 3_000 },
+  payload: { rate: 5, duration: 3_000 },
+  'poll-interval': { rate: 10 },
+  'slow-client': { clients: 20, rate: 50, payload: 64 * 1024, duration: 3_000 },
+  'reconnect-storm': { rate: 50, duration: 3_000 },
+  staleness: { duration: 3_000 },
+  laws: { warmup: 300, duration: 1_500, repetitions: 3 },
+  stall: { clients: 20, rate: 200, duration: 3_000 },
+};
+
 /**
  * Rates differ by scenario because they mean different work: a publication of `broadcast` is one delivery to each
  * client, one of `echo` is one to one client, one of `connect` is a whole session, one of `shared-port` is a request.
@@ -20,6 +32,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     takes: 'under a minute',
     settings: { clients: 100, rate: 20, pollInterval: 500, warmup: 200, duration: 1_000, repetitions: 1 },
     scenarios: {
+      ...ON_REQUEST,
       broadcast: { repetitions: 3 },
       echo: { rate: 500 },
       idle: { clients: 500 },
@@ -31,6 +44,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     takes: 'about 5 minutes',
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 3_000, repetitions: 3 },
     scenarios: {
+      ...ON_REQUEST,
       echo: { rate: 500 },
       idle: { clients: 1_000 },
       connect: { rate: 400, warmup: 200 },
@@ -41,6 +55,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     takes: 'about 20 minutes',
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 6_000, repetitions: 7 },
     scenarios: {
+      ...ON_REQUEST,
       echo: { rate: 500 },
       idle: { clients: 1_000 },
       connect: { rate: 400, warmup: 200 },

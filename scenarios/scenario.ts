@@ -33,6 +33,15 @@ export interface Generator {
   send(index: number, seq: number, dueUs: number, slipUs: number): void;
   /** Asks for `/health` with an Upgrade token that nobody knows; anything but the ordinary answer is an error. */
   checkUnknownUpgrade(): Promise<void>;
+  /** Cuts every client's connection now. From here on a lost connection is no error; how long each goes unserved is reported. */
+  cutAll(): void;
+  /** The first `share` (0…1) of the clients are looked at apart: their latency is not the others'. What they are told that they lost is reported and no error. */
+  setAside(share: number): void;
+  /** Those set aside stop reading, and read again. */
+  pauseAside(): void;
+  resumeAside(): void;
+  /** Looks at random moments of the window at how old the newest value is that each client holds. */
+  sampleStaleness(): void;
 }
 
 export interface Variant {
@@ -48,15 +57,26 @@ export interface Distance {
   readonly rttMs: number;
 }
 
+/** Something that happens to the clients at a moment of the window. */
+export interface WindowEvent {
+  /** When: 0 is the window's start, 1 its end. */
+  readonly atShare: number;
+  readonly happen: (generator: Generator) => void;
+}
+
 export interface Scenario {
   readonly name: string;
   /** The question it answers, for people. */
   readonly question: string;
+  /** Measured only when it is named; the others make a run that names none. */
+  readonly onRequest?: true;
   /** Transports that it makes sense for; undefined: all. */
   readonly transports?: readonly TransportName[];
   /** Measured with the floor beside the transports, so that they are seen against the limit. */
   readonly withFloor?: true;
   readonly variants: (transport: TransportName, distance: Distance) => readonly Variant[];
+  /** What must be otherwise than set, such as a window long enough for the question; last word on the parameters. */
+  readonly needs?: (parameters: Parameters) => Partial<Parameters>;
   /** Who offers the load of the schedule: the server publishes, the generator calls `offer`, both, or there is none. */
   readonly publishes: (variant: string | null) => { readonly server: boolean; readonly generator: boolean };
   /**
@@ -70,6 +90,7 @@ export interface Scenario {
   readonly prepare: (generator: Generator) => Promise<void>;
   /** One due time of this process's share of the schedule, numbered from 0, when `publishes().generator`. */
   readonly offer?: (generator: Generator, seq: number, dueUs: number, slipUs: number) => void;
+  readonly events?: readonly WindowEvent[];
 }
 
 /** What the server publishes to where each client has messages of its own. */

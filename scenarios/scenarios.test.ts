@@ -32,6 +32,26 @@ class FakeGenerator implements Generator {
     this.asked.push(['send', index, seq, dueUs, slipUs]);
   }
 
+  cutAll(): void {
+    this.asked.push(['cutAll']);
+  }
+
+  setAside(share: number): void {
+    this.asked.push(['setAside', share]);
+  }
+
+  pauseAside(): void {
+    this.asked.push(['pauseAside']);
+  }
+
+  resumeAside(): void {
+    this.asked.push(['resumeAside']);
+  }
+
+  sampleStaleness(): void {
+    this.asked.push(['sampleStaleness']);
+  }
+
   checkUnknownUpgrade(): Promise<void> {
     this.asked.push(['checkUnknownUpgrade']);
     return Promise.resolve();
@@ -42,6 +62,15 @@ async function prepared(name: ScenarioName, parameters?: Partial<Parameters>): P
   const generator = new FakeGenerator(name, parameters);
   await scenario(name).prepare(generator);
   return generator.asked;
+}
+
+/** What happens to the clients, and when. */
+function happened(name: ScenarioName): unknown[][] {
+  return scenario(name).events!.map(({ atShare, happen }) => {
+    const generator = new FakeGenerator(name);
+    happen(generator);
+    return [atShare, ...generator.asked.flat()];
+  });
 }
 
 function offered(name: ScenarioName, publications: number, parameters?: Partial<Parameters>): unknown[][] {
@@ -57,6 +86,9 @@ describe('what each scenario offers, and who owes what for it', () => {
     { name: 'idle', variant: null, server: false, generator: false, owed: 0 },
     { name: 'connect', variant: null, server: false, generator: true, owed: 0 },
     { name: 'connect', variant: 'close', server: false, generator: true, owed: 0 },
+    { name: 'burst', variant: '5 at once', server: true, generator: false, owed: 100 },
+    { name: 'slow-client', variant: '10 % slow', server: true, generator: false, owed: 100 },
+    { name: 'stall', variant: 'stalled', server: true, generator: false, owed: 100 },
     { name: 'shared-port', variant: 'http-alone', server: false, generator: true, owed: 0 },
     { name: 'shared-port', variant: 'http-with-sockets', server: true, generator: true, owed: 100 },
   ])(
@@ -114,6 +146,50 @@ describe('connect', () => {
     ];
     expect(variant.parameters.connection).toBe(name);
     expect(stayMs).toBeGreaterThan(2 * variant.parameters.pollIntervalMs!);
+  });
+});
+
+describe('slow-client', () => {
+  it('sets its share of the clients aside, stops them with the window, and lets them go on when it has ended', async () => {
+    expect(await prepared('slow-client', { slowShare: 0.5 })).toEqual([
+      ['subscribe', 'main', 'main', 'main'],
+      ['setAside', 0.5],
+    ]);
+    expect(happened('slow-client')).toEqual([
+      [0, 'pauseAside'],
+      [1, 'resumeAside'],
+    ]);
+  });
+});
+
+describe('reconnect-storm', () => {
+  it('cuts all once, early enough in the window for all to come back in it', () => {
+    expect(happened('reconnect-storm')).toEqual([[0.25, 'cutAll']]);
+  });
+});
+
+describe('what a scenario needs', () => {
+  const needed = (name: ScenarioName, parameters: Partial<Parameters>): Partial<Parameters> =>
+    scenario(name).needs!(plannedOf('websocket', name, parameters).parameters);
+
+  it('is for poll-interval a window in which every client polls, and the one that was set where that is longer', () => {
+    const longest = Math.max(
+      ...scenario('poll-interval')
+        .variants('short-polling', { rttMs: 0 })
+        .map((one) => one.parameters.pollIntervalMs!),
+    );
+    expect(needed('poll-interval', { durationMs: 10 })).toEqual({ durationMs: longest });
+    expect(needed('poll-interval', { durationMs: longest + 1 })).toEqual({ durationMs: longest + 1 });
+  });
+
+  it('is for staleness a warm-up in which every client receives something', () => {
+    expect(needed('staleness', { warmupMs: 5, pollIntervalMs: 400, ratePerSecond: 10 })).toEqual({ warmupMs: 1_100 });
+    expect(needed('staleness', { warmupMs: 5_000, pollIntervalMs: 400 })).toEqual({ warmupMs: 5_000 });
+  });
+
+  it('is for stall a tenth of the window standing still, in one of its variants', () => {
+    expect(needed('stall', { durationMs: 3_000, variant: 'stalled' })).toEqual({ stallMs: 300 });
+    expect(needed('stall', { durationMs: 3_000, variant: 'undisturbed' })).toEqual({ stallMs: 0 });
   });
 });
 

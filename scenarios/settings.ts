@@ -5,7 +5,7 @@
 import { CARRIERS, type Carrier } from '../clients/connection.ts';
 import { HEADER_PROFILES } from '../clients/headers.ts';
 import { isHeaderFile } from './header-profiles.ts';
-import { SCENARIOS, type ScenarioName } from './index.ts';
+import { scenario, SCENARIOS, type ScenarioName } from './index.ts';
 import { didYouMean } from './nearest.ts';
 import { CHOICES, FLOORS, TRANSPORTS, type TransportName } from './transports.ts';
 import { formatDuration, formatSize, InvalidValue, parseDuration, parseSize } from './units.ts';
@@ -76,7 +76,12 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     `which transports: ${CHOICES.join(', ')}; ${FLOORS.join(', ')} is the limit that they are seen against`,
     listOf('transport', TRANSPORTS),
   ),
-  scenarios: setting('scenarios', 'A,B', `which scenarios: ${SCENARIOS.join(', ')}`, listOf('scenario', SCENARIOS)),
+  scenarios: setting(
+    'scenarios',
+    'A,B',
+    `which scenarios: ${scenariosThat(false)}; only when named: ${scenariosThat(true)}`,
+    listOf('scenario', SCENARIOS),
+  ),
   clients: setting('clients', 'N', 'simulated clients', whole(1, 10_000_000)),
   rate: setting('rate', 'PER_SECOND', 'offered load, publications per second', positive),
   arrivals: setting(
@@ -176,6 +181,10 @@ export function oneOf<T extends string>(what: string, valid: readonly T[]): (tex
 function headers(text: string): string {
   if (isHeaderFile(text)) return text;
   return oneOf('profile', [...HEADER_PROFILES, 'file:PATH', 'chrome+file:PATH'])(text);
+}
+
+function scenariosThat(onRequest: boolean): string {
+  return SCENARIOS.filter((name) => (scenario(name).onRequest === true) === onRequest).join(', ');
 }
 
 function listOf<T extends string>(what: string, valid: readonly T[]): (text: string) => T[] {

@@ -89,6 +89,11 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
     });
   }
 
+  /** Stops the process where it is, or lets it go on. False when it has ended. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): boolean {
+    return this.#process.kill(name);
+  }
+
   /** Ends the process, and resolves when it is gone. */
   kill(): Promise<void> {
     this.#waiting = undefined;

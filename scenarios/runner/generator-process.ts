@@ -41,12 +41,16 @@ async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): 
   const monitor = new LoopMonitor();
   const handshakeBefore = handshakeBytes();
   const offering = offer(timeline, pace);
+  const happening = happen(timeline, 0, 1);
   await until(timeline.windowStartUs, clients.clock);
   monitor.start();
   const start = edgeOf(clients);
   await until(timeline.windowEndUs, clients.clock);
   const end = edgeOf(clients);
   const eventLoopDelayNs = monitor.stop();
+  await happening;
+  // Only now: what follows the window is not to be in its bytes.
+  await happen(timeline, 1, Infinity);
   const slipNs = await offering;
   const { publications, offered } = owed(timeline, pace);
   await drain(offered, graceMs);
@@ -58,6 +62,7 @@ async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): 
     transitTimeNs: clients.transit.summary(),
     readinessNs: clients.readiness.summary(),
     requestLatencyNs: clients.requests.summary(),
+    findings: clients.findings(),
     ...betweenEdges(start, end),
     handshakePerClient: clients.clients.length > 0 ? handshakeBefore : handshakeBytes(),
     ready: clients.ready,
@@ -68,6 +73,15 @@ async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): 
     slipNs,
     errors: clients.errors,
   };
+}
+
+/** Lets happen, each at its moment, what the scenario has for the moments from one share of the window up to another. */
+async function happen({ windowStartUs, windowEndUs }: Timeline, fromShare: number, toShare: number): Promise<void> {
+  for (const { atShare, happen: run } of scenario(job.scenario).events ?? []) {
+    if (atShare < fromShare || atShare >= toShare) continue;
+    await until(windowStartUs + atShare * (windowEndUs - windowStartUs), clients.clock);
+    run(clients);
+  }
 }
 
 /** Mean bytes of one client until ready; null before any was. */
@@ -122,7 +136,7 @@ function owed(timeline: Timeline, pace: Pace | null): { publications: number; of
 /** Waits until everything owed has arrived and everything begun has ended, or the grace is over. */
 async function drain(offered: number, graceMs: number): Promise<void> {
   const deadline = performance.now() + graceMs;
-  const complete = (): boolean => clients.settled && clients.reconciler.tally.delivered >= offered;
+  const complete = (): boolean => clients.settled && clients.accounted >= offered;
   while (!complete() && performance.now() < deadline) await sleep(5);
   clients.complainOfUnfinished();
 }

@@ -9,6 +9,7 @@ import { carrierOf, type Generator, type Parameters } from '../scenario.ts';
 import { transport } from '../transports.ts';
 import { Clock } from './clock.ts';
 import { decodeEnvelope, encodeEnvelope, fillerText } from './envelope.ts';
+import { Observations } from './observations.ts';
 import type { GeneratorJob, GeneratorReport, Timeline } from './protocol.ts';
 import { uniform } from './random.ts';
 import { Reconciler } from './reconcile.ts';
@@ -21,6 +22,8 @@ const CONNECTING_AT_ONCE = 100;
 const EXAMPLES = 5;
 
 const VISITORS = 'visitors';
+/** Index of a client that is none of those subscribed. */
+const NOBODY = Infinity;
 
 export class SimulatedClients implements Generator {
   readonly parameters: Parameters;
@@ -45,6 +48,7 @@ export class SimulatedClients implements Generator {
   ready = 0;
   visits = 0;
   #pending = 0;
+  readonly #observed: Observations;
   #windowStartUs = Infinity;
   #windowEndUs = Infinity;
 
@@ -61,12 +65,26 @@ export class SimulatedClients implements Generator {
       certificate: job.certificate,
       from: job.from === undefined ? undefined : { address: job.from.address, nextPort: inTurn(job.from.ports) },
     };
+    this.#observed = new Observations(this.clients, (client) =>
+      uniform(job.seed, `looks ${placeOf(client, job.share)}`),
+    );
     this.#get = new HttpGet({ ...this.#address, headers: job.headers, ledger: this.ledger });
   }
 
-  setWindow({ windowStartUs, windowEndUs }: Timeline): void {
+  setWindow(timeline: Timeline): void {
+    const { windowStartUs, windowEndUs } = timeline;
     this.#windowStartUs = windowStartUs;
     this.#windowEndUs = windowEndUs;
+    this.#observed.setWindow(timeline, this.parameters.clients);
+  }
+
+  /** Deliveries of the window that have arrived, and those of which a client was told that they are gone. */
+  get accounted(): number {
+    return this.reconciler.tally.delivered + this.#observed.toldLost;
+  }
+
+  findings(): GeneratorReport['findings'] {
+    return this.#observed.findings((what) => this.#complain(what));
   }
 
   /** Whether everything that was started has ended: sends, requests and visits. */
@@ -94,7 +112,7 @@ export class SimulatedClients implements Generator {
       const open = (): void => {
         const index = started++;
         const startUs = this.clock.nowUs();
-        const client = this.#connect(channelOf(placeOf(index, this.#job.share)), {
+        const client = this.#connect(channelOf(placeOf(index, this.#job.share)), index, {
           ready: () => {
             this.readiness.record((this.clock.nowUs() - startUs) * 1e3);
             this.ready++;
@@ -121,7 +139,7 @@ export class SimulatedClients implements Generator {
       this.#visitors.delete(client);
       this.#pending--;
     };
-    const client = this.#connect(VISITORS, {
+    const client = this.#connect(VISITORS, NOBODY, {
       ready: () => {
         this.ready++;
         if (this.#inWindow(dueUs)) this.readiness.record((this.clock.nowUs() - dueUs) * 1e3);
@@ -170,12 +188,34 @@ export class SimulatedClients implements Generator {
     });
   }
 
+  cutAll(): void {
+    this.#observed.cut(this.clock.nowUs(), () => this.ledger.connections);
+    for (const client of this.clients) client.cut();
+  }
+
+  setAside(share: number): void {
+    const all = Math.round(share * this.parameters.clients);
+    this.#observed.setAside(countOf(all, this.#job.share));
+  }
+
+  pauseAside(): void {
+    for (const client of this.#observed.aside()) client.pause();
+  }
+
+  resumeAside(): void {
+    for (const client of this.#observed.aside()) client.resume();
+  }
+
+  sampleStaleness(): void {
+    this.#observed.wantStaleness();
+  }
+
   close(): void {
     for (const client of [...this.clients, ...this.#visitors]) client.close();
     this.#get.close();
   }
 
-  #connect(channel: string, events: Pick<ClientEvents, 'ready' | 'message' | 'failed'>): Client {
+  #connect(channel: string, index: number, events: Pick<ClientEvents, 'ready' | 'message' | 'failed'>): Client {
     const { pollIntervalMs, pollPacing = 'fixed-rate', holdMs, connection, deflate } = this.parameters;
     const { contextTakeover = true, gzip = false } = this.parameters;
     return transport(this.#job.transport).client.connect({
@@ -194,8 +234,14 @@ export class SimulatedClients implements Generator {
       gzip,
       events: {
         ...events,
-        gap: (lost) => this.#complain(`a client was told that ${lost} messages are gone`),
-        disconnected: (reason) => this.#complain(`a client lost its connection: ${reason}`),
+        gap: (lost) => {
+          if (!this.#observed.expectedGap(index, lost)) {
+            this.#complain(`a client was told that ${lost} messages are gone`);
+          }
+        },
+        disconnected: (reason) => {
+          if (!this.#observed.expectedLoss(index, reason)) this.#complain(`a client lost its connection: ${reason}`);
+        },
       },
     });
   }
@@ -209,8 +255,11 @@ export class SimulatedClients implements Generator {
     }
     const { seq, intendedUs, slipUs } = envelope;
     const inWindow = this.#inWindow(intendedUs);
-    if (!this.reconciler.receive(client, seq, inWindow) || !inWindow) return;
+    const first = this.reconciler.receive(client, seq, inWindow);
+    if (first) this.#observed.received(client, intendedUs, nowUs);
+    if (!first || !inWindow) return;
     const latencyUs = nowUs - intendedUs;
+    if (this.#observed.tookLatency(client, latencyUs)) return;
     this.delivery.record(latencyUs * 1e3);
     this.transit.record((latencyUs - slipUs) * 1e3);
   }

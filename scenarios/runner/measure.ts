@@ -26,6 +26,7 @@ import type {
   ToGenerator,
   ToServer,
 } from './protocol.ts';
+import { stall, stallOf } from './stall.ts';
 
 const HOST = '127.0.0.1';
 
@@ -150,7 +151,7 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
   const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs;
   const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
-  const [serverWindow, answers, readings] = await Promise.all([
+  const [serverWindow, answers, readings, stalled] = await Promise.all([
     server.ask(
       {
         type: 'window',
@@ -164,9 +165,11 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     ),
     Promise.all(generators.map((one) => one.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs))),
     readEdges(timeline, clock, stage),
+    stall(planned, timeline, clock, server),
   ]);
   const reports = answers.map(({ report }) => report);
-  return document(planned, reports, serverPublishes, readings, serverWindow, rssBefore);
+  const measured = document(planned, reports, serverPublishes, readings, serverWindow, rssBefore);
+  return { ...measured, ...stallOf(planned, stalled) };
 }
 
 /** The ports of an address for each generator; null where those of one address will do for all, or where there is but one. */
@@ -226,8 +229,16 @@ function document(
   const report = mergeReports(reports, sharedSchedule);
   const slips = { server: serverWindow.slipNs, generator: report.slipNs };
   const { transport, parameters, repetition, order } = planned;
+  const toldLost = report.findings.slow?.toldLost ?? 0;
   const { publications, offered, delivered, duplicated, reordered } = report;
-  const counts = { publications, offered, delivered, lost: Math.max(0, offered - delivered), duplicated, reordered };
+  const counts = {
+    publications,
+    offered,
+    delivered,
+    lost: Math.max(0, offered - delivered - toldLost),
+    duplicated,
+    reordered,
+  };
   const rss = end.server.rssBytes;
   const stayed = !report.visits && report.ready > 0;
   const perClient = rss !== null && rssBefore !== null && parameters.clients >= CLIENTS_FOR_MEMORY && stayed;
@@ -244,6 +255,7 @@ function document(
     transitTimeNs: report.transitTimeNs,
     readinessNs: report.readinessNs,
     ...(usesRequests ? { requestLatencyNs: report.requestLatencyNs } : {}),
+    ...report.findings,
     bytes: { up: layers(report.window.up, carrier), down: layers(report.window.down, carrier) },
     window: {
       durationNs: report.windowNs,
@@ -275,7 +287,8 @@ function document(
       generatorCpuShare: Math.max(...reports.map(({ cpuNs, windowNs }) => cpuNs / windowNs)),
       generatorLoopDelayNs: report.eventLoopDelayNs.p99 ?? report.eventLoopDelayNs.max,
       generatorSlipNs: slips.generator.p99 ?? slips.generator.max,
-      serverSlipNs: slips.server.p99 ?? slips.server.max,
+      // Stopped on purpose, it publishes late: that is the question and no news.
+      serverSlipNs: (parameters.stallMs ?? 0) > 0 ? null : (slips.server.p99 ?? slips.server.max),
       ledgerDifference: report.ledgerDifference,
       errors: report.errors,
       samples: mainSamples(report, offered),

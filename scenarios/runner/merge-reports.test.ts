@@ -30,6 +30,7 @@ function reportOf(latencies: readonly number[], more: Partial<GeneratorReport> =
     transitTimeNs: none,
     readinessNs: none,
     requestLatencyNs: none,
+    findings: {},
     window,
     modelled: { packets: 5, headerBytes: 260 },
     windowNs: 1e9,

@@ -1,6 +1,7 @@
 /** One report of what several generator processes saw: sums of what they counted, and the worst of what they suffered. Pure. */
 import { LAYERS, type LayerBytes, type Snapshot } from '../../clients/ledger.ts';
 import { mergeLatencies } from '../../results/histogram.ts';
+import { mergeFindings } from './findings.ts';
 import type { GeneratorReport, Quantiles } from './protocol.ts';
 
 const LATENCIES = ['deliveryLatencyNs', 'transitTimeNs', 'readinessNs', 'requestLatencyNs'] as const;
@@ -32,6 +33,7 @@ export function mergeReports(reports: readonly GeneratorReport[], sharedSchedule
     ...each(LATENCIES, (name) => mergeLatencies(reports.map((report) => report[name]))),
     ...each(COUNTS, (name) => sum((report) => report[name])),
     publications: sharedSchedule ? first.publications : sum(({ publications }) => publications),
+    findings: mergeFindings(reports.map(({ findings }) => findings)),
     window: windowOf(reports.map(({ window }) => window)),
     modelled: modelled
       ? {

@@ -40,6 +40,19 @@ describe('schedule', () => {
     );
   });
 
+  it('lets messages of a burst be due at one moment, and bursts come so rarely that the rate holds', () => {
+    fc.assert(
+      fc.property(anyPace, fc.integer({ min: 1, max: 30 }), (any, burst) => {
+        const [durationUs, ratePerSecond] = [600e6, Math.min(any.ratePerSecond, 50)];
+        const due = schedule({ ...any, ratePerSecond, burst }, durationUs);
+        const single = schedule({ ...any, ratePerSecond: ratePerSecond / burst }, durationUs);
+        expect(due).toEqual(single.flatMap((at) => Array<number>(burst).fill(at)));
+      }),
+      { numRuns: 30 },
+    );
+    expect(schedule(pace({ ratePerSecond: 50, burst: 25 }), 4e6)).toHaveLength(200);
+  });
+
   it('does not drift: the last of 200,000 is as exact as the first', () => {
     const due = schedule(pace({ ratePerSecond: 3_000 }), 66e6);
     const period = 1e6 / 3_000;

@@ -9,6 +9,8 @@ export interface Pace {
   readonly ratePerSecond: number;
   /** `constant`: evenly spaced. `poisson`: exponential gaps, as independent sources produce. */
   readonly arrivals: 'constant' | 'poisson';
+  /** Publications that are due at one moment; bursts come as `arrivals` says, so rarely that the rate holds. Default 1. */
+  readonly burst?: number;
   readonly seed: number;
 }
 
@@ -22,18 +24,18 @@ export interface Pace {
  * @returns offsets in whole microseconds from the start; the index is the sequence number
  */
 export function schedule(
-  { ratePerSecond, arrivals, seed }: Pace,
+  { ratePerSecond, arrivals, burst = 1, seed }: Pace,
   durationUs: number,
   purpose = 'publications',
 ): number[] {
   if (ratePerSecond <= 0) return [];
   const random = uniform(seed, `pacer ${purpose}`);
-  const meanGapUs = 1e6 / ratePerSecond;
+  const meanGapUs = (1e6 * burst) / ratePerSecond;
   // 1 − random is in (0, 1], so that its logarithm is finite.
   const gap = arrivals === 'constant' ? () => meanGapUs : () => -Math.log(1 - random()) * meanGapUs;
   const due: number[] = [];
   for (let at = arrivals === 'constant' ? random() * meanGapUs : gap(); at < durationUs; at += gap()) {
-    due.push(Math.floor(at));
+    for (let i = 0; i < burst; i++) due.push(Math.floor(at));
   }
   return due;
 }

@@ -22,7 +22,7 @@ describe('makePlan', () => {
           .map((variant) => [transport, name, variant.name].join(' · ')),
       ),
     );
-    const { planned } = planOf({ repetitions: '3', transports: TRANSPORTS.join(',') });
+    const { planned } = planOf({ repetitions: '3', transports: TRANSPORTS.join(','), scenarios: SCENARIOS.join(',') });
     for (const repetition of [0, 1, 2]) expect(round(planned, repetition).sort()).toEqual([...expected].sort());
     expect(planned).toHaveLength(3 * expected.length);
   });
@@ -47,9 +47,9 @@ describe('makePlan', () => {
   });
 
   it('repeats only what the profile wants repeated, and then in the first rounds', () => {
-    const { planned } = planOf({ profile: 'quick' });
+    const { planned } = planOf({ profile: 'quick', scenarios: SCENARIOS.join(',') });
     expect(new Set(planned.filter(({ repetition }) => repetition > 0).map((item) => item.scenario))).toEqual(
-      new Set(['broadcast']),
+      new Set(['broadcast', 'laws']),
     );
     expect(new Set(planned.filter(({ repetition }) => repetition === 0).map((item) => item.scenario))).toEqual(
       new Set(SCENARIOS),

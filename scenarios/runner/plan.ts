@@ -34,7 +34,7 @@ export function makePlan(resolved: Resolved): Plan {
   const notes: string[] = [];
   const all: Omit<Planned, 'order'>[] = [];
   for (const name of config.scenarios) {
-    const { transports = TRANSPORTS, variants, publishes } = scenario(name);
+    const { transports = TRANSPORTS, variants, publishes, needs } = scenario(name);
     const wanted = [...config.transports, ...floorsOf(resolved, name, notes)];
     const applicable = wanted.filter((transport) => transports.includes(transport));
     if (applicable.length === 0) notes.push(`${name} is only for ${transports.join(', ')}, so it was left out.`);
@@ -44,7 +44,8 @@ export function makePlan(resolved: Resolved): Plan {
         // HTTP/2 has one connection for all requests: there is nothing to close after each (RFC 9113 §8.2.2).
         if (isMultiplexed(settings.carrier) && variant.parameters.connection === 'close') continue;
         const { server, generator } = publishes(variant.name);
-        const parameters = parametersOf(settings, variant);
+        const set = parametersOf(settings, variant);
+        const parameters = { ...set, ...needs?.(set) };
         for (let repetition = 0; repetition < settings.repetitions; repetition++) {
           all.push({
             transport,

@@ -3,7 +3,7 @@ import type { Carrier } from '../../clients/connection.ts';
 import type { HeaderProfile } from '../../clients/headers.ts';
 import type { Snapshot } from '../../clients/ledger.ts';
 import type { PacketTally } from '../../clients/packets.ts';
-import type { Latency, ProcessCost } from '../../results/schema.ts';
+import type { Findings as AllFindings, Latency, ProcessCost } from '../../results/schema.ts';
 import type { ServerOptions } from '../../servers/server.ts';
 import type { ScenarioName } from '../index.ts';
 import type { Parameters } from '../scenario.ts';
@@ -13,6 +13,9 @@ import type { Pace } from './pacer.ts';
 import type { PortRange, Share } from './share.ts';
 
 export type { Pace };
+
+/** What only some scenarios have the generator look at. */
+export type Findings = Pick<AllFindings, 'stalenessNs' | 'slow' | 'storm'>;
 
 export type LoopDelay = ProcessCost['eventLoopDelayNs'];
 /** Median, 99th percentile and maximum; null where the samples cannot support it. */
@@ -86,6 +89,7 @@ export interface GeneratorReport {
   readonly transitTimeNs: Latency;
   readonly readinessNs: Latency;
   readonly requestLatencyNs: Latency;
+  readonly findings: Findings;
   /** What the sockets carried inside the window. */
   readonly window: Snapshot;
   /** The packets of that, where the job asks for a model of them. */

@@ -1,0 +1,131 @@
+/** The scenarios that disturb what they measure, with real processes: what must come of it is held to laws and counts. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Measurement, RunFile } from '../results/schema.ts';
+import { schemaError } from '../results/store.ts';
+import { processState } from '../scenarios/runner/machine.ts';
+import { CHOICES } from '../scenarios/transports.ts';
+import { childOf, folder, pushbench, start, until } from './cli.fixture.ts';
+
+let cwd: string;
+let remove: () => void;
+beforeEach(() => ({ path: cwd, remove } = folder()));
+afterEach(() => remove());
+
+async function measured(...args: string[]): Promise<Measurement[]> {
+  const { code, stdout, stderr } = await pushbench(cwd, ['run', '--json', '--warmup', '200ms', ...args]);
+  expect(code, stderr).toBe(0);
+  const run = JSON.parse(stdout) as RunFile;
+  expect(schemaError(run)).toBeNull();
+  return run.measurements;
+}
+
+const codes = ({ validity }: Measurement): string[] => validity.warnings.map(({ code }) => code);
+const broken = ['deliveries-lost', 'deliveries-duplicated', 'deliveries-reordered', 'client-errors', 'ledger-mismatch'];
+
+describe('stall', () => {
+  it('shows in latency from the due time by the stall law, and hides from latency since the send', async () => {
+    const args = ['--transports', 'long-polling,sse,websocket', '--clients', '10', '--rate', '200', '--duration', '3s'];
+    const all = await measured('--scenarios', 'stall', ...args);
+    const stalled = all.filter(({ parameters }) => parameters.variant === 'stalled');
+    expect(stalled).toHaveLength(3);
+    for (const each of stalled) {
+      const { stall, deliveryLatencyNs, transitTimeNs, counts, parameters } = each;
+      const stalledNs = stall!.stalledNs;
+      expect(stalledNs).toBeGreaterThanOrEqual(parameters.stallMs! * 1e6 * 0.99);
+      // Other work on the machine only ever adds: so the law is a floor, and the room above it is told in stalls.
+      const growth = deliveryLatencyNs.mean! - transitTimeNs.mean!;
+      expect(growth).toBeGreaterThan(0.9 * stall!.predictedMeanGrowthNs!);
+      expect(growth).toBeLessThan(stall!.predictedMeanGrowthNs! + 0.05 * stalledNs);
+      expect(deliveryLatencyNs.p99!).toBeGreaterThan(0.95 * stall!.predictedP99Ns!);
+      expect(deliveryLatencyNs.p99!).toBeLessThan(stall!.predictedP99Ns! + 0.3 * stalledNs);
+      expect(transitTimeNs.p99!).toBeLessThan(0.5 * deliveryLatencyNs.p99!);
+      expect(counts.delivered).toBe(counts.offered);
+      expect(codes(each)).not.toContain('schedule-slip');
+    }
+    for (const { stall } of all.filter(({ parameters }) => parameters.variant === 'undisturbed')) {
+      expect(stall).toBeUndefined();
+    }
+  });
+
+  it('never leaves a server stopped, even when the runner is killed while it stands still', async () => {
+    const args = ['--transports', 'sse', '--clients', '1', '--rate', '20', '--duration', '8s', '--warmup', '0s'];
+    const run = start(cwd, ['run', '--scenarios', 'stall', ...args]);
+    let server = 0;
+    for (let tries = 0; !(processState(server) ?? '').startsWith('T'); tries++) {
+      // The undisturbed variant may come first: then there is one server more to wait for.
+      if (processState(server) === null) server = await childOf(run.process.pid!, 'server');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(tries).toBeLessThan(4_000);
+    }
+    process.kill(run.process.pid!, 'SIGKILL');
+    await until(() => processState(server) === null, 'the server to go on and to end');
+  });
+});
+
+describe('reconnect-storm', () => {
+  it('serves every client again, loses nothing, and calls the cut no error, over every transport', async () => {
+    const args = ['--clients', '20', '--rate', '50', '--duration', '1500ms', '--poll-interval', '100ms'];
+    const all = await measured('--scenarios', 'reconnect-storm', '--transports', CHOICES.join(','), ...args);
+    expect(all).toHaveLength(CHOICES.length);
+    for (const each of all) {
+      expect(each.counts.delivered, each.transport).toBe(each.counts.offered);
+      expect(each.storm, each.transport).toMatchObject({ clients: 20, recoveryNs: { count: 20 } });
+      expect(each.storm!.connections).toBeGreaterThanOrEqual(20);
+      expect(codes(each).filter((code) => broken.includes(code))).toEqual([]);
+    }
+  });
+});
+
+describe('slow-client', () => {
+  it('keeps the slow apart from the others, and accounts for every message of both', async () => {
+    const args = [
+      '--clients',
+      '10',
+      '--rate',
+      '40',
+      '--payload',
+      '64KiB',
+      '--duration',
+      '1s',
+      '--poll-interval',
+      '100ms',
+    ];
+    const all = await measured('--scenarios', 'slow-client', '--transports', CHOICES.join(','), ...args);
+    const slow = all.filter(({ parameters }) => parameters.slowShare === 0.5);
+    expect(slow).toHaveLength(CHOICES.length);
+    for (const each of slow) {
+      const { counts, deliveryLatencyNs, slow: apart } = each;
+      expect(counts.delivered + apart!.toldLost, each.transport).toBe(counts.offered);
+      expect([counts.lost, apart!.clients]).toEqual([0, 5]);
+      expect(deliveryLatencyNs.count).toBe(counts.offered / 2);
+      // They read nothing for the window: half of what is due in it waits for at least half of it.
+      expect(apart!.deliveryLatencyNs.p50! / deliveryLatencyNs.p50!).toBeGreaterThan(1.5);
+      expect(codes(each).filter((code) => broken.includes(code))).toEqual([]);
+    }
+    for (const { slow: apart } of all.filter(({ parameters }) => parameters.slowShare === 0)) {
+      expect(apart).toBeUndefined();
+    }
+  });
+
+  it('counts what slow clients were told is gone, and does not call it silence', async () => {
+    // The hub retains 16 MiB of a channel: who reads nothing while 36 MiB are published must be told of a gap; the other
+    // client would have to be more than a second late.
+    const args = ['--clients', '2', '--rate', '12', '--payload', '1MiB', '--duration', '3s'];
+    const all = await measured('--scenarios', 'slow-client', '--transports', 'websocket', ...args);
+    const each = all.find(({ parameters }) => parameters.slowShare === 0.5)!;
+    expect(each.slow!.toldLost).toBeGreaterThan(0);
+    expect(each.counts).toMatchObject({ lost: 0, delivered: each.counts.offered - each.slow!.toldLost });
+    expect(codes(each).filter((code) => broken.includes(code))).toEqual([]);
+  });
+});
+
+describe('staleness', () => {
+  it('is at least half a publishing period on average, and half a poll more where clients poll', async () => {
+    const args = ['--clients', '20', '--rate', '20', '--duration', '1500ms', '--poll-interval', '400ms'];
+    const all = await measured('--scenarios', 'staleness', '--transports', 'short-polling,websocket', ...args);
+    const meanMs = (name: string): number => all.find(({ transport }) => transport === name)!.stalenessNs!.mean! / 1e6;
+    expect(meanMs('websocket')).toBeGreaterThan(0.9 * 25);
+    expect(meanMs('short-polling')).toBeGreaterThan(0.9 * (25 + 200));
+    expect(meanMs('short-polling')).toBeGreaterThan(meanMs('websocket'));
+  });
+});

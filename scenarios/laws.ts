@@ -1,0 +1,111 @@
+/**
+ * Each published law at three points or more, measured beside its formula (`results/laws.ts`): what proves that latencies,
+ * requests and bytes of this suite are what they claim to be.
+ *
+ * Each client has a channel and a Poisson stream of its own. With one stream for all, a window would hold only as many
+ * independent waits as it has publications, and a fan-out's own time would be in each.
+ */
+import { ownChannel, type Distance, type Generator, type Scenario, type Variant } from './scenario.ts';
+import { transport as transportOf, type TransportName } from './transports.ts';
+
+/** Of each client; per second. */
+const RATE = 5;
+const CLIENTS = 50;
+
+/** Round trips so short that a law would hang on the processors' own time are taken for this, ms. */
+const SHORTEST_RTT_MS = 10;
+
+const point = (law: string, at: string, parameters: Variant['parameters'], rate = RATE): Variant => ({
+  name: `${law}/${at}`,
+  parameters: {
+    arrivals: 'poisson',
+    clients: CLIENTS,
+    ...parameters,
+    ratePerSecond: rate * (parameters.clients ?? CLIENTS),
+  },
+});
+
+const intervals = (rttMs: number): number[] => [40 + rttMs, 80 + 2 * rttMs, 160 + 4 * rttMs].map(Math.round);
+
+/** Many clients, because a window holds few polls of each, and no fan-out slows them: each has a phase of its own. */
+const POLLERS = 100;
+
+/** By how a transport asks and sends, so that a new one has its points too. */
+function pointsOf(name: TransportName, rttMs: number): readonly Variant[] {
+  const { asks, upstream, floor } = transportOf(name).client;
+  if (asks === 'each-interval') return shortPolls(rttMs);
+  if (asks === 'and-waits') return longPollPoints(rttMs);
+  if (floor === true) return streams();
+  return [...streams(), ...(upstream === 'in-band' ? echoes() : []), ...connects(rttMs)];
+}
+
+function shortPolls(rttMs: number): Variant[] {
+  return intervals(rttMs).flatMap((pollIntervalMs) => {
+    const at = `${pollIntervalMs}ms`;
+    const polls = { clients: POLLERS, pollIntervalMs };
+    return [
+      point('fixed-rate', at, { ...polls, pollPacing: 'fixed-rate' }),
+      point('fixed-delay', at, { ...polls, pollPacing: 'fixed-delay' }),
+      // Slower than the polls: a message has a poll of its own.
+      point('periodic', at, { ...polls, clients: 50, arrivals: 'constant' }, 500 / pollIntervalMs),
+    ];
+  });
+}
+
+function longPollPoints(rttMs: number): Variant[] {
+  return [
+    ...[0.1, 0.5, 2].map((load) => longPolls('batching', rttMs, load, {})),
+    ...[2, 5, 20].map((trips) => longPolls('hold', rttMs, 0.2, { holdMs: Math.max(10, Math.round(trips * rttMs)) })),
+    ...[0.1, 0.3, 0.5].map((load) => longPolls('single', rttMs, load, { batch: false })),
+  ];
+}
+
+/** @param load messages of a client for each time that its poll is away: λW */
+function longPolls(law: string, rttMs: number, load: number, parameters: Variant['parameters']): Variant {
+  const at = parameters.holdMs === undefined ? `λW=${load}` : `${parameters.holdMs}ms`;
+  return point(law, at, { holdMs: 25_000, ...parameters }, (load * 1e3) / rttMs);
+}
+
+/** On both sides of the jump of a WebSocket's header, and where it is largest. No page is begun anew meanwhile. */
+function streams(): Variant[] {
+  return [125, 126, 65_536].map((payloadBytes) =>
+    point('stream', `${payloadBytes}B`, { payloadBytes, recycleBytes: 2 ** 30 }, payloadBytes > 10_000 ? 1 : RATE),
+  );
+}
+
+function echoes(): Variant[] {
+  return [125, 126, 4_096].map((payloadBytes) => point('round-trip', `${payloadBytes}B`, { payloadBytes }));
+}
+
+/** So few a second that none waits for another. */
+function connects(rttMs: number): Variant[] {
+  return [20, 50, 100].map((perSecond) => ({
+    name: `cold/${perSecond}per-second`,
+    parameters: { arrivals: 'poisson', ratePerSecond: Math.min(perSecond, 20e3 / rttMs), clients: 1 },
+  }));
+}
+
+const lawOf = (variant: string | null): string => variant?.split('/')[0] ?? '';
+const isEcho = (variant: string | null): boolean => lawOf(variant) === 'round-trip';
+const isCold = (variant: string | null): boolean => lawOf(variant) === 'cold';
+
+export const laws: Scenario = {
+  name: 'laws',
+  onRequest: true,
+  question: 'Do latencies, requests and bytes follow the published laws?',
+  withFloor: true,
+  variants: (transport, { rttMs }: Distance) => pointsOf(transport, Math.max(rttMs, SHORTEST_RTT_MS)),
+  publishes: (variant) => {
+    const generator = isEcho(variant) || isCold(variant);
+    return { server: !generator, generator };
+  },
+  channels: (clients, variant) => (isEcho(variant) || isCold(variant) ? undefined : clients),
+  fanOut: (_clients, variant) => (isCold(variant) ? 0 : 1),
+  prepare: (generator: Generator) =>
+    isCold(generator.parameters.variant) ? Promise.resolve() : generator.subscribe(ownChannel),
+  offer(generator, seq, dueUs, slipUs) {
+    if (isCold(generator.parameters.variant)) return generator.visit(dueUs, 0);
+    const { length } = generator.clients;
+    generator.send(seq % length, Math.floor(seq / length), dueUs, slipUs);
+  },
+};

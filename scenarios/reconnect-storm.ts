@@ -1,0 +1,13 @@
+/** All clients lose their connection at one moment: how long until each is served again, and that nothing is lost. */
+import { ONE_VARIANT, type Scenario } from './scenario.ts';
+
+export const reconnectStorm: Scenario = {
+  name: 'reconnect-storm',
+  question: 'When all connections are cut at once, how long until every client is served again, and is anything lost?',
+  onRequest: true,
+  variants: () => ONE_VARIANT,
+  publishes: () => ({ server: true, generator: false }),
+  fanOut: (clients) => clients,
+  prepare: (generator) => generator.subscribe(() => 'main'),
+  events: [{ atShare: 0.25, happen: (generator) => generator.cutAll() }],
+};

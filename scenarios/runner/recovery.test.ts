@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { Recovery } from './recovery.ts';
+
+describe('Recovery', () => {
+  it('ends for a client with its first message that was due after the cut, not with one that it had missed', () => {
+    let connections = 10;
+    const recovery = new Recovery(1_000, 2, () => connections);
+    connections = 12;
+    recovery.received(0, 900, 1_400);
+    recovery.received(0, 1_100, 1_500);
+    recovery.received(0, 1_200, 1_600);
+    expect(recovery.findings.recoveryNs).toMatchObject({ count: 1, max: 500e3 });
+    recovery.received(1, 1_000, 1_700);
+    expect(recovery.findings).toMatchObject({ clients: 2, connections: 2, lostAgain: 0 });
+    expect(recovery.findings.recoveryNs).toMatchObject({ count: 2, min: 500e3, max: 700e3 });
+  });
+
+  it('counts connections until the last client is served, and not what comes after', () => {
+    let connections = 0;
+    const recovery = new Recovery(0, 1, () => connections);
+    connections = 3;
+    recovery.received(0, 1, 2);
+    connections = 50;
+    expect(recovery.findings.connections).toBe(3);
+  });
+
+  it('shows by its count that a client was never served again', () => {
+    const recovery = new Recovery(0, 2, () => 0);
+    recovery.received(1, 1, 2);
+    expect(recovery.findings).toMatchObject({ clients: 2, recoveryNs: { count: 1 } });
+  });
+});
