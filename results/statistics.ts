@@ -44,3 +44,34 @@ export function medianCoverage(n: number, rank: number): number {
   }
   return Math.max(0, 1 - 2 * tail * 0.5 ** n);
 }
+
+/**
+ * Student's t, two-sided 95 %, by degrees of freedom from 1. Source: NIST/SEMATECH e-Handbook §1.3.6.7.2. A library that
+ * inverts the distribution would be larger than all else here.
+ */
+const T_95: readonly number[] = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
+  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+];
+
+/** @param degrees of freedom, from 1 */
+export const studentT95 = (degrees: number): number => T_95[degrees - 1] ?? 1.96;
+
+export interface Interval {
+  readonly mean: number;
+  /** 95 %; null for one value, which tells nothing of how much it varies. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly n: number;
+}
+
+/** The mean of independent values and its interval; null for none. */
+export function meanInterval(values: readonly number[]): Interval | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  if (n === 1) return { mean, low: null, high: null, n };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const half = studentT95(n - 1) * Math.sqrt(variance / n);
+  return { mean, low: mean - half, high: mean + half, n };
+}
