@@ -27,24 +27,22 @@ const CLOCKS: Readonly<Record<CodecClock, () => number>> = {
   wall: () => performance.now(),
 };
 
-/** A clock that takes longer from one step to the next tells nothing of one batch, ms. */
-const COARSE_MS = 0.1;
-/** How long it is watched, ms. */
-const WATCHED_MS = 5;
+/** How often a clock is read to see how fine it is, and how many of its steps are to be seen then: some µs each. */
+const READINGS = 10_000;
+const STEPS = 100;
 
 /**
  * What the process has used, where the system tells it finely: others on the machine then have no say, and the threads
  * that collect garbage are in it. The time that passes elsewhere (Windows tells each 16 ms).
  */
 export function codecClock(cpu: () => number = CLOCKS.cpu): CodecClock {
-  const end = performance.now() + WATCHED_MS;
   let steps = 0;
-  for (let last = cpu(); performance.now() < end;) {
+  for (let reading = 0, last = cpu(); reading < READINGS; reading++) {
     const now = cpu();
     if (now > last) steps++;
     last = now;
   }
-  return steps * COARSE_MS >= WATCHED_MS / 2 ? 'cpu' : 'wall';
+  return steps >= STEPS ? 'cpu' : 'wall';
 }
 
 export interface CodecTask {

@@ -10,11 +10,20 @@ import { shuffled, uniform } from './random.ts';
 const ROUNDS = 6;
 /** A round before those that count, this part of one: everything is compiled, for all transports, when the first begins. */
 const WARMUP_SHARE = 0.5;
+/** Until all processes have loaded. */
+const STARTING_MS = 1_000;
 const DIRECTIONS: readonly CodecDirection[] = ['encode', 'decode'];
 
-/** What is timed: short messages, those of the run, and long ones. Bytes. */
+/** Larger messages are no codec's business but memory's, bytes. */
+export const LARGEST_CODEC_PAYLOAD = 2 ** 20;
+
+/** What is timed: short messages, those of the run where they are not too large, and long ones. Bytes. */
 export const codecSizes = (payloadBytes: number): number[] =>
-  [...new Set([20, payloadBytes, 4_096])].sort((a, b) => a - b);
+  [...new Set([20, payloadBytes, 4_096])].filter((size) => size <= LARGEST_CODEC_PAYLOAD).sort((a, b) => a - b);
+
+/** How long `timeCodecs` takes, ms, on a machine that has nothing else to do. */
+export const codecsTakeMs = ({ transports, payloads, durationMs }: CodecOptions): number =>
+  STARTING_MS + transports.length * payloads.length * DIRECTIONS.length * durationMs * (1 + WARMUP_SHARE / ROUNDS);
 
 export interface CodecOptions {
   readonly transports: readonly TransportName[];
