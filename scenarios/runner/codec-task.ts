@@ -20,7 +20,7 @@ const FIRST_OFFSET = 1_001;
 
 /** ms */
 const CLOCKS: Readonly<Record<CodecClock, () => number>> = {
-  cpu() {
+  cpu: () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e3;
   },
