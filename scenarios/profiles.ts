@@ -32,7 +32,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   },
   standard: {
     takes: 'about 5 minutes',
-    codecMs: 300,
+    codecMs: 240,
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 3_000, repetitions: 3 },
     scenarios: {
       echo: { rate: 500 },
