@@ -2,6 +2,7 @@
 /** Parses the command line and dispatches; errors become one sentence and an exit code. */
 import { Command } from 'commander';
 import { addAnatomy } from './anatomy.ts';
+import { addCodecs } from './codecs.ts';
 import { addDoctor } from './doctor.ts';
 import { EXIT, explain } from './failure.ts';
 import { addList } from './list.ts';
@@ -22,6 +23,7 @@ function makeProgram(finish: (code: number) => void): Command {
   addRun(program, finish);
   addReport(program);
   addAnatomy(program);
+  addCodecs(program);
   addPublished(program);
   addList(program);
   addServe(program, finish);

@@ -37,7 +37,7 @@ describe('the README', () => {
     },
   );
 
-  it.each(commands.filter((command) => /^npx pushbench (list|doctor|anatomy|published)/.test(command)))(
+  it.each(commands.filter((command) => /^npx pushbench (list|doctor|anatomy|published|codecs)/.test(command)))(
     '%s works',
     async (command) => {
       const { code, stdout } = await pushbench(cwd, command.split(' ').slice(2));

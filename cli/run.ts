@@ -20,6 +20,7 @@ import { exactFigures, type ExactOptions } from '../scenarios/runner/exact.ts';
 import { executeRun } from '../scenarios/runner/run.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from '../scenarios/settings.ts';
 import { FLOORS } from '../scenarios/transports.ts';
+import { codecsOfRun } from './codecs.ts';
 import { exactOptions } from './exact.ts';
 import { EXIT, UsageError } from './failure.ts';
 import { makeProgress } from './progress.ts';
@@ -53,7 +54,8 @@ async function run(resolved: Resolved, json: boolean): Promise<number> {
   const path = join(resolved.config.out, `${header.run.id}.json`);
   writeFirst(path, header);
   const interrupt = onInterrupt();
-  await addExact(header, plan, options);
+  // Side by side: bytes are the same however long they take, and codecs are timed by the CPU that they use.
+  await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, interrupt.signal)]);
   const progress = makeProgress(process.stderr);
   const result = await executeRun(plan, header, {
     measure: (planned, signal) => measure(planned, { port: resolved.config.port, signal }),
@@ -91,6 +93,16 @@ async function addExact(header: RunFile, { planned }: Plan, options: ExactOption
     header.exact = await exactFigures(transports, options);
   } catch (error) {
     header.run.notes.push(`Exact byte counts are missing: ${(error as Error).message}.`);
+  }
+}
+
+/** Codecs of every transport in the plan, in processes of their own, before the load begins. */
+async function addCodecs(header: RunFile, { planned }: Plan, { config }: Resolved, signal: AbortSignal): Promise<void> {
+  const transports = [...new Set(planned.map(({ transport }) => transport))].sort();
+  try {
+    header.codecs = await codecsOfRun(transports, config, signal);
+  } catch (error) {
+    if (!signal.aborted) header.run.notes.push(`Codecs are not timed: ${(error as Error).message}`);
   }
 }
 

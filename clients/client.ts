@@ -50,6 +50,9 @@ export interface ClientOptions extends Address {
   readonly wait?: (delayMs: number, run: () => void) => void;
 }
 
+/** One message that was read, and its place in the channel's log where its bytes tell. */
+export type Decoded = (payload: string | Buffer, offset: number | undefined) => void;
+
 export interface Client {
   /** Offset of the last message received; undefined before the client is ready. */
   readonly cursor: number | undefined;
@@ -78,4 +81,9 @@ export interface ClientTransport {
   readonly dissect?: Dissector;
   /** Starts to connect at once. */
   connect(options: ClientOptions): Client;
+  /**
+   * A reader of what the server's `encode` makes, by the code that its clients read with, for who times decoding apart
+   * from sockets. It takes one whole encoding a call and hands on the messages in it before it returns.
+   */
+  decoder(decoded: Decoded): (encoding: Buffer) => void;
 }

@@ -37,15 +37,11 @@ class ForeverIframeClient extends ReconnectingClient {
     this.ledger.down.partial += end - start;
     const complete = this.#lines.push(buffer, start, end);
     if (complete === null) return;
-    const { text, bytes } = complete;
-    const ascii = bytes === text.length;
     const { losses } = this;
-    for (let at = 0; at < text.length && !this.stopped && this.losses === losses;) {
-      const stop = text.indexOf('\n', at);
-      const line = text.slice(at, stop);
-      this.#line(line, ascii ? line.length + 1 : Buffer.byteLength(line) + 1);
-      at = stop + 1;
-    }
+    eachLine(complete, (line, bytes) => {
+      this.#line(line, bytes);
+      return !this.stopped && this.losses === losses;
+    });
   }
 
   /** Recycled: the page has grown large enough. On a connection that is kept, the next one follows at once. */
@@ -65,7 +61,8 @@ class ForeverIframeClient extends ReconnectingClient {
   }
 
   #line(line: string, bytes: number): void {
-    if (line.startsWith(OPEN) && line.endsWith(CLOSE)) this.#call(line.slice(OPEN.length, -CLOSE.length), bytes);
+    const call = callIn(line);
+    if (call !== undefined) this.#call(call, bytes);
     else if (line.startsWith('<!doctype html>')) this.#settle('handshake', bytes);
     else if (line === '<!---->') this.#settle('control', bytes);
     else throw new ProtocolError(`not a line of the frame that is understood: ${quote(line)}`);
@@ -95,6 +92,22 @@ class ForeverIframeClient extends ReconnectingClient {
   }
 }
 
+/** Hands on line by line, with its size and that of its line end in bytes, until it is told to stop by false. */
+function eachLine({ text, bytes }: { text: string; bytes: number }, line: (line: string, bytes: number) => boolean) {
+  const ascii = bytes === text.length;
+  for (let at = 0, more = true; at < text.length && more;) {
+    const stop = text.indexOf('\n', at);
+    const one = text.slice(at, stop);
+    more = line(one, ascii ? one.length + 1 : Buffer.byteLength(one) + 1);
+    at = stop + 1;
+  }
+}
+
+/** What the script of a line calls back with; undefined where the line is no script. */
+function callIn(line: string): string | undefined {
+  return line.startsWith(OPEN) && line.endsWith(CLOSE) ? line.slice(OPEN.length, -CLOSE.length) : undefined;
+}
+
 function argumentsFrom(text: string): [offset: number, payload?: string | null, lost?: number] {
   let value: unknown;
   try {
@@ -116,4 +129,16 @@ export const foreverIframe: ClientTransport = {
   carriers: CARRIERS,
   dissect: dissectIframe,
   connect: (options: ClientOptions): Client => new ForeverIframeClient(options).start(),
+  decoder(decoded) {
+    const lines = new LineBuffer('lf');
+    return (encoding) => {
+      const complete = lines.push(encoding, 0, encoding.length);
+      if (complete === null) return;
+      eachLine(complete, (line) => {
+        const [offset, payload] = argumentsFrom(callIn(line) ?? line);
+        decoded(payload ?? '', offset);
+        return true;
+      });
+    };
+  },
 };

@@ -2,7 +2,7 @@
 import type { Client, ClientOptions, ClientTransport } from './client.ts';
 import { CARRIERS } from './connection.ts';
 import { dissectPoll } from './dissect/body.ts';
-import { PollingClient } from './polling.ts';
+import { answerDecoder, PollingClient } from './polling.ts';
 
 class LongPollingClient extends PollingClient {
   /** Names this client, so that the server can release an older poll of it when a connection was lost unnoticed. */
@@ -38,4 +38,5 @@ export const longPolling: ClientTransport = {
   carriers: CARRIERS,
   dissect: dissectPoll,
   connect: (options: ClientOptions): Client => new LongPollingClient(options).start(),
+  decoder: answerDecoder,
 };

@@ -1,6 +1,6 @@
 /** What both polling clients share: one request at a time, the answer's JSON, and which layer each byte of it is. */
 import { gunzipSync } from 'node:zlib';
-import { ProtocolError, quote } from './client.ts';
+import { ProtocolError, quote, type Decoded } from './client.ts';
 import type { HttpConnection } from './connection.ts';
 import type { Layer } from './ledger.ts';
 import { textOf } from './lines.ts';
@@ -30,6 +30,18 @@ export function parseAnswer(text: string): Answer {
     throw new ProtocolError(`a poll was answered with JSON of another shape: ${quote(text)}`);
   }
   return { cursor, lost, more, messages };
+}
+
+/** Place in the log of what precedes an answer's messages: they come in order, and its cursor is that of the last. */
+const offsetBefore = ({ cursor, messages }: Answer): number => cursor - messages.length;
+
+/** The decoder of both polling transports: see `ClientTransport.decoder`. An encoding is an answer's body. */
+export function answerDecoder(decoded: Decoded): (encoding: Buffer) => void {
+  return (encoding) => {
+    const answer = parseAnswer(textOf(encoding));
+    const before = offsetBefore(answer);
+    for (const [index, message] of answer.messages.entries()) decoded(message, before + index + 1);
+  };
 }
 
 /** What an answer of a server that means well may grow to: its batches end at about a megabyte. */
@@ -148,13 +160,14 @@ export abstract class PollingClient extends ReconnectingClient {
     this.ledger.down[first ? 'handshake' : compressed === undefined ? 'framing' : 'payload'] +=
       compressed ?? body.length;
     const answer = parseAnswer(textOf(body));
-    if (answer.lost > 0) this.skip(answer.lost, answer.cursor - answer.messages.length);
+    const before = offsetBefore(answer);
+    if (answer.lost > 0) this.skip(answer.lost, before);
     if (first) this.becomeReady(this.cursor ?? answer.cursor);
     for (const [index, message] of answer.messages.entries()) {
       if (compressed === undefined) {
         this.ledger.move('down', first ? 'handshake' : 'framing', 'payload', Buffer.byteLength(message));
       }
-      this.deliver(message, answer.cursor - answer.messages.length + index + 1);
+      this.deliver(message, before + index + 1);
       if (this.stopped || this.losses !== losses) return false;
     }
     this.cursor = answer.cursor;

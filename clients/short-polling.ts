@@ -2,7 +2,7 @@
 import type { Client, ClientOptions, ClientTransport } from './client.ts';
 import { CARRIERS } from './connection.ts';
 import { dissectPoll } from './dissect/body.ts';
-import { PollingClient } from './polling.ts';
+import { answerDecoder, PollingClient } from './polling.ts';
 
 class ShortPollingClient extends PollingClient {
   /** When the next poll is due, ms on the monotonic clock; 0 until the phase is drawn. */
@@ -45,4 +45,5 @@ export const shortPolling: ClientTransport = {
   carriers: CARRIERS,
   dissect: dissectPoll,
   connect: (options: ClientOptions): Client => new ShortPollingClient(options).start(),
+  decoder: answerDecoder,
 };

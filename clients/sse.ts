@@ -43,9 +43,7 @@ class SseClient extends ReconnectingClient implements EventSink {
       this.#settle('control', bytes);
       return this.skip(numberFrom(data), offset);
     }
-    if (type !== 'message' && type !== 'json')
-      throw new ProtocolError(`not an event that is understood: ${quote(type)}`);
-    const payload = type === 'json' ? jsonString(data) : data;
+    const payload = payloadOf(type, data);
     const size = Buffer.byteLength(payload);
     this.#settle('framing', bytes);
     this.ledger.move('down', 'framing', 'payload', size);
@@ -77,6 +75,12 @@ class SseClient extends ReconnectingClient implements EventSink {
   }
 }
 
+function payloadOf(type: string, data: string): string {
+  if (type === 'message') return data;
+  if (type === 'json') return jsonString(data);
+  throw new ProtocolError(`not an event that is understood: ${quote(type)}`);
+}
+
 function numberFrom(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new ProtocolError(`not a number where one was due: ${quote(text)}`);
   return Number(text);
@@ -100,4 +104,12 @@ export const sse: ClientTransport = {
   carriers: CARRIERS,
   dissect: dissectSse,
   connect: (options: ClientOptions): Client => new SseClient(options).start(),
+  decoder(decoded) {
+    const parser = new EventStreamParser({
+      event: ({ type, data, lastEventId }) => decoded(payloadOf(type, data), numberFrom(lastEventId)),
+      silent() {},
+      retry() {},
+    });
+    return (encoding) => parser.feed(encoding, 0, encoding.length);
+  },
 };

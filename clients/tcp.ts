@@ -3,6 +3,7 @@ import { ProtocolError, quote, type Client, type ClientOptions, type ClientTrans
 import type { Outlet } from './connection.ts';
 import { dissectTcp } from './dissect/body.ts';
 import { TCP_TOKEN } from './headers.ts';
+import { Ledger } from './ledger.ts';
 import { ReconnectingClient } from './reconnecting.ts';
 import type { ResponseHead } from './response-head.ts';
 import { bookText, encodeText, ItemReader, type Control, type ItemSink } from './tcp-codec.ts';
@@ -87,4 +88,9 @@ export const tcp: ClientTransport = {
   dissect: dissectTcp,
   floor: true,
   connect: (options: ClientOptions): Client => new TcpClient(options).start(),
+  decoder(decoded) {
+    // It books the bytes that it reads as it goes; the others do so beside their readers.
+    const items = new ItemReader(new Ledger(), { message: (payload) => decoded(payload, undefined), control() {} });
+    return (encoding) => items.feed(encoding, 0, encoding.length);
+  },
 };

@@ -131,12 +131,7 @@ class WebSocketClient extends ReconnectingClient {
       this.connection!.outlet((data, start, end) => up.feed(data, start, end)),
       extensions,
     );
-    this.#receiver = new Receiver({
-      isServer: false,
-      maxPayload: LONGEST_MESSAGE,
-      allowSynchronousEvents: true,
-      extensions,
-    })
+    this.#receiver = receiverWith(extensions)
       .on('message', (data, isBinary) => (isBinary ? this.#binary(data) : this.deliver(data.toString(), this.#next())))
       .on('ping', (data) => this.#sender?.pong(data, true))
       .on('conclude', (code) => this.#concluded(code))
@@ -167,6 +162,9 @@ class WebSocketClient extends ReconnectingClient {
   }
 }
 
+const receiverWith = (extensions: Extensions): Receiver =>
+  new Receiver({ isServer: false, maxPayload: LONGEST_MESSAGE, allowSynchronousEvents: true, extensions });
+
 /** The negotiated extensions for ws's codec: none, or permessage-deflate as the server configured it (RFC 7692 §5). */
 function acceptedExtensions(header: string | undefined, deflate: boolean): Extensions {
   if (header === undefined) return {};
@@ -188,4 +186,8 @@ export const websocket: ClientTransport = {
   carriers: CARRIERS,
   dissect: dissectWebSocket,
   connect: (options: ClientOptions): Client => new WebSocketClient(options).start(),
+  decoder(decoded) {
+    const receiver = receiverWith({}).on('message', (data) => decoded(data.toString(), undefined));
+    return (encoding) => void receiver.write(encoding);
+  },
 };

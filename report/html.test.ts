@@ -60,7 +60,7 @@ test('every figure of the scoreboard and of the percentiles stands in a table', 
     for (const [, ns] of row.percentiles.points) expect(html).toContain(`<td class="n">${format(ns, 'ns')}</td>`);
   }
   expect(count(html, /<table>/g)).toBe(count(html, /<caption>/g));
-  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(13);
+  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(14);
 });
 
 test('the sections stand in the order in which a reader needs them', () => {
@@ -79,7 +79,7 @@ test('the sections stand in the order in which a reader needs them', () => {
       'shared-port',
       'server',
     ],
-    ...['bytes-exact', 'validity', 'method', 'environment', 'raw-data'],
+    ...['bytes-exact', 'codecs', 'validity', 'method', 'environment', 'raw-data'],
   ]);
 });
 

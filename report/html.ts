@@ -5,6 +5,7 @@ import { answerOf, mainScenario, type Sentence } from './answer.ts';
 import type { PageAssets } from './assets.ts';
 import { pageDataOf } from './chart-data.ts';
 import { plain } from './format.ts';
+import { CODECS_LINK, codecsSection } from './html-codecs.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
 import { EXACT_LINK, exactSection } from './html-exact.ts';
 import { scoreboard } from './html-scoreboard.ts';
@@ -38,6 +39,7 @@ ${answerSection(view)}
 ${controls(view)}
 ${figureSections(view)}
 ${exactSection(view)}
+${codecsSection(view)}
 ${validitySection(view)}
 ${methodSection(view)}
 ${environmentSection(view)}
@@ -73,6 +75,7 @@ function header({ run }: ReportView): string {
     { id: 'scoreboard', title: 'Scoreboard' },
     ...SECTION_LINKS,
     EXACT_LINK,
+    CODECS_LINK,
     { id: 'validity', title: 'Validity' },
     { id: 'method', title: 'Method' },
     { id: 'environment', title: 'Environment' },

@@ -1,9 +1,11 @@
 /** A run as GitHub Markdown: the answer, a table a scenario, validity and method; hostile names stay text. */
+import type { CodecFigure } from '../results/codecs.ts';
 import type { Exchange } from '../results/exact.ts';
 import type { RunFile } from '../results/schema.ts';
 import { answerOf, loadOf, type Sentence } from './answer.ts';
 import { BELOW_LEAD, basisText } from './below-socket.ts';
 import { exactOf } from './chart-exact.ts';
+import { CODECS_LEAD, codecNotes, codecRows, payloadsOf } from './codec-figures.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { exactNotes, messageOf } from './exact-figures.ts';
 import { footnotesOf } from './footnotes.ts';
@@ -25,6 +27,7 @@ export function renderMarkdown(run: RunFile): string {
     ...view.scenarios.map(scenarioTable),
     ...view.scenarios.filter(({ kind }) => kind === 'delivery').flatMap(belowTable),
     ...exactTable(view),
+    ...codecTable(view),
     validity(view),
     `## How it was measured\n\n${list(methodOf(view))}`,
     `## What the numbers cannot say\n\n${list(limitsOf(view))}`,
@@ -158,6 +161,23 @@ function exactTable(view: ReportView): string[] {
   ].join(' ');
   const table = [row(head), row(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows].join('\n');
   return [`## Every byte\n\n${escapeMarkdown(how)}\n\n${table}`];
+}
+
+/** Times of each codec; nothing where the run did not time them. */
+function codecTable({ run: { codecs }, floors }: ReportView): string[] {
+  if (codecs === undefined) return [];
+  const cell = (figure: CodecFigure | undefined): string =>
+    figure === undefined
+      ? NOTHING
+      : `${format(figure.nsPerMessage.value, 'ns')} <sub>${formatRange(figure.nsPerMessage.low, figure.nsPerMessage.high, 'ns')}</sub>, ${format(figure.payloadBytesPerSecond, 'bytesPerSecond')}`;
+  const head = ['transport', 'payload', 'encoded', 'encode, payload', 'decode, payload'];
+  const rows = payloadsOf(codecs).flatMap((size) =>
+    codecRows(codecs, size, floors).map(({ title, encodedBytes, encode, decode }) =>
+      row([escapeMarkdown(title), `${size} B`, `${encodedBytes} B`, cell(encode), cell(decode)]),
+    ),
+  );
+  const table = [row(head), row(head.map((_, index) => (index === 0 ? ':--' : '--:'))), ...rows].join('\n');
+  return [`## Codecs\n\n${CODECS_LEAD} ${escapeMarkdown(codecNotes(codecs).join(' '))}\n\n${table}`];
 }
 
 function validity(view: ReportView): string {

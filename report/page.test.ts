@@ -60,7 +60,7 @@ describe.skipIf(!present)('in Chromium', () => {
     async (colorScheme) => {
       const { page, complaints } = await open(fixtureRun({ floor: true }), { colorScheme });
       const pixels = await painted(page);
-      expect(pixels).toHaveLength(13);
+      expect(pixels).toHaveLength(14);
       expect(Math.min(...pixels)).toBeGreaterThan(1000);
       expect(complaints).toEqual([]);
       await page.close();

@@ -96,7 +96,7 @@ function draw({ head, rows }: PublishedTable, width: number): string[] {
 const bullet = (note: string, width: number): string[] =>
   wrap(note, width - 2).map((line, index) => (index === 0 ? `- ${line}` : `  ${line}`));
 
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
     const last = lines.at(-1)!;

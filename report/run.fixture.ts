@@ -1,4 +1,5 @@
 /** A seeded synthetic run for tests: all five transports and scenarios, with real encoded histograms. */
+import { fixtureCodecs } from './codecs.fixture.ts';
 import { fixtureExact } from './exact.fixture.ts';
 import { LatencyRecorder } from '../results/histogram.ts';
 import {
@@ -112,6 +113,7 @@ export function fixtureRun(options: Partial<FixtureOptions> = {}): RunFile {
       provenance: { host: 'fixture', kernel: '6.6.0', clockResolutionNs: 41 },
     },
     exact: fixtureExact(),
+    codecs: fixtureCodecs(floor),
     measurements,
   };
 }

@@ -6,6 +6,7 @@
  * meaning or a unit raises it.
  */
 import { Type, type Static, type TSchema } from 'typebox';
+import { CodecsSchema } from './codecs.ts';
 import { ExactSchema } from './exact.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -309,6 +310,7 @@ export const RunFileSchema = Type.Object(
       closed,
     ),
     exact: Type.Optional(ExactSchema),
+    codecs: Type.Optional(CodecsSchema),
     measurements: Type.Array(MeasurementSchema),
   },
   { ...closed, $id: 'https://pushbench.dev/schema/run-1.json', title: 'pushbench run, schema version 1' },

@@ -7,6 +7,8 @@ export { PROFILE_NAMES };
 export interface Profile {
   /** For people: how long the whole suite takes on two cores. */
   readonly takes: string;
+  /** How long each codec is timed at each payload, ms: for quick some 3 s in all, for full some 40 s. */
+  readonly codecMs: number;
   readonly settings: Partial<Config>;
   readonly scenarios: Partial<Record<ScenarioName, Partial<Config>>>;
 }
@@ -30,6 +32,7 @@ const ON_REQUEST: Partial<Record<ScenarioName, Partial<Config>>> = {
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   quick: {
     takes: 'under a minute',
+    codecMs: 36,
     settings: { clients: 100, rate: 20, pollInterval: 500, warmup: 200, duration: 1_000, repetitions: 1 },
     scenarios: {
       ...ON_REQUEST,
@@ -42,6 +45,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   },
   standard: {
     takes: 'about 5 minutes',
+    codecMs: 240,
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 3_000, repetitions: 3 },
     scenarios: {
       ...ON_REQUEST,
@@ -53,6 +57,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   },
   full: {
     takes: 'about 20 minutes',
+    codecMs: 900,
     settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 6_000, repetitions: 7 },
     scenarios: {
       ...ON_REQUEST,

@@ -9,6 +9,9 @@ import type { ServerTransport } from './server.ts';
 /** A JavaScript member path such as `parent.onMessage`; what is called with the client's own words must be only that. */
 const CALLBACK = /^[A-Za-z_$][\w$]{0,63}(\.[A-Za-z_$][\w$]{0,63}){0,7}$/;
 
+/** What is called where the client names nothing else. */
+const CUSTOMARY_CALLBACK = 'parent.onMessage';
+
 /** Browsers run scripts of an unfinished page only after about 1 KiB of it (RFC 6202 §3.2). */
 const PADDING = `<!--${' '.repeat(1_024)}-->`;
 
@@ -43,6 +46,8 @@ function encoderFor(callback: string): Encoder {
   encoders.set(callback, encoder);
   return encoder;
 }
+
+const customaryEncoder = encoderFor(CUSTOMARY_CALLBACK);
 
 class IframeStream implements Writer {
   readonly #response: ServerResponse;
@@ -114,7 +119,7 @@ export const foreverIframe: ServerTransport = {
     };
     app.get('/forever-iframe', (request, reply) => {
       const { channel, cursor, query } = parseSubscription(request.raw.url ?? '');
-      const callback = query.get('callback') ?? 'parent.onMessage';
+      const callback = query.get('callback') ?? CUSTOMARY_CALLBACK;
       if (!CALLBACK.test(callback)) {
         throw new BadRequest('callback must be a JavaScript name such as parent.onMessage');
       }
@@ -132,5 +137,8 @@ export const foreverIframe: ServerTransport = {
     return () => {
       for (const response of responses) response.destroy();
     };
+  },
+  encode(entries, write) {
+    for (const entry of entries) write(customaryEncoder(entry));
   },
 };

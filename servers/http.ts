@@ -8,14 +8,14 @@ import { Heartbeat } from './heartbeat.ts';
 import { Hub, type HubLimits, type Payload, type Sequencer } from './hub.ts';
 import { addTypicalHeaders, fixDate } from './response-headers.ts';
 import { BadRequest, isCrossOrigin, parseSubscription } from './request.ts';
-import { DEFAULT_SERVER_OPTIONS, type ServerOptions, type ServerTransport } from './server.ts';
+import { DEFAULT_SERVER_OPTIONS, type Mountable, type ServerOptions } from './server.ts';
 
 export interface StartOptions {
   /** Default h1. */
   readonly carrier?: Carrier;
   /** PEM; where the carrier encrypts. */
   readonly certificate?: KeyPair;
-  readonly transports: readonly ServerTransport[];
+  readonly transports: readonly Mountable[];
   /** Default 127.0.0.1: nothing outside this machine can connect unless told otherwise. */
   readonly host?: string;
   /** Default 0: any free port. */
@@ -148,7 +148,7 @@ function textOf(body: Buffer): Payload {
   }
 }
 
-function addDemo(app: FastifyInstance, transports: readonly ServerTransport[]): void {
+function addDemo(app: FastifyInstance, transports: readonly Mountable[]): void {
   app.get('/', (_request, reply) => {
     void reply
       .type('text/html; charset=utf-8')

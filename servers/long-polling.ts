@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { logOf } from './channel.ts';
 import type { Log, Subscriber } from './hub.ts';
-import { pollAnswer, sendPoll } from './poll-answer.ts';
+import { encodeAnswer, pollAnswer, sendPoll } from './poll-answer.ts';
 import { BadRequest, nameFrom, parseSubscription } from './request.ts';
 import type { ServerOptions, ServerTransport } from './server.ts';
 
@@ -86,4 +86,5 @@ export const longPolling: ServerTransport = {
       for (const waiter of [...waiters.values()]) waiter.answer(undefined);
     };
   },
+  encode: encodeAnswer,
 };

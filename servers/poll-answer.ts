@@ -5,7 +5,7 @@
 import { gzip } from 'node:zlib';
 import { negotiate } from '@fastify/accept-negotiator';
 import type { FastifyReply } from 'fastify';
-import { encodedOnce, type Entry, type Log } from './hub.ts';
+import { encodedOnce, type Encoder, type Entry, type Log } from './hub.ts';
 import type { ServerOptions } from './server.ts';
 
 /** Most payload in one answer, bytes: a client far behind catches up in several polls, and the server's memory is flat. */
@@ -15,6 +15,7 @@ const CLOSE = Buffer.from(']}');
 const COMMA = Buffer.from(',');
 
 const encodeJson = (entry: Entry): Buffer => Buffer.from(JSON.stringify(entry.payload));
+const encodedJson = (entry: Entry): Buffer => encodedOnce(entry, encodeJson);
 
 /**
  * Everything retained after `cursor`, or the first of it where nothing is to be batched, as one JSON document, or undefined when there is nothing new to say.
@@ -29,10 +30,19 @@ export function pollAnswer(log: Log, cursor: number | undefined, batch = true): 
   if (entries.length === 0 && lost === 0) return undefined;
   const next = entries.at(-1)?.offset ?? cursor + lost;
   const notes = (lost > 0 ? `"lost":${lost},` : '') + (next < log.last ? '"more":true,' : '');
-  const parts: Buffer[] = [Buffer.from(`{"cursor":${next},${notes}"messages":[`)];
+  return answerWith(next, notes, entries, encodedJson);
+}
+
+/** The answer that holds these entries and nothing else, encoded anew: see `ServerTransport.encode`. */
+export function encodeAnswer(entries: readonly Entry[], write: (bytes: Buffer) => void): void {
+  write(answerWith(entries.at(-1)!.offset, '', entries, encodeJson));
+}
+
+function answerWith(cursor: number, notes: string, entries: readonly Entry[], json: Encoder): Buffer {
+  const parts: Buffer[] = [Buffer.from(`{"cursor":${cursor},${notes}"messages":[`)];
   for (const [index, entry] of entries.entries()) {
     if (index > 0) parts.push(COMMA);
-    parts.push(encodedOnce(entry, encodeJson));
+    parts.push(json(entry));
   }
   parts.push(CLOSE);
   return Buffer.concat(parts);

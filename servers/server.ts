@@ -7,7 +7,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { Heartbeat } from './heartbeat.ts';
-import type { Hub } from './hub.ts';
+import type { Entry, Hub } from './hub.ts';
 
 export interface ServerOptions {
   /** Longest that a long poll is held without data, ms. RFC 6202 §5.5 calls 30 s safe. */
@@ -73,4 +73,15 @@ export interface ServerTransport {
   readonly tryPath: string;
   /** Adds the endpoints to the app. The returned function ends every connection and waiter of this transport. */
   mount(context: MountContext): () => void;
+  /**
+   * Writes what the client that has everything before these entries is sent for them: encoded anew by what serves it,
+   * without what carries it (HTTP heads, chunk coding, TLS). For who times encoding apart from sockets.
+   *
+   * @param entries at least one, text, one after the other in the log
+   * @param write takes it as a socket would, in as many pieces
+   */
+  encode(entries: readonly Entry[], write: (bytes: Buffer) => void): void;
 }
+
+/** As much of a transport as it takes to serve it. */
+export type Mountable = Omit<ServerTransport, 'encode'>;

@@ -1,5 +1,5 @@
 /** Short polling: the client asks again and again, and is answered at once, mostly with nothing (RFC 6202 §2). */
-import { pollAnswer, sendPoll } from './poll-answer.ts';
+import { encodeAnswer, pollAnswer, sendPoll } from './poll-answer.ts';
 import { logOf } from './channel.ts';
 import { parseSubscription } from './request.ts';
 import type { ServerTransport } from './server.ts';
@@ -15,4 +15,5 @@ export const shortPolling: ServerTransport = {
     });
     return () => {};
   },
+  encode: encodeAnswer,
 };

@@ -87,4 +87,7 @@ export const sse: ServerTransport = {
       for (const response of responses) response.destroy();
     };
   },
+  encode(entries, write) {
+    for (const entry of entries) write(encode(entry));
+  },
 };

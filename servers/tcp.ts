@@ -151,4 +151,7 @@ export const tcp: ServerTransport = {
       for (const socket of sockets) socket.destroy();
     };
   },
+  encode(entries, write) {
+    for (const entry of entries) write(encodeMessage(entry));
+  },
 };

@@ -16,6 +16,7 @@ import { isCrossOrigin, parseSubscription } from './request.ts';
 import type { MountContext, ServerOptions, ServerTransport } from './server.ts';
 import { typicalLines } from './response-headers.ts';
 import { onExtendedConnect } from './extended-connect.ts';
+import { writeFrame } from './ws-frame.ts';
 import { onUpgrade, refuse, refuseSubscription, type UpgradeHandler } from './upgrade.ts';
 
 export const SUBPROTOCOL = 'pushbench.v1';
@@ -195,5 +196,8 @@ export const websocket: ServerTransport = {
     return () => {
       for (const ws of wss.clients) ws.terminate();
     };
+  },
+  encode(entries, write) {
+    for (const entry of entries) writeFrame(encode(entry), typeof entry.payload !== 'string', write);
   },
 };
