@@ -58,10 +58,10 @@ describe('pushbench codecs', () => {
   });
 
   it('leaves no process when it is ended', async () => {
-    const { process: running, stderr } = start(cwd, ['codecs', '--duration', '10s']);
-    await until(() => stderr().includes('Timing'), 'the timing to begin');
-    running.kill('SIGINT');
-    await until(() => !groupAlive(running.pid!), 'all processes to end');
+    const running = start(cwd, ['codecs', '--duration', '10s']);
+    await until(() => running.stderr().includes('Timing'), 'the timing to begin');
+    running.process.kill('SIGINT');
+    await until(() => !groupAlive(running.process.pid!), 'all processes to end');
   });
 });
 
