@@ -8,6 +8,7 @@ import { plain } from './format.ts';
 import { CODECS_LINK, codecsSection } from './html-codecs.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
 import { EXACT_LINK, exactSection } from './html-exact.ts';
+import { LAWS_LINK, lawsSection } from './html-laws.ts';
 import { scoreboard } from './html-scoreboard.ts';
 import { figureSections, SECTION_LINKS } from './html-sections.ts';
 import { attribute, escapeHtml, jsonForScript, key } from './html-text.ts';
@@ -40,6 +41,7 @@ ${controls(view)}
 ${figureSections(view)}
 ${exactSection(view)}
 ${codecsSection(view)}
+${lawsSection(view)}
 ${validitySection(view)}
 ${methodSection(view)}
 ${environmentSection(view)}
@@ -76,6 +78,7 @@ function header({ run }: ReportView): string {
     ...SECTION_LINKS,
     EXACT_LINK,
     CODECS_LINK,
+    LAWS_LINK,
     { id: 'validity', title: 'Validity' },
     { id: 'method', title: 'Method' },
     { id: 'environment', title: 'Environment' },

@@ -12,6 +12,7 @@ import { footnotesOf } from './footnotes.ts';
 import { format, formatRange, NOTHING, plain } from './format.ts';
 import { failureText, limitsOf, methodOf, missingOf } from './method.ts';
 import { METRICS } from './metrics.ts';
+import { LAWS_TITLE, lawReport } from './laws.ts';
 import { markOf } from './ranking.ts';
 import { sharedPortVerdicts } from './shared-port.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
@@ -28,6 +29,7 @@ export function renderMarkdown(run: RunFile): string {
     ...view.scenarios.filter(({ kind }) => kind === 'delivery').flatMap(belowTable),
     ...exactTable(view),
     ...codecTable(view),
+    ...lawTable(run),
     validity(view),
     `## How it was measured\n\n${list(methodOf(view))}`,
     `## What the numbers cannot say\n\n${list(limitsOf(view))}`,
@@ -178,6 +180,22 @@ function codecTable({ run: { codecs }, floors }: ReportView): string[] {
   );
   const table = [row(head), row(head.map((_, index) => (index === 0 ? ':--' : '--:'))), ...rows].join('\n');
   return [`## Codecs\n\n${CODECS_LEAD} ${escapeMarkdown(codecNotes(codecs).join(' '))}\n\n${table}`];
+}
+
+/** Model against measured; nothing where the run did not measure the laws. */
+function lawTable(run: RunFile): string[] {
+  const report = lawReport(run);
+  if (report === null) return [];
+  const head = ['transport', 'law', 'figure', 'predicted', 'measured', 'divergence', 'verdict'];
+  const rows = report.lines.map((line) =>
+    row(
+      [line.transport, line.law, line.quantity, line.predicted, line.measured, line.divergence, line.verdict].map(
+        escapeMarkdown,
+      ),
+    ),
+  );
+  const table = [row(head), row(['---', '---', '---', '---:', '---:', '---:', '---']), ...rows].join('\n');
+  return [`## ${LAWS_TITLE}\n\n${escapeMarkdown(report.lead)}\n\n${table}\n\n${list(report.notes)}`];
 }
 
 function validity(view: ReportView): string {

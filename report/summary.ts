@@ -4,6 +4,7 @@ import type { Layers, Measurement, MeasurementParameters, RunFile } from '../res
 import { estimate, type Estimate } from '../results/statistics.ts';
 import { plain } from './format.ts';
 import { METRIC_NAMES, METRICS, type Metric, type MetricName, type Missing, type Reading } from './metrics.ts';
+import { LAWS } from '../results/law-check.ts';
 import { kindOf, scenarioOrder, type ScenarioKind } from './scenario-kinds.ts';
 import { compareTransports, titleOf, type Floors } from './transports.ts';
 import { collectWarnings, notesOf, reasonsOf, type Note, type WarningRow } from './warnings.ts';
@@ -75,7 +76,10 @@ export function summarise(run: RunFile): ReportView {
   const transports = [...new Set(run.measurements.map((m) => m.transport))].sort((a, b) =>
     compareTransports(a, b, floors),
   );
-  const names = [...new Set(run.measurements.map((m) => m.scenario))].sort(scenarioOrder);
+  // The laws are no comparison of transports under one load: they have a section of their own.
+  const names = [...new Set(run.measurements.map((m) => m.scenario))]
+    .filter((name) => name !== LAWS)
+    .sort(scenarioOrder);
   const scenarios = names.map((name) =>
     viewOf(
       name,

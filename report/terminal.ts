@@ -9,6 +9,7 @@ import { footnotesOf, type Footnotes } from './footnotes.ts';
 import { format, formatRange, NOTHING, plain, type Unit } from './format.ts';
 import { failureText, missingOf } from './method.ts';
 import { METRICS } from './metrics.ts';
+import { LAWS_TITLE, lawReport } from './laws.ts';
 import { markOf } from './ranking.ts';
 import { sharedPortVerdicts } from './shared-port.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
@@ -39,6 +40,7 @@ export function renderTerminal(run: RunFile, options: TerminalOptions): string {
     ...missingBlock(view, colors, width),
     answerBlock(view, colors, width),
     ...view.scenarios.map((scenario) => scenarioBlock(scenario, colors, width)),
+    ...lawsBlock(run, colors, width),
     ...validityBlock(view, colors, width),
   ];
   return `${blocks.join('\n\n')}\n`;
@@ -80,6 +82,37 @@ function scenarioBlock(scenario: ScenarioView, colors: Colors, width: number): s
   const footnotes = notes.texts.flatMap((note, index) => bullet(`${index + 1})`, note, width)).map(colors.dim);
   const verdicts = sharedPortVerdicts(scenario).flatMap((line) => wrap(line, width));
   return [...title, figures, ...verdicts, ...footnotes].join('\n');
+}
+
+function lawsBlock(run: RunFile, colors: Colors, width: number): string[] {
+  const report = lawReport(run);
+  if (report === null) return [];
+  const cells = report.lines.map((line) => [
+    `${line.transport} · ${line.law}`,
+    line.quantity,
+    line.predicted,
+    line.measured,
+    line.divergence,
+    line.verdict,
+  ]);
+  const head = ['law', 'figure', 'predicted', 'measured', 'divergence', ''];
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((cell) => cell[column]!.length)));
+  const line = (cell: readonly string[]): string =>
+    clip(
+      cell
+        .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
+        .join('  '),
+      width,
+    );
+  const rows = report.lines.map(({ outside }, index) => (outside ? colors.red : String)(line(cells[index]!)));
+  return [
+    [
+      ...wrap(`${LAWS_TITLE}: ${report.lead}`, width).map(colors.bold),
+      colors.dim(line(head)),
+      ...rows,
+      ...report.notes.flatMap((note) => wrap(note, width)).map(colors.dim),
+    ].join('\n'),
+  ];
 }
 
 interface Body {

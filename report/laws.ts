@@ -1,0 +1,103 @@
+/** Model against measured: what a run of the laws has shown, as text for terminal, page and Markdown alike. */
+import type { LawCheck, LawRow, LawVerdict, Quantity } from '../results/law-check.ts';
+import { BOUNDS, checkLaws } from '../results/law-check.ts';
+import type { RunFile } from '../results/schema.ts';
+import { format, formatMs, NOTHING, plain } from './format.ts';
+import { titleOf, type Floors } from './transports.ts';
+
+export const LAWS_TITLE = 'Model against measured';
+
+const QUANTITIES: Readonly<Record<Quantity, { title: string; show: (value: number) => string }>> = {
+  mean: { title: 'mean', show: formatMs },
+  p99: { title: 'p99', show: formatMs },
+  requests: { title: 'requests/s', show: (value) => value.toFixed(2) },
+  empty: { title: 'empty polls', show: (value) => `${(value * 100).toFixed(1)} %` },
+  bytes: { title: 'bytes/s', show: (value) => format(value, 'bytesPerSecond') },
+};
+
+const LAW_TITLES: Readonly<Record<string, string>> = {
+  'fixed-rate': 'poll at a fixed rate',
+  'fixed-delay': 'poll after a pause',
+  periodic: 'periodic publisher',
+  batching: 'held, batching',
+  hold: 'held for at most',
+  single: 'held, one message each',
+  stream: 'stream',
+  'round-trip': 'round trip',
+  cold: 'ready from cold',
+};
+
+const VERDICTS: Readonly<Record<LawVerdict, string>> = { within: 'within', unclear: '~', outside: 'outside' };
+
+export interface LawLine {
+  readonly transport: string;
+  readonly law: string;
+  readonly quantity: string;
+  readonly predicted: string;
+  readonly measured: string;
+  /** Such as `+0.8 % (−0.5 … +2.1)`. */
+  readonly divergence: string;
+  readonly verdict: string;
+  readonly outside: boolean;
+}
+
+export interface LawReport {
+  readonly lead: string;
+  readonly lines: readonly LawLine[];
+  readonly notes: readonly string[];
+}
+
+/** Null where the run did not measure the laws. */
+export function lawReport(run: RunFile): LawReport | null {
+  const check = checkLaws(run);
+  if (check === null) return null;
+  const floors: Floors = new Set(run.run.floors);
+  return {
+    lead: leadOf(check),
+    lines: check.rows.map((row) => lineOf(row, floors)),
+    notes: notesOf(check),
+  };
+}
+
+function leadOf({ rows, delayMs, basis }: LawCheck): string {
+  const count = (verdict: LawVerdict): number => rows.filter((row) => row.verdict === verdict).length;
+  const delay =
+    delayMs === null
+      ? 'No delay is known, so nothing can be predicted.'
+      : basis === 'calibrated'
+        ? `One way takes ${formatMs(delayMs)}, by the mean latency of the floor in this run.`
+        : `One way takes ${formatMs(delayMs)}, by the link's own word: the floor was not measured.`;
+  const unclear = count('unclear') === 0 ? '' : `, ${count('unclear')} cannot be told (~)`;
+  return `${count('within')} of ${rows.length} figures are within their bounds${unclear}, ${count('outside')} outside. ${delay}`;
+}
+
+function notesOf({ leftOut }: LawCheck): string[] {
+  const percent = (quantity: Quantity): string => `${BOUNDS[quantity] * 100} %`;
+  return [
+    `Bounds: mean ${percent('mean')}, p99 ${percent('p99')}, requests, empty polls and bytes ${percent('requests')} of the prediction.`,
+    'The divergence is a mean over repetitions with its 95 % interval. ~: beyond the bound, but the interval reaches into it; more --repetitions tell.',
+    ...(leftOut > 0
+      ? [`${leftOut} measurements are invalid or have no delay to be predicted from, and are left out.`]
+      : []),
+  ];
+}
+
+function lineOf(row: LawRow, floors: Floors): LawLine {
+  const { title, show } = QUANTITIES[row.quantity];
+  const law = Object.hasOwn(LAW_TITLES, row.law) ? LAW_TITLES[row.law]! : plain(row.law);
+  return {
+    transport: titleOf(row.transport, floors),
+    law: `${law} ${plain(row.point)}`.trim(),
+    quantity: title,
+    predicted: show(row.predicted),
+    measured: show(row.measured),
+    divergence: divergenceOf(row),
+    verdict: VERDICTS[row.verdict],
+    outside: row.verdict === 'outside',
+  };
+}
+
+function divergenceOf({ divergence: { mean, low, high } }: LawRow): string {
+  const signed = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`;
+  return `${signed(mean)} % ${low === null || high === null ? NOTHING : `(${signed(low)} … ${signed(high)})`}`;
+}
