@@ -33,7 +33,9 @@ await build({
 // many modules take, which is what keeps the quick profile under a minute.
 await build({
   absWorkingDir: root,
-  entryPoints: ['server', 'server-worker', 'generator', 'codecs'].map((role) => `scenarios/runner/${role}-process.ts`),
+  entryPoints: ['server', 'server-worker', 'generator', 'relay', 'codecs'].map(
+    (role) => `scenarios/runner/${role}-process.ts`,
+  ),
   outdir: 'dist/scenarios/runner',
   allowOverwrite: true,
   bundle: true,

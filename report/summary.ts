@@ -160,7 +160,9 @@ function networkBasis(measurements: readonly Measurement[]): Row['networkBasis']
 function loadKey(parameters: MeasurementParameters): string {
   // Settings of one transport (poll interval, hold, recycling…) are no load: connect polls faster, and is compared all the same.
   const { clients, ratePerSecond, arrivals, payloadBytes, headers, durationMs, warmupMs } = parameters;
-  return JSON.stringify([clients, ratePerSecond, arrivals, payloadBytes, headers, durationMs, warmupMs]);
+  const { carrier = 'h1', responseHeaders = 'minimal', link = 'none' } = parameters;
+  const way = [headers, responseHeaders, carrier, link];
+  return JSON.stringify([clients, ratePerSecond, arrivals, payloadBytes, ...way, durationMs, warmupMs]);
 }
 
 /** Those that may be compared with each other: all but floors. */
@@ -228,10 +230,12 @@ function labelApart(rows: readonly Row[]): void {
   for (const label of new Set(rows.map((row) => row.label))) {
     const same = rows.filter((row) => row.label === label);
     if (same.length < 2) continue;
-    const keys = Object.keys(same[0]!.parameters) as (keyof MeasurementParameters)[];
+    const keys = [...new Set(same.flatMap((row) => Object.keys(row.parameters)))] as (keyof MeasurementParameters)[];
     const differing = keys.filter((key) => new Set(same.map((row) => row.parameters[key])).size > 1);
     for (const row of same) {
-      row.label += ` (${differing.map((key) => `${key} ${plain(String(row.parameters[key]))}`).join(', ')})`;
+      const { link = 'none', ...rest } = row.parameters;
+      const value = (key: keyof MeasurementParameters): string => plain(String({ ...rest, link }[key]));
+      row.label += ` (${differing.map((key) => `${key} ${value(key)}`).join(', ')})`;
     }
   }
 }

@@ -76,7 +76,7 @@ interface Delays {
 /** The floor's mean at the same point, else at its first one, in the same repetition; without a floor, the link's own word. */
 function delaysOf(run: RunFile, all: readonly Measurement[]): Delays {
   const floors = all.filter((m) => run.run.floors?.includes(m.transport) === true && m.validity.valid);
-  if (floors.length === 0) return { basis: 'nominal', of: () => null };
+  if (floors.length === 0) return { basis: 'nominal', of: ({ link }) => link?.delayMs ?? null };
   const at = (m: Measurement, variant: string | null | undefined): number | undefined =>
     floors.find((floor) => floor.repetition === m.repetition && floor.parameters.variant === variant)?.deliveryLatencyNs
       .mean ?? undefined;

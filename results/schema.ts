@@ -94,6 +94,11 @@ export const ParametersSchema = Type.Object(
     recycleBytes: Type.Integer({ minimum: 1 }),
     connection: Type.Union([Type.Literal('keep-alive'), Type.Literal('close')]),
     headers: Type.String(),
+    link: Type.Optional(
+      Type.String({
+        description: 'What lies between clients and server, as --link takes it; none where it is missing',
+      }),
+    ),
     responseHeaders: Type.Optional(Type.String()),
     carrier: Type.Optional(Type.String({ description: 'h1, tls, h2c or h2; h1 where it is missing' })),
     deflate: Type.Boolean(),
@@ -125,6 +130,7 @@ export const WARNING_CODES = [
   'deliveries-reordered',
   'client-errors',
   'ledger-mismatch',
+  'link-late',
   'few-samples',
   'machine-busy',
   'not-measured',
@@ -211,6 +217,25 @@ export const FindingsSchema = Type.Object(
 );
 export type Findings = Static<typeof FindingsSchema>;
 
+/** The relay that stood for a link between clients and server, in a window of its own that is milliseconds off that of `bytes`. */
+export const LinkSchema = Type.Object(
+  {
+    delayMs: Type.Number({ minimum: 0, description: 'One way' }),
+    jitterMs: Amount,
+    downBitsPerSecond: Nullable(Amount),
+    upBitsPerSecond: Nullable(Amount),
+    cutEveryMs: Nullable(Type.Number({ minimum: 0, description: 'Mean of an exponential distribution' })),
+    lateNs: Type.Object(
+      { p50: Nullable(Amount), p99: Nullable(Amount), max: Nullable(Amount) },
+      { ...closed, description: 'How long after it was due each piece of data left the relay' },
+    ),
+    cuts: Type.Integer({ minimum: 0, description: 'Connections cut' }),
+    bytes: Type.Object({ up: Count, down: Count }, { ...closed, description: 'Passed on' }),
+    cpuNs: Amount,
+  },
+  closed,
+);
+
 export const MeasurementSchema = Type.Object(
   {
     transport: Type.String(),
@@ -239,6 +264,7 @@ export const MeasurementSchema = Type.Object(
     ...FindingsSchema.properties,
     bytes: Type.Object({ up: LayersSchema, down: LayersSchema }, closed),
     network: Type.Optional(NetworkSchema),
+    link: Type.Optional(LinkSchema),
     window: Type.Object(
       {
         durationNs: Amount,

@@ -18,6 +18,9 @@ const GOOD: Facts = {
   serverCpuMeasured: true,
 };
 
+/** A relay that was on time. */
+const LINK = { delayNs: 20e6, lateNs: 0.3e6, cpuShare: 0.1 };
+
 const counts = (more: Partial<Facts['counts']>): Pick<Facts, 'counts'> => ({ counts: { ...GOOD.counts, ...more } });
 
 interface Case {
@@ -85,6 +88,13 @@ const INVALIDATING: readonly Case[] = [
     bad: { ledgerDifference: { up: 0, down: -1 } },
     message: 'The ledger differs from the sockets by 0 bytes up and -1 down.',
     advice: 'This is a defect of this suite: report it.',
+  },
+  {
+    code: 'link-late',
+    good: { link: { ...LINK, lateNs: 5e6 } },
+    bad: { link: { ...LINK, lateNs: 5.1e6 } },
+    message: 'The link was up to 5.1 ms longer than its 20 ms: its relay was late.',
+    advice: 'Lower --clients (now 100) or --rate (now 20/s). If the machine was busy with other work, run again.',
   },
 ];
 
@@ -179,5 +189,31 @@ describe('a measurement without latencies', () => {
     const { valid, warnings } = certify({ ...GOOD, serverSlipNs: 51e6 });
     expect(valid).toBe(true);
     expect(warnings.map(({ code, invalidates }) => [code, invalidates])).toEqual([['schedule-slip', false]]);
+  });
+});
+
+describe('the relay of a link', () => {
+  const certified = (link: Partial<NonNullable<Facts['link']>>) => certify({ ...GOOD, link: { ...LINK, ...link } });
+
+  it('may be later over a longer link, by a tenth of its delay', () => {
+    expect(certified({ delayNs: 300e6, lateNs: 30e6 }).valid).toBe(true);
+    expect(certified({ delayNs: 300e6, lateNs: 30.1e6 }).valid).toBe(false);
+  });
+
+  it('must have had room on its core, for what waits to be read is not seen to be late', () => {
+    expect(certified({ cpuShare: 0.9 })).toEqual({ valid: true, warnings: [] });
+    const { valid, warnings } = certified({ cpuShare: 0.91 });
+    expect(valid).toBe(false);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "The link's relay used 91 % of a core: it was longer than its 20 ms.",
+    ]);
+  });
+
+  it('is accused once when it was both', () => {
+    expect(certified({ cpuShare: 1, lateNs: 1e9 }).warnings).toHaveLength(1);
+  });
+
+  it('is not accused when nothing passed it', () => {
+    expect(certified({ lateNs: null })).toEqual({ valid: true, warnings: [] });
   });
 });

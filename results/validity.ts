@@ -15,6 +15,16 @@ export const SCHEDULE_SLIP_NS = 50e6;
 /** Share of the machine that others used during the window. */
 export const MACHINE_BUSY_SHARE = 0.2;
 
+/**
+ * How late what passes a link's relay may leave it, in the 99th percentile: a share of the link's delay, and for short
+ * links what a relay can keep on a machine that is not idle, ns. A later relay is in the latencies; a mean is then still
+ * several times nearer.
+ */
+export const LINK_LATE_SHARE = 0.1;
+export const LINK_LATE_NS = 5e6;
+/** Share of one core above which a relay has no room left, and what arrives waits unseen before its delay begins. */
+export const LINK_CPU_SHARE = 0.9;
+
 const INVALIDATING: ReadonlySet<WarningCode> = new Set([
   'generator-cpu',
   'generator-event-loop',
@@ -24,6 +34,7 @@ const INVALIDATING: ReadonlySet<WarningCode> = new Set([
   'deliveries-reordered',
   'client-errors',
   'ledger-mismatch',
+  'link-late',
 ]);
 
 export interface Facts {
@@ -45,6 +56,13 @@ export interface Facts {
   /** Share of the machine's CPU that neither server, generator nor runner used, stolen time included. */
   readonly othersShare: number | null;
   readonly serverCpuMeasured: boolean;
+  /** Of the relay where a link lies between; missing where none does. */
+  readonly link?: {
+    readonly delayNs: number;
+    /** 99th percentile, or the maximum where there is too little for one; null where nothing passed. */
+    readonly lateNs: number | null;
+    readonly cpuShare: number;
+  };
 }
 
 const ms = (ns: number): string => `${(ns / 1e6).toFixed(0)} ms`;
@@ -53,7 +71,12 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The certificate. Invalid as soon as one warning invalidates. */
 export function certify(facts: Facts): { valid: boolean; warnings: Warning[] } {
-  const warnings = [...generatorWarnings(facts), ...deliveryWarnings(facts), ...measuringWarnings(facts)];
+  const warnings = [
+    ...generatorWarnings(facts),
+    ...deliveryWarnings(facts),
+    ...linkWarnings(facts),
+    ...measuringWarnings(facts),
+  ];
   return { valid: !warnings.some(({ invalidates }) => invalidates), warnings };
 }
 
@@ -117,6 +140,22 @@ function deliveryWarnings({ counts, errors }: Facts): Warning[] {
     );
   }
   return warnings;
+}
+
+/** One warning, for the worse of the two: what is late is late because there is no room. */
+function linkWarnings({ link, clients, ratePerSecond }: Facts): Warning[] {
+  if (link === undefined) return [];
+  const { delayNs, lateNs, cpuShare } = link;
+  const busy = cpuShare > LINK_CPU_SHARE;
+  const late = lateNs !== null && lateNs > Math.max(LINK_LATE_NS, LINK_LATE_SHARE * delayNs);
+  if (!busy && !late) return [];
+  const delay = delayNs < 1e6 ? 'its delay' : `its ${ms(delayNs)}`;
+  const message = busy
+    ? `The link's relay used ${percent(cpuShare)} of a core: it was longer than ${delay}.`
+    : `The link was up to ${(lateNs! / 1e6).toFixed(1)} ms longer than ${delay}: its relay was late.`;
+  const less = ratePerSecond > 0 ? ` or --rate (now ${ratePerSecond}/s)` : '';
+  const advice = `Lower --clients (now ${clients})${less}. If the machine was busy with other work, run again.`;
+  return [warn('link-late', message, advice)];
 }
 
 function measuringWarnings(facts: Facts): Warning[] {

@@ -4,6 +4,8 @@ import { ONE_VARIANT, type Scenario } from './scenario.ts';
 export const echo: Scenario = {
   name: 'echo',
   question: 'When a client sends and the server answers that client, how long is the round trip?',
+  // Whether the server took a message cannot be known once its connection is cut, and sending it again might deliver it twice.
+  needsItsConnections: true,
   variants: () => ONE_VARIANT,
   publishes: () => ({ server: false, generator: true }),
   fanOut: () => 1,

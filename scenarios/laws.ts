@@ -94,6 +94,7 @@ export const laws: Scenario = {
   onRequest: true,
   question: 'Do latencies, requests and bytes follow the published laws?',
   withFloor: true,
+  needsItsConnections: true,
   variants: (transport, { rttMs }: Distance) => pointsOf(transport, Math.max(rttMs, SHORTEST_RTT_MS)),
   publishes: (variant) => {
     const generator = isEcho(variant) || isCold(variant);

@@ -1,6 +1,7 @@
 /** Refuses what cannot be measured before anything starts: with the limit, and how to lift it. Pure. */
 import { isMultiplexed, type Carrier } from '../clients/connection.ts';
 import { carrierOf, type Parameters } from './scenario.ts';
+import { linkOf } from './link.ts';
 import { ENVELOPE_BYTES } from './runner/envelope.ts';
 import type { Planned } from './runner/plan.ts';
 import { transport as transportOf, type TransportName } from './transports.ts';
@@ -63,7 +64,17 @@ export function impossible({ parameters, scenario, transport }: Planned, limits:
     return `${Math.round(publications)} publications in one measurement are more than the ${MOST_PUBLICATIONS} that a message can number. Lower --rate or --duration.`;
   }
   const own = scenario === 'echo' && upstream === 'own-connection' && !isMultiplexed(carrierOf(parameters)) ? 2 : 1;
-  return tooManyClients(parameters, own, limits);
+  return tooManyClients(parameters, own, limits) ?? tooManyForLink(parameters, own, limits);
+}
+
+/** A link's relay is one process, and holds both ends of every connection. */
+function tooManyForLink(parameters: Parameters, socketsEach: number, limits: MachineLimits): string | null {
+  if (linkOf(parameters) === null) return null;
+  const { clients, link } = parameters;
+  const { sockets, why } = portsOrFiles(limits.descriptors, limits.ports, 2);
+  const fit = Math.floor(sockets / socketsEach);
+  if (clients <= fit) return null;
+  return `--clients ${clients} is more than the relay of --link ${link} can hold both ends of here (${why}); at most ${fit} fit. Raise the limit, lower --clients, or leave --link out.`;
 }
 
 function tooManyClients(
@@ -105,8 +116,9 @@ function filesOf(descriptors: number | null): SocketLimit {
 }
 
 /** A generator's clients share an address, which has so many ports. */
-function portsOrFiles(descriptors: number | null, ports: number | null): SocketLimit {
-  const files = filesOf(descriptors);
+function portsOrFiles(descriptors: number | null, ports: number | null, filesEach = 1): SocketLimit {
+  const { sockets, why } = filesOf(descriptors);
+  const files = { sockets: Math.floor(sockets / filesEach), why };
   if (ports === null || ports >= files.sockets) return files;
   return { sockets: ports, why: `${ports} ephemeral ports an address, net.ipv4.ip_local_port_range` };
 }

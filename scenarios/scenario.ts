@@ -74,6 +74,8 @@ export interface Scenario {
   readonly transports?: readonly TransportName[];
   /** Measured with the floor beside the transports, so that they are seen against the limit. */
   readonly withFloor?: true;
+  /** What it asks or begins fails with the connection that carries it: left out over a link that cuts. */
+  readonly needsItsConnections?: true;
   readonly variants: (transport: TransportName, distance: Distance) => readonly Variant[];
   /** What must be otherwise than set, such as a window long enough for the question; last word on the parameters. */
   readonly needs?: (parameters: Parameters) => Partial<Parameters>;

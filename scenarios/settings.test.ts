@@ -30,6 +30,7 @@ const VALUES: { readonly [K in keyof Config]: fc.Arbitrary<Config[K]> } = {
   headers: fc.constantFrom(...HEADER_PROFILES, 'file:headers.txt', 'chrome+file:a/b'),
   responseHeaders: fc.constantFrom('minimal', 'typical'),
   carrier: fc.constantFrom(...CARRIERS),
+  link: fc.constantFrom('none', 'wan', 'wifi:cut=30s', 'custom:delay=20ms,down=1500bit,up=10Mbit'),
   deflate: fc.boolean(),
   contextTakeover: fc.boolean(),
   gzip: fc.boolean(),

@@ -6,6 +6,7 @@ import { CARRIERS, type Carrier } from '../clients/connection.ts';
 import { HEADER_PROFILES } from '../clients/headers.ts';
 import { isHeaderFile } from './header-profiles.ts';
 import { scenario, SCENARIOS, type ScenarioName } from './index.ts';
+import { LINKS, parseLink, showLink } from './link.ts';
 import { didYouMean } from './nearest.ts';
 import { CHOICES, FLOORS, TRANSPORTS, type TransportName } from './transports.ts';
 import { formatDuration, formatSize, InvalidValue, parseDuration, parseSize } from './units.ts';
@@ -36,6 +37,8 @@ export interface Config {
   headers: string;
   responseHeaders: ResponseHeaders;
   carrier: Carrier;
+  /** What lies between clients and server, in the one way to write it: see `showLink`. */
+  link: string;
   deflate: boolean;
   contextTakeover: boolean;
   gzip: boolean;
@@ -126,6 +129,12 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     'NAME',
     'h1, tls (HTTP/1.1 over TLS), h2c, or h2 (HTTP/2 without and with TLS)',
     oneOf('carrier', CARRIERS),
+  ),
+  link: setting(
+    'link',
+    'LINK',
+    `distance between clients and server: ${LINKS.join(', ')}, as in custom:delay=20ms,jitter=2ms,bandwidth=10Mbit,cut=30s`,
+    (text) => showLink(parseLink(text)),
   ),
   deflate: setting('deflate', 'BOOL', 'websocket: permessage-deflate, true or false', boolean),
   contextTakeover: setting(

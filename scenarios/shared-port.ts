@@ -7,6 +7,7 @@ export const sharedPort: Scenario = {
   name: 'shared-port',
   question: 'Do plain HTTP requests stay fast, and every socket true to its protocol, when WebSockets share the port?',
   transports: ['websocket'],
+  needsItsConnections: true,
   variants: () => [
     { name: ALONE, parameters: {} },
     { name: 'http-with-sockets', parameters: {} },

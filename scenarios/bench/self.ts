@@ -2,12 +2,13 @@
  * `npm run bench:self`: the suite measures itself. Ratios within one run, printed beside what is aimed at; it judges
  * nothing and always exits 0, because an absolute figure of a shared machine is nobody's fault.
  *
- * `npm run bench:self -- cost ledger scale flat` runs only the parts named.
+ * `npm run bench:self -- cost ledger scale flat link` runs only the parts named.
  */
 import { median } from '../../results/statistics.ts';
 import type { TransportName } from '../transports.ts';
 import { deliveryCost, emptyPollCost, type Cost } from './client-cost.ts';
 import { namingCost } from './ledger-cost.ts';
+import { passage, roundTrips } from './link-accuracy.ts';
 import { broadcastAt, memoryWithStoppedReader } from './memory.ts';
 
 const STREAMING = ['sse', 'forever-iframe', 'websocket'] as const satisfies TransportName[];
@@ -68,7 +69,22 @@ async function flat(): Promise<void> {
   }
 }
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, ledger, scale, flat };
+/** One way: half of what a round trip through the relay takes longer than one beside it. */
+async function link(): Promise<void> {
+  for (const delayMs of [10, 50, 100]) {
+    const { direct, through } = await roundTrips(delayMs, Math.round(6_000 / delayMs));
+    const beside = median(direct)!;
+    const errors = through.map((roundTrip) => (roundTrip - beside) / 2 - delayMs).sort((a, b) => a - b);
+    const [middle, most] = [median(errors)!, errors[Math.ceil(errors.length * 0.9) - 1]!];
+    const figure = `+${middle.toFixed(2)} ms  (90 % within ${most.toFixed(2)} ms)`;
+    line(`one way over a link of ${delayMs} ms, beyond it`, figure, 'aim within 1 ms');
+  }
+  const { sent, same, up, down } = await passage(20_000_000);
+  const exact = same && up === sent && down === sent ? 'all, the same' : `${same ? 'the same' : 'NOT the same'}`;
+  line('20 MB through a link with jitter and back', `${up} up, ${down} down: ${exact}`, 'aim: all, the same');
+}
+
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, ledger, scale, flat, link };
 
 const asked = process.argv.slice(2);
 for (const [name, part] of Object.entries(PARTS)) {

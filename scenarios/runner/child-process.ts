@@ -16,9 +16,12 @@ const CORES_TO_PIN = 4;
 /** How long the news of a process's exit may take after its channel broke, ms. */
 const EXIT_NEWS_MS = 1_000;
 
-type Role = 'server' | 'generator' | 'codecs';
+type Role = 'server' | 'generator' | 'relay' | 'codecs';
 
-/** Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. */
+/**
+ * Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. A
+ * relay shares the generator's: both are the instrument, and not what it measures.
+ */
 export function coresFor(role: Role, allowed: readonly number[] = allowedCores()): string | null {
   if (allowed.length < CORES_TO_PIN || !existsSync(TASKSET)) return null;
   const half = Math.floor(allowed.length / 2);

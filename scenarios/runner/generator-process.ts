@@ -71,6 +71,7 @@ async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): 
     rssBytes: process.memoryUsage.rss(),
     eventLoopDelayNs,
     slipNs,
+    losses: clients.losses,
     errors: clients.errors,
   };
 }

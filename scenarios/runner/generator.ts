@@ -5,18 +5,17 @@ import { HttpGet, healthError } from '../../clients/http-get.ts';
 import { between, Ledger, type Snapshot } from '../../clients/ledger.ts';
 import { PacketModel, type PacketTally } from '../../clients/packets.ts';
 import { LatencyRecorder } from '../../results/histogram.ts';
+import { linkOf, type Link } from '../link.ts';
 import { carrierOf, type Generator, type Parameters } from '../scenario.ts';
 import { transport } from '../transports.ts';
 import { Clock } from './clock.ts';
+import { connectingAtOnce } from './connecting.ts';
 import { decodeEnvelope, encodeEnvelope, fillerText } from './envelope.ts';
 import { Observations } from './observations.ts';
 import type { GeneratorJob, GeneratorReport, Timeline } from './protocol.ts';
 import { uniform } from './random.ts';
 import { Reconciler } from './reconcile.ts';
 import { countOf, inTurn, placeOf } from './share.ts';
-
-/** Connections that are being opened at one time: enough to be quick, few enough for the listen backlog. */
-const CONNECTING_AT_ONCE = 100;
 
 /** Examples of complaints kept; the rest is counted. */
 const EXAMPLES = 5;
@@ -36,6 +35,7 @@ export class SimulatedClients implements Generator {
   readonly readiness = new LatencyRecorder();
   readonly requests = new LatencyRecorder();
   readonly #job: GeneratorJob;
+  readonly #link: Link | null;
   readonly #address: Address;
   #opened = 0;
   readonly #filler: string;
@@ -44,6 +44,8 @@ export class SimulatedClients implements Generator {
   readonly #complaints = new Map<string, number>();
   /** Deliveries so far, whatever their window: how many fell into the window of bytes is the difference of two reads. */
   received = 0;
+  /** Connections lost over a link that cuts: they are part of what is measured. */
+  losses = 0;
   /** Clients that have become ready, and what is still under way. */
   ready = 0;
   visits = 0;
@@ -55,6 +57,7 @@ export class SimulatedClients implements Generator {
   constructor(job: GeneratorJob) {
     this.#job = job;
     this.parameters = job.parameters;
+    this.#link = linkOf(job.parameters);
     this.clock = new Clock(job.epochNs);
     this.ledger = new Ledger(undefined, job.modelPackets ? new PacketModel() : undefined);
     this.#filler = fillerText(job.parameters.payloadBytes);
@@ -127,7 +130,8 @@ export class SimulatedClients implements Generator {
         });
         this.clients[index] = client;
       };
-      while (started < Math.min(total, CONNECTING_AT_ONCE)) open();
+      const atOnce = connectingAtOnce(this.#link);
+      while (started < Math.min(total, atOnce)) open();
     });
   }
 
@@ -240,7 +244,7 @@ export class SimulatedClients implements Generator {
           }
         },
         disconnected: (reason) => {
-          if (!this.#observed.expectedLoss(index, reason)) this.#complain(`a client lost its connection: ${reason}`);
+          if (!this.#observed.expectedLoss(index, reason)) this.#lost(reason);
         },
       },
     });
@@ -266,6 +270,12 @@ export class SimulatedClients implements Generator {
 
   #inWindow(us: number): boolean {
     return us >= this.#windowStartUs && us < this.#windowEndUs;
+  }
+
+  #lost(reason: string): void {
+    if (this.#link === null || this.#link.cutEveryMs === null) {
+      this.#complain(`a client lost its connection: ${reason}`);
+    } else this.losses++;
   }
 
   #complain(what: string): void {

@@ -7,10 +7,13 @@ import { certify } from '../../results/validity.ts';
 import type { ServerOptions } from '../../servers/server.ts';
 import { headerProfileOf } from '../header-profiles.ts';
 import { scenario } from '../index.ts';
+import { linkOf, longestRoundTripMs } from '../link.ts';
 import { carrierOf, type Parameters } from '../scenario.ts';
 import { certificate } from './certificate.ts';
 import { Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
+import { connectingMs } from './connecting.ts';
+import { LinkRelay, type LinkEvidence } from './link-relay.ts';
 import { machineTicks, portRange, readProcess, type CpuTicks, type ProcessReading } from './machine.ts';
 import { mergeReports, worst } from './merge-reports.ts';
 import { openNamespace, type Namespace, type WireCount } from './namespace.ts';
@@ -35,6 +38,8 @@ const LEAD_MS = 60;
 
 /** What is still under way after the window gets this long, ms, and two polls more where polls fetch it. */
 const GRACE_MS = 2_000;
+/** …and so many round trips of the link: what was cut connects again (TCP, TLS, request), and what it asks for is answered. */
+const GRACE_ROUND_TRIPS = 8;
 
 /**
  * Fewer clients than this, and the server's memory moves more by itself than by them: 42 KiB each were read at 500 clients
@@ -49,6 +54,7 @@ interface Reading {
   readonly machine: CpuTicks | null;
   /** Null where the packets are not counted. */
   readonly wire: WireCount | null;
+  readonly relayNs: number | null;
   /** CPU time of the runner itself. */
   readonly runnerNs: number;
   readonly atMs: number;
@@ -80,6 +86,10 @@ async function measureIn(
   { port, signal }: MeasureOptions,
 ): Promise<Measurement> {
   const server: Server = new Child('server', namespace?.enter);
+  const link = linkOf(planned.parameters);
+  const relay = link === null ? null : new LinkRelay(link, namespace?.enter);
+  // With a relay every packet would be counted twice, once on each side of it: there they are modelled.
+  const counting = relay === null ? namespace : null;
   const generators = Array.from(
     { length: workersOf(planned.parameters) },
     (): GeneratorChild => new Child('generator', namespace?.enter),
@@ -90,23 +100,29 @@ async function measureIn(
     signal.addEventListener('abort', interrupt);
   });
   try {
-    return await Promise.race([conduct(planned, port, { server, generators, namespace }), interrupted]);
+    return await Promise.race([
+      conduct(planned, port, { server, generators, relay, namespace: counting }),
+      interrupted,
+    ]);
   } finally {
     signal.removeEventListener('abort', interrupt);
-    await Promise.all([server, ...generators].map((child) => child.kill()));
+    await Promise.all([server, ...generators, relay].map((child) => child?.kill()));
   }
 }
 
 interface Stage {
   readonly server: Server;
   readonly generators: readonly GeneratorChild[];
+  /** Null where no link lies between the two. */
+  readonly relay: LinkRelay | null;
   /** Null: the packets are modelled. */
   readonly namespace: Namespace | null;
 }
 
 async function conduct(planned: Planned, port: number, stage: Stage): Promise<Measurement> {
-  const { server, generators, namespace } = stage;
+  const { server, generators, relay, namespace } = stage;
   const { transport, parameters } = planned;
+  const link = linkOf(parameters);
   const epochNs = epochNow();
   const clock = new Clock(epochNs);
   const carrier = carrierOf(parameters);
@@ -132,15 +148,16 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     ...(secret === undefined ? {} : { certificate: secret.cert }),
     epochNs,
     host: HOST,
-    port: listening.port,
+    port: (await relay?.listen(HOST, listening.port, planned.seed, epochNs)) ?? listening.port,
     modelPackets: namespace === null,
   };
   const ports = ownPorts(parameters);
+  const connectMs = parameters.clients * 5 + connectingMs(link, parameters.clients);
   await Promise.all(
     generators.map((generator, index) => {
       const share = { index, of: generators.length };
       const from = ports === null ? {} : { from: { address: addressOf(share), ports } };
-      return generator.ask({ type: 'prepare', job: { ...job, share, ...from } }, 'prepared', parameters.clients * 5);
+      return generator.ask({ type: 'prepare', job: { ...job, share, ...from } }, 'prepared', connectMs);
     }),
   );
 
@@ -149,9 +166,9 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   const { server: serverPublishes } = publishes(parameters.variant);
   const channels = channelsOf?.(parameters.clients, parameters.variant);
   const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
-  const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs;
+  const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs + GRACE_ROUND_TRIPS * longestRoundTripMs(link);
   const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
-  const [serverWindow, answers, readings, stalled] = await Promise.all([
+  const [serverWindow, answers, readings, stalled, linkWindow] = await Promise.all([
     server.ask(
       {
         type: 'window',
@@ -166,9 +183,12 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     Promise.all(generators.map((one) => one.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs))),
     readEdges(timeline, clock, stage),
     stall(planned, timeline, clock, server),
+    relay?.window(timeline, takesMs),
   ]);
   const reports = answers.map(({ report }) => report);
-  const measured = document(planned, reports, serverPublishes, readings, serverWindow, rssBefore);
+  const merged = mergeReports(reports, serverPublishes);
+  const linked = linkWindow === undefined ? undefined : await relay?.evidence(linkWindow, merged);
+  const measured = document(planned, reports, merged, readings, serverWindow, rssBefore, linked);
   return { ...measured, ...stallOf(planned, stalled) };
 }
 
@@ -201,7 +221,7 @@ function timelineFrom(startUs: number, { parameters }: Planned): Timeline {
 async function readEdges(
   timeline: Timeline,
   clock: Clock,
-  { server, generators, namespace }: Stage,
+  { server, generators, relay, namespace }: Stage,
 ): Promise<[Reading, Reading]> {
   const readAt = async (us: number): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
@@ -211,6 +231,7 @@ async function readEdges(
       generatorsNs: generators.reduce((sum, { pid }) => sum + (readProcess(pid).cpuNs ?? 0), 0),
       machine: machineTicks(),
       wire: namespace?.count() ?? null,
+      relayNs: relay?.cpuNs() ?? null,
       runnerNs: (cpu.user + cpu.system) * 1e3,
       atMs: performance.now(),
     };
@@ -221,12 +242,12 @@ async function readEdges(
 function document(
   planned: Planned,
   reports: readonly GeneratorReport[],
-  sharedSchedule: boolean,
+  report: GeneratorReport,
   [start, end]: [Reading, Reading],
   serverWindow: { slipNs: Quantiles; eventLoopDelayNs: Quantiles },
   rssBefore: number | null,
+  link: LinkEvidence | undefined,
 ): Measurement {
-  const report = mergeReports(reports, sharedSchedule);
   const slips = { server: serverWindow.slipNs, generator: report.slipNs };
   const { transport, parameters, repetition, order } = planned;
   const toldLost = report.findings.slow?.toldLost ?? 0;
@@ -264,6 +285,7 @@ function document(
       connections: report.window.connections,
     },
     ...networkOf(report, start.wire, end.wire),
+    ...(link === undefined ? {} : { link: link.document }),
     requests: report.window.requests,
     handshakePerClient: report.handshakePerClient,
     server: {
@@ -290,10 +312,11 @@ function document(
       // Stopped on purpose, it publishes late: that is the question and no news.
       serverSlipNs: (parameters.stallMs ?? 0) > 0 ? null : (slips.server.p99 ?? slips.server.max),
       ledgerDifference: report.ledgerDifference,
-      errors: report.errors,
+      errors: link?.errors ?? report.errors,
       samples: mainSamples(report, offered),
       othersShare: othersShare(start, end),
       serverCpuMeasured: end.server.cpuNs !== null && rss !== null,
+      ...(link === undefined ? {} : { link: link.facts }),
     }),
   };
 }
@@ -340,6 +363,7 @@ function othersShare(start: Reading, end: Reading): number | null {
   const total = end.machine.total - start.machine.total;
   const own =
     (difference(start.server.cpuNs, end.server.cpuNs) ?? 0) +
+    (difference(start.relayNs, end.relayNs) ?? 0) +
     end.generatorsNs -
     start.generatorsNs +
     end.runnerNs -

@@ -14,6 +14,7 @@ const COUNTS = [
   'ready',
   'cpuNs',
   'rssBytes',
+  'losses',
 ] as const;
 
 /** Examples of complaints kept in all. */

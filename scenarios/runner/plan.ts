@@ -2,8 +2,10 @@
 import { isMultiplexed } from '../../clients/connection.ts';
 import { parametersOf, scenarioConfig, type Resolved } from '../config.ts';
 import { scenario, type ScenarioName } from '../index.ts';
+import { linkOf, parseLink } from '../link.ts';
 import type { Parameters } from '../scenario.ts';
 import { FLOORS, transport as transportOf, TRANSPORTS, type TransportName } from '../transports.ts';
+import { connectingMs } from './connecting.ts';
 import { shuffled, uniform } from './random.ts';
 
 export interface Planned {
@@ -39,8 +41,13 @@ export function makePlan(resolved: Resolved): Plan {
     const applicable = wanted.filter((transport) => transports.includes(transport));
     if (applicable.length === 0) notes.push(`${name} is only for ${transports.join(', ')}, so it was left out.`);
     const settings = scenarioConfig(resolved, name);
+    const link = parseLink(settings.link);
+    if (scenario(name).needsItsConnections === true && link.cutEveryMs !== null) {
+      notes.push(`${name} needs connections that last, so over a link that cuts it was left out.`);
+      continue;
+    }
     for (const transport of applicable) {
-      for (const variant of variants(transport, { rttMs: 0 })) {
+      for (const variant of variants(transport, { rttMs: 2 * link.delayMs })) {
         // HTTP/2 has one connection for all requests: there is nothing to close after each (RFC 9113 §8.2.2).
         if (isMultiplexed(settings.carrier) && variant.parameters.connection === 'close') continue;
         const { server, generator } = publishes(variant.name);
@@ -88,7 +95,6 @@ const OVERHEAD_MS = 600;
 export function expectedMs({ parameters, transport }: Planned): number {
   const drain = transportOf(transport).client.asks === 'each-interval' ? parameters.pollIntervalMs / 2 : 0;
   const processes = (parameters.workers ?? 1) + (parameters.serverWorkers ?? 1) - 2;
-  return (
-    OVERHEAD_MS + processes * PROCESS_MS + parameters.warmupMs + parameters.durationMs + drain + parameters.clients / 4
-  );
+  const connecting = parameters.clients / 4 + connectingMs(linkOf(parameters), parameters.clients);
+  return OVERHEAD_MS + processes * PROCESS_MS + parameters.warmupMs + parameters.durationMs + drain + connecting;
 }

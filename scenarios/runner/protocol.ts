@@ -6,6 +6,7 @@ import type { PacketTally } from '../../clients/packets.ts';
 import type { Findings as AllFindings, Latency, ProcessCost } from '../../results/schema.ts';
 import type { ServerOptions } from '../../servers/server.ts';
 import type { ScenarioName } from '../index.ts';
+import type { Link } from '../link.ts';
 import type { Parameters } from '../scenario.ts';
 import type { TransportName } from '../transports.ts';
 import type { Certificate } from './certificate.ts';
@@ -57,6 +58,29 @@ export type FromServer =
   | { type: 'window'; slipNs: Quantiles; eventLoopDelayNs: LoopDelay }
   | { type: 'failed'; message: string };
 
+/** The relay process: where a link lies between clients and server. */
+export type ToRelay =
+  | { type: 'listen'; link: Link; seed: number; host: string; port: number; epochNs: string }
+  /** Watch the window. */
+  | { type: 'window'; timeline: Timeline }
+  | { type: 'cuts' };
+
+export type FromRelay =
+  | { type: 'listening'; port: number }
+  | { type: 'window'; report: RelayReport }
+  /** Since the beginning. */
+  | { type: 'cuts'; cuts: number }
+  | { type: 'failed'; message: string };
+
+/** What the relay did inside the window. */
+export interface RelayReport {
+  readonly lateNs: Quantiles;
+  readonly cuts: number;
+  readonly bytes: { readonly up: number; readonly down: number };
+  readonly cpuNs: number;
+  readonly durationNs: number;
+}
+
 export interface GeneratorJob {
   readonly scenario: ScenarioName;
   readonly transport: TransportName;
@@ -105,6 +129,8 @@ export interface GeneratorReport {
   readonly rssBytes: number;
   readonly eventLoopDelayNs: LoopDelay;
   readonly slipNs: Quantiles;
+  /** Connections that clients lost where the link cuts; elsewhere a loss is an error. */
+  readonly losses: number;
   /** Distinct things that clients complained of, and how often in all. */
   readonly errors: { count: number; examples: string[] };
 }
