@@ -22,7 +22,7 @@ function lawTable(lines: NonNullable<ReturnType<typeof lawReport>>['lines']): st
     lines.map((line) => ({
       cells: [
         { html: escapeHtml(line.transport), kind: 'row-head' },
-        text(line.law),
+        text(`${line.law} ${line.point}`),
         text(line.quantity),
         number(line.predicted),
         number(line.measured),

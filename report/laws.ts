@@ -2,8 +2,8 @@
 import type { LawCheck, LawRow, LawVerdict, Quantity } from '../results/law-check.ts';
 import { BOUNDS, checkLaws } from '../results/law-check.ts';
 import type { RunFile } from '../results/schema.ts';
-import { format, formatMs, NOTHING, plain } from './format.ts';
-import { titleOf, type Floors } from './transports.ts';
+import { format, formatMs, plain } from './format.ts';
+import { compareTransports, titleOf, type Floors } from './transports.ts';
 
 export const LAWS_TITLE = 'Model against measured';
 
@@ -32,10 +32,11 @@ const VERDICTS: Readonly<Record<LawVerdict, string>> = { within: 'within', uncle
 export interface LawLine {
   readonly transport: string;
   readonly law: string;
+  readonly point: string;
   readonly quantity: string;
   readonly predicted: string;
   readonly measured: string;
-  /** Such as `+0.8 % (−0.5 … +2.1)`. */
+  /** Such as `+0.8 ±1.3 %`. */
   readonly divergence: string;
   readonly verdict: string;
   readonly outside: boolean;
@@ -54,9 +55,15 @@ export function lawReport(run: RunFile): LawReport | null {
   const floors: Floors = new Set(run.run.floors);
   return {
     lead: leadOf(check),
-    lines: check.rows.map((row) => lineOf(row, floors)),
+    lines: [...check.rows].sort((a, b) => inOrder(a, b, floors)).map((row) => lineOf(row, floors)),
     notes: notesOf(check),
   };
+}
+
+function inOrder(a: LawRow, b: LawRow, floors: Floors): number {
+  const place = (row: LawRow): number => Object.keys(LAW_TITLES).indexOf(row.law);
+  const size = (row: LawRow): number => Number(/[\d.]+/.exec(row.point)?.[0] ?? 0);
+  return compareTransports(a.transport, b.transport, floors) || place(a) - place(b) || size(a) - size(b);
 }
 
 function leadOf({ rows, delayMs, basis }: LawCheck): string {
@@ -74,7 +81,7 @@ function leadOf({ rows, delayMs, basis }: LawCheck): string {
 function notesOf({ leftOut }: LawCheck): string[] {
   const percent = (quantity: Quantity): string => `${BOUNDS[quantity] * 100} %`;
   return [
-    `Bounds: mean ${percent('mean')}, p99 ${percent('p99')}, requests, empty polls and bytes ${percent('requests')} of the prediction.`,
+    `Bounds: mean ${percent('mean')}, p99 ${percent('p99')}, requests and bytes ${percent('requests')} of the prediction, empty polls ${percent('empty')} of all polls.`,
     'The divergence is a mean over repetitions with its 95 % interval. ~: beyond the bound, but the interval reaches into it; more --repetitions tell.',
     ...(leftOut > 0
       ? [`${leftOut} measurements are invalid or have no delay to be predicted from, and are left out.`]
@@ -87,7 +94,8 @@ function lineOf(row: LawRow, floors: Floors): LawLine {
   const law = Object.hasOwn(LAW_TITLES, row.law) ? LAW_TITLES[row.law]! : plain(row.law);
   return {
     transport: titleOf(row.transport, floors),
-    law: `${law} ${plain(row.point)}`.trim(),
+    law,
+    point: plain(row.point),
     quantity: title,
     predicted: show(row.predicted),
     measured: show(row.measured),
@@ -98,6 +106,7 @@ function lineOf(row: LawRow, floors: Floors): LawLine {
 }
 
 function divergenceOf({ divergence: { mean, low, high } }: LawRow): string {
-  const signed = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`;
-  return `${signed(mean)} % ${low === null || high === null ? NOTHING : `(${signed(low)} … ${signed(high)})`}`;
+  const sign = mean < 0 ? '−' : '+';
+  const width = low === null || high === null ? '' : ` ±${(((high - low) / 2) * 100).toFixed(1)}`;
+  return `${sign}${Math.abs(mean * 100).toFixed(1)}${width} %`;
 }

@@ -189,9 +189,15 @@ function lawTable(run: RunFile): string[] {
   const head = ['transport', 'law', 'figure', 'predicted', 'measured', 'divergence', 'verdict'];
   const rows = report.lines.map((line) =>
     row(
-      [line.transport, line.law, line.quantity, line.predicted, line.measured, line.divergence, line.verdict].map(
-        escapeMarkdown,
-      ),
+      [
+        line.transport,
+        `${line.law} ${line.point}`,
+        line.quantity,
+        line.predicted,
+        line.measured,
+        line.divergence,
+        line.verdict,
+      ].map(escapeMarkdown),
     ),
   );
   const table = [row(head), row(['---', '---', '---', '---:', '---:', '---:', '---']), ...rows].join('\n');

@@ -88,27 +88,29 @@ function lawsBlock(run: RunFile, colors: Colors, width: number): string[] {
   const report = lawReport(run);
   if (report === null) return [];
   const cells = report.lines.map((line) => [
-    `${line.transport} · ${line.law}`,
+    line.point,
     line.quantity,
     line.predicted,
     line.measured,
     line.divergence,
     line.verdict,
   ]);
-  const head = ['law', 'figure', 'predicted', 'measured', 'divergence', ''];
+  const head = ['', 'figure', 'predicted', 'measured', 'divergence', ''];
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((cell) => cell[column]!.length)));
   const line = (cell: readonly string[]): string =>
-    clip(
-      cell
-        .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
-        .join('  '),
-      width,
-    );
-  const rows = report.lines.map(({ outside }, index) => (outside ? colors.red : String)(line(cells[index]!)));
+    cell.map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!))).join('  ');
+  let group = '';
+  const rows = report.lines.flatMap(({ transport, law, outside }, index) => {
+    const title = `${transport} · ${law}`;
+    const isNew = title !== group;
+    group = title;
+    const text = clip(`  ${line(cells[index]!)}`, width);
+    return [...(isNew ? [clip(title, width)] : []), outside ? colors.red(text) : text];
+  });
   return [
     [
       ...wrap(`${LAWS_TITLE}: ${report.lead}`, width).map(colors.bold),
-      colors.dim(line(head)),
+      colors.dim(clip(`  ${line(head)}`, width)),
       ...rows,
       ...report.notes.flatMap((note) => wrap(note, width)).map(colors.dim),
     ].join('\n'),

@@ -37,7 +37,7 @@ export interface LawRow {
   /** Means over the repetitions: ms, per second, a share, or bytes per second, of one client. */
   readonly predicted: number;
   readonly measured: number;
-  /** Share of the prediction, per repetition. */
+  /** Share of the prediction, per repetition; of `empty`, which is a share itself, the plain difference. */
   readonly divergence: Interval;
   readonly verdict: LawVerdict;
 }
@@ -102,8 +102,10 @@ interface Sample {
 
 function samplesOf(m: Measurement, delayMs: number, run: RunFile): Sample[] {
   const [law = '', ...rest] = (m.parameters.variant ?? '').split('/');
-  const { clients, pollIntervalMs, holdMs, ratePerSecond } = m.parameters;
-  const input = { delayMs, ratePerSecond: ratePerSecond / clients, pollIntervalMs, holdMs };
+  const { clients, pollIntervalMs, holdMs, durationMs } = m.parameters;
+  // What the schedule held, not what it holds on average: a window's share of chance is no divergence of a transport.
+  const ratePerSecond = (m.counts.publications * 1e3) / (clients * durationMs);
+  const input = { delayMs, ratePerSecond, pollIntervalMs, holdMs };
   const prediction = predict(law, input, m);
   const measured = measuredOf(m, law);
   const isFloor = run.run.floors?.includes(m.transport) === true;
@@ -113,7 +115,7 @@ function samplesOf(m: Measurement, delayMs: number, run: RunFile): Sample[] {
     ['p99', prediction.p99Ms, measured.p99Ms],
     ['requests', prediction.requestsPerSecond, measured.requestsPerSecond],
     ['empty', prediction.emptyShare, measured.emptyShare],
-    ['bytes', bytesPerSecond(law, input, prediction, m, run.exact), measured.bytesPerSecond],
+    ['bytes', bytesPerSecond(law, prediction, m, run.exact), measured.bytesPerSecond],
   ];
   return pairs.flatMap(([quantity, predicted, value]) =>
     predicted === undefined || predicted === 0 || value === null
@@ -135,7 +137,7 @@ function predict(law: string, input: laws.LawInput, m: Measurement): laws.Predic
     'round-trip': () => laws.roundTrip(input),
     cold: () => laws.cold(input, encrypted),
   };
-  return formulas[law]?.() ?? {};
+  return Object.hasOwn(formulas, law) ? formulas[law]!() : {};
 }
 
 interface Measured {
@@ -163,7 +165,6 @@ function measuredOf(m: Measurement, law: string): Measured {
 /** Both directions, of one client; undefined where the run has no exact counts to predict from. */
 function bytesPerSecond(
   law: string,
-  { ratePerSecond }: laws.LawInput,
   { requestsPerSecond, emptyShare = 0 }: laws.Prediction,
   m: Measurement,
   exact: Exact | undefined,
@@ -171,6 +172,8 @@ function bytesPerSecond(
   const of = exact?.transports.find(({ transport }) => transport === m.transport);
   const message = of === undefined ? undefined : messageBytes(of, m.parameters.payloadBytes);
   if (of === undefined || message === undefined || law === 'cold' || law === 'round-trip') return undefined;
+  // What arrived while bytes were counted: a delay later than what was published in the window.
+  const ratePerSecond = (m.window.deliveries * 1e9) / (m.parameters.clients * m.window.durationNs);
   if (of.asks === 'once') return ratePerSecond * message;
   if (requestsPerSecond === undefined) return undefined;
   const full = requestsPerSecond * (1 - emptyShare);
@@ -198,7 +201,9 @@ function rowsOf(samples: readonly Sample[]): LawRow[] {
 
 function rowOf(samples: readonly Sample[]): LawRow {
   const { transport, law, point, quantity } = samples[0]!;
-  const divergence = meanInterval(samples.map(({ predicted, measured }) => measured / predicted - 1))!;
+  const apart = ({ predicted, measured }: Sample): number =>
+    quantity === 'empty' ? measured - predicted : measured / predicted - 1;
+  const divergence = meanInterval(samples.map(apart))!;
   return {
     transport,
     law,

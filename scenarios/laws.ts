@@ -9,7 +9,7 @@ import { ownChannel, type Distance, type Generator, type Scenario, type Variant 
 import { transport as transportOf, type TransportName } from './transports.ts';
 
 /** Of each client; per second. */
-const RATE = 5;
+const RATE = 10;
 const CLIENTS = 50;
 
 /** Round trips so short that a law would hang on the processors' own time are taken for this, ms. */

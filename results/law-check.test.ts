@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { LatencyRecorder } from './histogram.ts';
+import { checkLaws, verdictOf, type LawCheck } from './law-check.ts';
+import { fixedRate } from './laws.ts';
+import type { Measurement, RunFile } from './schema.ts';
+
+const DELAY_MS = 20;
+const CLIENTS = 50;
+
+interface Given {
+  transport: string;
+  variant: string;
+  meanMs: number;
+  repetition?: number;
+  valid?: boolean;
+  pollIntervalMs?: number;
+  requests?: number;
+  emptyPolls?: number;
+}
+
+/** Just what the check reads of a measurement: 10 messages a second to each of 50 clients, for 2 s. */
+function measured(given: Given): Measurement {
+  const {
+    transport,
+    variant,
+    meanMs,
+    repetition = 0,
+    valid = true,
+    pollIntervalMs = 100,
+    requests = 0,
+    emptyPolls = 0,
+  } = given;
+  const latency = new LatencyRecorder();
+  latency.record(meanMs * 1e6);
+  return {
+    transport,
+    scenario: 'laws',
+    parameters: {
+      variant,
+      clients: CLIENTS,
+      ratePerSecond: 500,
+      durationMs: 2_000,
+      payloadBytes: 125,
+      pollIntervalMs,
+      holdMs: 25_000,
+    },
+    repetition,
+    counts: { publications: 1_000, offered: 1_000, delivered: 1_000 },
+    deliveryLatencyNs: latency.summary(),
+    readinessNs: latency.summary(),
+    bytes: { up: { total: 0 }, down: { total: 0 } },
+    window: { durationNs: 2e9, deliveries: 1_000, emptyPolls, connections: 0 },
+    requests,
+    validity: { valid, warnings: [] },
+  } as unknown as Measurement;
+}
+
+const floor = (repetition = 0, meanMs = DELAY_MS): Measurement =>
+  measured({ transport: 'tcp', variant: 'stream/125B', meanMs, repetition });
+
+function check(measurements: Measurement[], floors = ['tcp']): LawCheck | null {
+  return checkLaws({ run: { floors }, measurements } as unknown as RunFile);
+}
+
+const means = (found: LawCheck | null) => found!.rows.filter(({ quantity }) => quantity === 'mean');
+
+describe('a run held to the laws', () => {
+  it('without laws is none', () => {
+    expect(check([{ ...floor(), scenario: 'broadcast' }])).toBeNull();
+  });
+
+  it('is within them where it is what they predict', () => {
+    const law = fixedRate({ delayMs: DELAY_MS, ratePerSecond: 10, pollIntervalMs: 100, holdMs: 0 });
+    const polls = CLIENTS * 2 * law.requestsPerSecond!;
+    const found = check([
+      floor(),
+      measured({
+        transport: 'short-polling',
+        variant: 'fixed-rate/100ms',
+        meanMs: law.meanMs!,
+        requests: polls,
+        emptyPolls: polls * law.emptyShare!,
+      }),
+    ]);
+    expect(found).toMatchObject({ basis: 'calibrated', leftOut: 0 });
+    expect(found!.delayMs).toBeCloseTo(DELAY_MS);
+    expect(found!.rows.map(({ quantity, verdict }) => [quantity, verdict])).toEqual([
+      ['mean', 'within'],
+      ['requests', 'within'],
+      ['empty', 'within'],
+    ]);
+  });
+
+  it('is outside where all repetitions are, and unclear where they scatter', () => {
+    const sse = (repetition: number, meanMs: number) =>
+      measured({ transport: 'sse', variant: 'stream/125B', meanMs, repetition });
+    const floors = [0, 1, 2].map((repetition) => floor(repetition));
+    expect(means(check([...floors, sse(0, 22), sse(1, 22.1), sse(2, 21.9)]))[0]!.verdict).toBe('outside');
+    expect(means(check([...floors, sse(0, 20), sse(1, 24), sse(2, 21)]))[0]!.verdict).toBe('unclear');
+    expect(means(check([floor(), sse(0, 22)]))[0]!.verdict).toBe('unclear');
+  });
+
+  it('takes the delay of the same repetition, so that a machine that is slow for a while is in neither', () => {
+    const sse = (repetition: number, meanMs: number) =>
+      measured({ transport: 'sse', variant: 'stream/125B', meanMs, repetition });
+    const [row] = means(check([floor(0, 20), floor(1, 30), sse(0, 20), sse(1, 30)]));
+    expect(row!.divergence).toEqual({ mean: 0, low: 0, high: 0, n: 2 });
+  });
+
+  it('takes the link at its word where no floor was measured', () => {
+    const sse = measured({ transport: 'sse', variant: 'stream/125B', meanMs: 20 });
+    const found = check([{ ...sse, link: { delayMs: 20 } } as Measurement], []);
+    expect(found).toMatchObject({ basis: 'nominal', delayMs: 20 });
+    expect(means(found)[0]!.verdict).toBe('within');
+  });
+
+  it('leaves out what is invalid, and what no delay is known for', () => {
+    const sse = measured({ transport: 'sse', variant: 'stream/125B', meanMs: 20, valid: false });
+    expect(check([floor(), sse])).toMatchObject({ leftOut: 1, rows: [] });
+    expect(check([{ ...sse, validity: { valid: true, warnings: [] } }], [])).toMatchObject({
+      delayMs: null,
+      leftOut: 1,
+      rows: [],
+    });
+  });
+
+  it('does not compare the floor with itself, and makes nothing of a law that it does not know', () => {
+    expect(check([floor()])!.rows).toEqual([]);
+    const odd = measured({ transport: 'sse', variant: 'constructor/1', meanMs: 20 });
+    expect(check([floor(), odd])!.rows).toEqual([]);
+  });
+});
+
+it('tells outside from unclear at the edge of the bound', () => {
+  expect(verdictOf({ mean: 0.02, low: null, high: null, n: 1 }, 0.02)).toBe('within');
+  expect(verdictOf({ mean: 0.03, low: 0.02, high: 0.04, n: 3 }, 0.02)).toBe('unclear');
+  expect(verdictOf({ mean: 0.03, low: 0.021, high: 0.039, n: 3 }, 0.02)).toBe('outside');
+  expect(verdictOf({ mean: -0.03, low: -0.039, high: -0.021, n: 3 }, 0.02)).toBe('outside');
+});
