@@ -32,8 +32,6 @@ const DISTURBED: readonly Disturbed[] = [
       ['p99', 'transitP99'],
       ['max', 'transitMax'],
       ['law: p99', 'predictedP99'],
-      ['hidden mean', 'hiddenMean'],
-      ['law: mean', 'predictedGrowth'],
     ],
   },
   {

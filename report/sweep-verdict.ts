@@ -10,12 +10,12 @@ export function sweepVerdicts(scenario: ScenarioView): string[] {
   if (sweep === null || from === undefined || until === undefined) return [];
   return sweep.transports
     .filter(({ varied }) => varied)
-    .map((each) => {
+    .flatMap((each) => {
       const figures = SWEPT.flatMap(({ title, metric }) => {
         const [first, last] = [from, until].map((value) => format(figureAt(each, value, metric), METRICS[metric].unit));
         return first === last ? [] : [`${title} ${first} → ${last}`];
       });
       const over = `${sweep.title} ${sweep.show(from)} → ${sweep.show(until)}`;
-      return `${plain(each.row.transport)}, ${over}: ${figures.join(', ')}.`;
+      return figures.length === 0 ? [] : [`${plain(each.row.transport)}, ${over}: ${figures.join(', ')}.`];
     });
 }
