@@ -18,8 +18,7 @@ export interface Answer {
 export function answerOf(view: ReportView): Answer {
   const scenario = mainScenario(view);
   if (scenario === null) {
-    const nothing =
-      view.measured === 0 ? 'This file holds no measurement' : 'No scenario of this run delivered messages';
+    const nothing = nothingToCompare(view);
     return {
       sentences: [[`${nothing}, so it names no fastest transport.`], ['For the same reason it names no cheapest one.']],
       caveats: caveatsOf(view, null),
@@ -40,6 +39,14 @@ export function answerOf(view: ReportView): Answer {
     sentences: [fastest(plain(scenario.name), rows), cheapest(rows, first.kind === 'leader' ? first.leader : null)],
     caveats: caveatsOf(view, scenario),
   };
+}
+
+function nothingToCompare({ measured, run }: ReportView): string {
+  if (measured === 0) return 'This file holds no measurement';
+  const delivered = run.measurements.some(({ counts }) => counts.delivered > 0);
+  return delivered
+    ? 'The scenarios of this run ask something else than how fast messages are delivered'
+    : 'No scenario of this run delivered messages';
 }
 
 /** Broadcast where it holds something valid; else the first scenario that delivers, preferably a valid one. */
@@ -208,6 +215,10 @@ export function loadOf(p: MeasurementParameters, kind: ScenarioKind): string {
   const window = `${formatMs(p.durationMs)} window`;
   switch (kind) {
     case 'delivery':
+    case 'staleness':
+    case 'storm':
+    case 'slow':
+    case 'stall':
       return [
         clients,
         `${rate} publications/s`,

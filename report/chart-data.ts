@@ -2,6 +2,7 @@
 import type { BarChart, Chart, ChartRow, ChartSet, IntervalChart, PageData, PercentileChart } from './chart-types.ts';
 import type { RunFile } from '../results/schema.ts';
 import { exactCharts } from './chart-exact.ts';
+import { sweepCharts } from './chart-sweeps.ts';
 import { codecCharts } from './html-codecs.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import type { ScenarioKind } from './scenario-kinds.ts';
@@ -73,6 +74,7 @@ export function pageDataOf(view: ReportView): PageData {
       connect: perScenario('connect', percentiles),
       'shared-port': perScenario('shared-port', percentiles),
       cpu: perScenario('delivery', intervals('serverCpuPerDelivery', false)),
+      ...sweepCharts(view),
       ...exactCharts(view),
       ...codecCharts(view),
     },

@@ -195,7 +195,7 @@ function panel(section: Section, scenario: ScenarioView, look: (row: Row) => num
 
 type Spec = readonly [title: string, metric: MetricName, ranked?: true];
 
-function metricTable(caption: string, specs: readonly Spec[]) {
+export function metricTable(caption: string, specs: readonly Spec[]) {
   return (scenario: ScenarioView, look: (row: Row) => number): string => {
     const footnotes = footnotesOf(scenario.rows);
     const rows = scenario.rows.map((row) =>

@@ -7,10 +7,12 @@ import { pageDataOf } from './chart-data.ts';
 import { plain } from './format.ts';
 import { CODECS_LINK, codecsSection } from './html-codecs.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
+import { disturbedLinks, disturbedSections } from './html-disturbed.ts';
 import { EXACT_LINK, exactSection } from './html-exact.ts';
 import { LAWS_LINK, lawsSection } from './html-laws.ts';
 import { scoreboard } from './html-scoreboard.ts';
 import { figureSections, SECTION_LINKS } from './html-sections.ts';
+import { SWEEPS_LINK, sweepSection } from './html-sweeps.ts';
 import { attribute, escapeHtml, jsonForScript, key } from './html-text.ts';
 import { failureText, missingOf } from './method.ts';
 import { summarise, type ReportView } from './summary.ts';
@@ -39,6 +41,8 @@ ${answerSection(view)}
 <section id="scoreboard"><h2>Scoreboard</h2>${scoreboard(view)}</section>
 ${controls(view)}
 ${figureSections(view)}
+${sweepSection(view)}
+${disturbedSections(view)}
 ${exactSection(view)}
 ${codecsSection(view)}
 ${lawsSection(view)}
@@ -71,11 +75,14 @@ function embeddable(content: string, element: 'script' | 'style'): string {
   return content;
 }
 
-function header({ run }: ReportView): string {
+function header(view: ReportView): string {
+  const { run } = view;
   const { tool, id, startedAt } = run.run;
   const links = [
     { id: 'scoreboard', title: 'Scoreboard' },
     ...SECTION_LINKS,
+    ...(sweepSection(view) === '' ? [] : [SWEEPS_LINK]),
+    ...disturbedLinks(view),
     EXACT_LINK,
     CODECS_LINK,
     LAWS_LINK,

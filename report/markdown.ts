@@ -14,9 +14,9 @@ import { failureText, limitsOf, methodOf, missingOf } from './method.ts';
 import { METRICS } from './metrics.ts';
 import { LAWS_TITLE, lawReport } from './laws.ts';
 import { markOf } from './ranking.ts';
-import { sharedPortVerdicts } from './shared-port.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
 import { titleOf } from './transports.ts';
+import { verdictsOf } from './verdicts.ts';
 import { noteSentence } from './warnings.ts';
 
 export function renderMarkdown(run: RunFile): string {
@@ -101,7 +101,7 @@ function scenarioTable(scenario: ScenarioView): string {
       ]),
     ),
     ...(footnotes.texts.length === 0 ? [] : ['', ...footnotes.texts.map(footnote)]),
-    ...sharedPortVerdicts(scenario).map((line) => `\n${escapeMarkdown(line)}`),
+    ...verdictsOf(scenario).map((line) => `\n${escapeMarkdown(line)}`),
   ].join('\n');
 }
 

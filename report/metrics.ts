@@ -74,6 +74,27 @@ const delivery = (m: Measurement) => m.deliveryLatencyNs;
 const transit = (m: Measurement) => m.transitTimeNs;
 const readiness = (m: Measurement) => m.readinessNs;
 const request = (m: Measurement) => m.requestLatencyNs;
+const staleness = (m: Measurement) => m.stalenessNs;
+const recovery = (m: Measurement) => m.storm?.recoveryNs;
+const slow = (m: Measurement) => m.slow?.deliveryLatencyNs;
+
+/** What only some scenarios find. */
+const found =
+  (of: (m: Measurement) => number | null | undefined) =>
+  (m: Measurement): Reading =>
+    of(m) ?? 'not measured';
+
+/** From the cut until the last client was served. */
+function reconnections({ storm }: Measurement): number | null {
+  const lastNs = storm?.recoveryNs.max ?? null;
+  return storm === undefined || lastNs === null || lastNs === 0 ? null : storm.connections / (lastNs / 1e9);
+}
+
+/** What is left out where latency counts from the send. */
+function hiddenMean({ deliveryLatencyNs, transitTimeNs }: Measurement): Reading {
+  const [corrected, uncorrected] = [deliveryLatencyNs.mean, transitTimeNs.mean];
+  return corrected === null || uncorrected === null ? 'no samples' : corrected - uncorrected;
+}
 
 export const METRICS = {
   latencyP50: latency('p50', delivery, 'p50'),
@@ -83,6 +104,46 @@ export const METRICS = {
   latencyMax: latency('max', delivery, 'max'),
   transitP50: latency('transit p50', transit, 'p50'),
   transitP99: latency('transit p99', transit, 'p99'),
+  transitMax: latency('transit max', transit, 'max'),
+  stalenessP50: latency('staleness p50', staleness, 'p50'),
+  stalenessP99: latency('staleness p99', staleness, 'p99'),
+  stalenessMax: latency('staleness max', staleness, 'max'),
+  recoveryP50: latency('served again p50', recovery, 'p50'),
+  recoveryMax: latency('last served again', recovery, 'max'),
+  reconnectionsPerSecond: amount('connections per second', 'perSecond', found(reconnections)),
+  lostAgain: amount(
+    'connections lost again',
+    'count',
+    found((m) => m.storm?.lostAgain),
+  ),
+  lost: amount('deliveries lost', 'count', (m) => m.counts.lost),
+  slowP50: latency('p50 of the slow', slow, 'p50'),
+  slowToldLost: amount(
+    'messages that the slow were told are gone',
+    'count',
+    found((m) => m.slow?.toldLost),
+  ),
+  stalled: amount(
+    'stood still',
+    'ns',
+    found((m) => m.stall?.stalledNs),
+  ),
+  predictedP99: amount(
+    'p99 by the law',
+    'ns',
+    found((m) => m.stall?.predictedP99Ns),
+  ),
+  predictedGrowth: amount(
+    'growth of the mean by the law',
+    'ns',
+    found((m) => m.stall?.predictedMeanGrowthNs),
+  ),
+  hiddenMean: amount('mean hidden by counting from the send', 'ns', hiddenMean),
+  requestsPerDelivery: amount(
+    'requests per delivery',
+    'count',
+    perDelivery((m) => m.requests),
+  ),
   readinessP50: latency('ready p50', readiness, 'p50'),
   readinessP99: latency('ready p99', readiness, 'p99'),
   readinessMax: latency('ready max', readiness, 'max'),

@@ -1,8 +1,8 @@
 /** What kind of question a scenario asks, and so which figures of it are worth showing, and in which order. */
 import type { Measurement } from '../results/schema.ts';
 
-/** `delivery`: messages reach clients. The other three have columns of their own. */
-export type ScenarioKind = 'delivery' | 'idle' | 'connect' | 'shared-port';
+/** `delivery`: messages reach clients, and nothing disturbs them. The others have columns of their own. */
+export type ScenarioKind = 'delivery' | 'idle' | 'connect' | 'shared-port' | 'stall' | 'storm' | 'slow' | 'staleness';
 
 /** The usual order, whatever order a run measured them in; others follow by name. */
 const ORDER = ['broadcast', 'echo', 'idle', 'connect', 'shared-port'];
@@ -11,6 +11,10 @@ const ORDER = ['broadcast', 'echo', 'idle', 'connect', 'shared-port'];
 export function kindOf(name: string, measurements: readonly Measurement[]): ScenarioKind {
   if (name === 'idle' || name === 'connect' || name === 'shared-port') return name;
   if (measurements.some((m) => m.requestLatencyNs !== undefined && m.requestLatencyNs.count > 0)) return 'shared-port';
+  if (measurements.some((m) => m.parameters.stallMs !== undefined)) return 'stall';
+  if (measurements.some((m) => m.parameters.slowShare !== undefined)) return 'slow';
+  if (measurements.some((m) => m.storm !== undefined)) return 'storm';
+  if (measurements.some((m) => m.stalenessNs !== undefined)) return 'staleness';
   return 'delivery';
 }
 

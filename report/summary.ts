@@ -160,9 +160,17 @@ function networkBasis(measurements: readonly Measurement[]): Row['networkBasis']
 function loadKey(parameters: MeasurementParameters): string {
   // Settings of one transport (poll interval, hold, recycling…) are no load: connect polls faster, and is compared all the same.
   const { clients, ratePerSecond, arrivals, payloadBytes, headers, durationMs, warmupMs } = parameters;
-  const { carrier = 'h1', responseHeaders = 'minimal', link = 'none' } = parameters;
+  const {
+    carrier = 'h1',
+    responseHeaders = 'minimal',
+    link = 'none',
+    burst = 1,
+    slowShare = 0,
+    stallMs = 0,
+  } = parameters;
   const way = [headers, responseHeaders, carrier, link];
-  return JSON.stringify([clients, ratePerSecond, arrivals, payloadBytes, ...way, durationMs, warmupMs]);
+  const load = [clients, ratePerSecond, arrivals, payloadBytes, ...way, durationMs, warmupMs];
+  return JSON.stringify([...load, burst, slowShare, stallMs]);
 }
 
 /** Those that may be compared with each other: all but floors. */
@@ -183,8 +191,14 @@ function mainLatency(m: Measurement, kind: ScenarioKind) {
       return m.readinessNs;
     case 'shared-port':
       return m.requestLatencyNs;
+    case 'staleness':
+      return m.stalenessNs;
+    case 'storm':
+      return m.storm?.recoveryNs;
     case 'delivery':
     case 'idle':
+    case 'slow':
+    case 'stall':
       return m.deliveryLatencyNs;
   }
 }
@@ -215,7 +229,20 @@ function layersPerDelivery(measurements: readonly Measurement[]): LayerBytes | n
 function compareRows(a: Row, b: Row, floors: Floors): number {
   const byTransport = compareTransports(a.transport, b.transport, floors);
   if (byTransport !== 0) return byTransport;
-  return variantRank(a.variant) - variantRank(b.variant) || (a.variant ?? '').localeCompare(b.variant ?? '');
+  return (
+    variantRank(a.variant) - variantRank(b.variant) ||
+    (a.variant === b.variant ? 0 : compareNumbers(a.parameters, b.parameters)) ||
+    (a.variant ?? '').localeCompare(b.variant ?? '')
+  );
+}
+
+/** Variants by the number that they vary: 16 B before 128 B. */
+function compareNumbers(a: MeasurementParameters, b: MeasurementParameters): number {
+  for (const key of Object.keys(a) as (keyof MeasurementParameters)[]) {
+    const [x, y] = [a[key], b[key]];
+    if (typeof x === 'number' && typeof y === 'number' && x !== y) return x - y;
+  }
+  return 0;
 }
 
 /** The plain case first: no variant, then the default kind of connection, then the port without sockets. */

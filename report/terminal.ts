@@ -11,8 +11,8 @@ import { failureText, missingOf } from './method.ts';
 import { METRICS } from './metrics.ts';
 import { LAWS_TITLE, lawReport } from './laws.ts';
 import { markOf } from './ranking.ts';
-import { sharedPortVerdicts } from './shared-port.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
+import { verdictsOf } from './verdicts.ts';
 import { noteSentence } from './warnings.ts';
 
 export interface TerminalOptions {
@@ -80,7 +80,7 @@ function scenarioBlock(scenario: ScenarioView, colors: Colors, width: number): s
   const cells = scenario.rows.map((row) => bodyOf(row, scenario, notes));
   const figures = draw(scenario, cells, colors, width);
   const footnotes = notes.texts.flatMap((note, index) => bullet(`${index + 1})`, note, width)).map(colors.dim);
-  const verdicts = sharedPortVerdicts(scenario).flatMap((line) => wrap(line, width));
+  const verdicts = verdictsOf(scenario).flatMap((line) => wrap(line, width));
   return [...title, figures, ...verdicts, ...footnotes].join('\n');
 }
 
