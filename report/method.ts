@@ -52,6 +52,9 @@ export function methodOf(view: ReportView): string[] {
   ];
 }
 
+const LOOPBACK =
+  'Loopback has no network delay, loss or bandwidth limit: add your own round trips. A long poll needs up to three for a message, a stream half of one.';
+
 /** What the numbers cannot say. */
 export function limitsOf(view: ReportView): string[] {
   const parameters = view.scenarios.flatMap((scenario) => scenario.rows.map((row) => row.parameters));
@@ -62,8 +65,14 @@ export function limitsOf(view: ReportView): string[] {
   const idle = view.scenarios
     .filter((s) => s.kind === 'idle')
     .flatMap((s) => s.rows.map((r) => r.parameters.durationMs));
+  const links = [...new Set(parameters.map((p) => plain(p.link ?? 'none')))];
   return [
-    'Loopback has no network delay, loss or bandwidth limit: add your own round trips. A long poll needs up to three for a message, a stream half of one.',
+    ...(links.some((link) => link !== 'none')
+      ? [
+          `Between clients and server lay a simulated link (${links.join(', ')}): a relay that holds data back for as long as the link would. It loses nothing, and TCP does not start slowly over it; packets are then modelled.`,
+        ]
+      : []),
+    ...(links.every((link) => link !== 'none') && links.length > 0 ? [] : [LOOPBACK]),
     `Clients are simulated: they send the headers of their profile${profiles === '' ? '' : ` (${profiles})`}, but they neither render nor share a browser’s limit of six connections to a host.`,
     'Bytes are those which the sockets carried, TLS included where there is TLS. Headers of TCP and IP and acknowledgements come on top (see Below the socket) and weigh most on small messages.',
     ...(polled.length === 0

@@ -213,6 +213,10 @@ describe('the relay of a link', () => {
     expect(certified({ cpuShare: 1, lateNs: 1e9 }).warnings).toHaveLength(1);
   });
 
+  it('spoils nothing where no latency is measured', () => {
+    expect(certify({ ...GOOD, samples: null, link: { ...LINK, lateNs: 1e9 } }).warnings).toEqual([]);
+  });
+
   it('is not accused when nothing passed it', () => {
     expect(certified({ lateNs: null })).toEqual({ valid: true, warnings: [] });
   });

@@ -143,8 +143,9 @@ function deliveryWarnings({ counts, errors }: Facts): Warning[] {
 }
 
 /** One warning, for the worse of the two: what is late is late because there is no room. */
-function linkWarnings({ link, clients, ratePerSecond }: Facts): Warning[] {
-  if (link === undefined) return [];
+function linkWarnings({ link, samples, clients, ratePerSecond }: Facts): Warning[] {
+  // As for a late event loop: bytes and counts do not hurry.
+  if (link === undefined || samples === null) return [];
   const { delayNs, lateNs, cpuShare } = link;
   const busy = cpuShare > LINK_CPU_SHARE;
   const late = lateNs !== null && lateNs > Math.max(LINK_LATE_NS, LINK_LATE_SHARE * delayNs);

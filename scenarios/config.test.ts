@@ -144,6 +144,11 @@ describe('a value that cannot be used', () => {
       inputs: { file },
       message: `${CONFIG_FILE} must hold a JSON object, such as {"clients": 100, "duration": "5s"}.`,
     })),
+    {
+      inputs: { flags: { link: 'custom:delay=2ms,jitter=3ms' } },
+      message:
+        '--link cannot be used, because jitter 3ms is more than delay 2ms, and nothing arrives before it was sent; write a name, or a name and what differs, such as custom:delay=20ms,jitter=2ms,bandwidth=10Mbit,cut=30s (down= and up= where they differ); got "custom:delay=2ms,jitter=3ms".',
+    },
   ])('is refused with where and what: $message', ({ inputs, message }) => {
     expect(() => resolve(inputs)).toThrow(new ConfigError(message));
   });
@@ -205,6 +210,12 @@ describe('parametersOf', () => {
       payloadBytes: 32,
       warmupMs: 1_000,
     });
+  });
+
+  it('names the link in the one way to write it, and none where there is none', () => {
+    const of = (link: string) => parametersOf(resolve({ flags: { link } }).config, { name: null, parameters: {} });
+    expect(of('custom:bandwidth=1000kbit,delay=0.02s').link).toBe('custom:delay=20ms,bandwidth=1Mbit');
+    expect(of('none')).not.toHaveProperty('link');
   });
 
   it('lets the variant have the last word on what it is', () => {

@@ -129,6 +129,14 @@ const CASES: readonly Case[] = [
     message:
       '--clients 1001 needs about 1 GiB of memory for both ends, more than is free here; about 1000 fit. Lower --clients, or free memory.',
   },
+  {
+    limit: 'open files of the relay of a link, which holds both ends',
+    limits: { ...ENDLESS, descriptors: 1_100 },
+    fits: { clients: 500, link: 'wan' },
+    breaks: { clients: 501, link: 'wan' },
+    message:
+      '--clients 501 is more than the relay of --link wan can hold both ends of here (1100 open files a process, ulimit -n); at most 500 fit. Raise the limit, lower --clients, or leave --link out.',
+  },
 ];
 
 const judge = (

@@ -96,7 +96,8 @@ function overridesOf(text: string): Partial<Figures> {
   for (const part of text.split(',')) {
     const [, name = '', value = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/s.exec(part) ?? [undefined, part.trim()];
     const key = KEYS.find((each) => each === name);
-    if (key === undefined) throw refused(`it has no "${name}" but ${KEYS.join(', ')}${didYouMean(name, KEYS)}`);
+    if (key === undefined)
+      throw refused(`it has no "${name}" but ${KEYS.join(', ')}${didYouMean(name, KEYS).replace(/\?$/, '')}`);
     if (given.has(key)) throw refused(`it says ${key} twice`);
     given.set(key, value);
   }

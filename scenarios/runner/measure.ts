@@ -106,7 +106,8 @@ async function measureIn(
     ]);
   } finally {
     signal.removeEventListener('abort', interrupt);
-    await Promise.all([server, ...generators, relay].map((child) => child?.kill()));
+    const children = [server, ...generators, ...(relay === null ? [] : [relay])];
+    await Promise.all(children.map((child) => child.kill()));
   }
 }
 

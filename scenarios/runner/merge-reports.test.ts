@@ -44,6 +44,7 @@ function reportOf(latencies: readonly number[], more: Partial<GeneratorReport> =
     rssBytes: 1e7,
     eventLoopDelayNs: { p50: 1, p99: 2, max: 3 },
     slipNs: { p50: null, p99: null, max: null },
+    losses: 0,
     errors: { count: 0, examples: [] },
     ...more,
   };

@@ -109,6 +109,14 @@ describe('makePlan', () => {
     expect(planOf({ carrier: 'tls' }).notes).toEqual([]);
   });
 
+  it('leaves out over a link that cuts what needs connections that last, and says so', () => {
+    const flags = { scenarios: 'broadcast,echo', transports: 'sse' };
+    const { planned, notes } = planOf({ ...flags, link: 'lan:cut=30s' });
+    expect(new Set(planned.map(({ scenario }) => scenario))).toEqual(new Set(['broadcast']));
+    expect(notes).toEqual(['echo needs connections that last, so over a link that cuts it was left out.']);
+    expect(planOf({ ...flags, link: 'lan' }).notes).toEqual([]);
+  });
+
   it('is the same for the same settings and seed', () => {
     expect(planOf({ seed: '5', repetitions: '4' })).toEqual(planOf({ seed: '5', repetitions: '4' }));
   });
