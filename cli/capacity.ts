@@ -73,7 +73,7 @@ async function capacity(options: CapacityOptions): Promise<number> {
   const saturationMs = saturations.length * SATURATION_TAKES_MS;
   const budgetMs =
     options.budget === undefined ? searchesMs + saturationMs : flag('--budget', options.budget, parseDuration);
-  const plan = checked(resolved, { slo, dimensions, budgetMs: budgetMs - saturationMs });
+  const plan = checked(resolved, { slo, dimensions, budgetMs, reservedMs: saturationMs });
   const header = newCapacity(plan, slo, budgetMs);
   const path = join(plan.config.out, `${header.run.id}-capacity.json`);
   writeFirst(path, () => writeCapacity(path, header));

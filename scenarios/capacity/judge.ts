@@ -86,11 +86,12 @@ function limitOf(clauses: readonly ClauseResult[], measurement: Measurement, law
     const beside = strained === undefined ? '' : `; the generator was near its own limit with ${percent(generator)}`;
     return limit('server-cpu', false, `The server used ${percent(server)} of a core${beside}.`, null);
   }
-  if (strained !== undefined) {
+  const busy = warnings.find(({ code }) => code === 'machine-busy');
+  // A generator that is late with CPU to spare did not get a core: that was others.
+  if (strained !== undefined && (strained.code === 'generator-cpu' || busy === undefined)) {
     const advice = 'More cores, or generators in more processes, would show more.';
     return limit('generator', true, strained.message, advice);
   }
-  const busy = warnings.find(({ code }) => code === 'machine-busy');
   if (busy !== undefined) return limit('machine-busy', true, busy.message, 'Close other programs and run again.');
   const used = `The server used ${percent(server)} of a core and the generator ${percent(generator)}`;
   const complaint = warnings.find(({ code }) => code === 'client-errors');

@@ -53,6 +53,8 @@ export interface CapacityQuestion {
   readonly slo: Slo;
   readonly dimensions: readonly Dimension[];
   readonly budgetMs: number;
+  /** Of the budget, what something other than the searches takes. */
+  readonly reservedMs: number;
 }
 
 /** @throws CapacityError where it cannot be done, with the limit and what would raise it */

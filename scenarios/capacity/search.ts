@@ -2,12 +2,13 @@
  * Finds the largest load that meets a target from probes that may be wrong: ramp, bisection, confirmation. Pure but for
  * the probe that is handed in, so it is tested by simulation with known answers.
  *
- * One probe says something, two that agree decide: a point counts as met or as failed when two of at most three probes
- * there say so. During the ramp and the bisection the first one is believed for the time being; three places are worth
- * a second opinion. The first failure, because everything after it is sought below it. The largest point that met the
- * target, because it will be called the capacity. The smallest that failed, because it ends the interval. Every opinion
- * that changes sends the search on from there. (Three probes everywhere would cost three times the time for the same
- * answer; none would make one hiccup of the machine the capacity.)
+ * One probe says something, two that agree decide: a point is decided when two of at most three probes there say the same.
+ * A load that meets the target says so of every smaller one too, so a capacity is confirmed by two probes at it or above.
+ * During the ramp and the bisection the first probe is believed for the time being; three places are worth a second
+ * opinion. The first failure, because all that follows is sought below it, unless it saw a process without any room. The
+ * largest point that met the target, because it will be called the capacity. The smallest that failed, because it ends
+ * the interval. Every opinion that changes sends the search on from there. (Three probes everywhere would take three
+ * times as long for the same answer; one everywhere would make a hiccup of the machine the capacity.)
  */
 import type { ProbeVerdict } from '../../results/capacity.ts';
 
@@ -17,9 +18,9 @@ const SLOWEST_RAMP = 2;
 const FASTEST_RAMP = 8;
 /** Of the room that a probe saw: the last part of it is never usable. */
 const USABLE_ROOM = 0.9;
-/** Probes kept back while the capacity is unconfirmed: one that confirms and one in case that it does not. */
-const KEPT_BACK = 2;
 const AGREEING = 2;
+/** Less room than this and a failure is no hiccup: the point lies at most so much above the capacity. */
+const NO_ROOM = 1.15;
 
 export interface SearchProbe {
   readonly at: number;
@@ -43,7 +44,7 @@ export interface SearchOptions {
 
 /** What the probes so far say. */
 export interface Finding {
-  /** The largest point that two probes met, below every one that two probes did not. */
+  /** The largest point that met the target by two probes, there or above, and below every one that two probes failed. */
   readonly met: number | null;
   /** The smallest above it that did not meet the target. */
   readonly failed: number | null;
@@ -87,19 +88,20 @@ export function nextPoint(probes: readonly SearchProbe[], options: SearchOptions
   const tied = [...tallies].find(([, { met, not }]) => met === not);
   if (tied !== undefined) return tied[0];
   const { low, high } = bounds(tallies);
-  const unsure = low !== null && !confirmed(tallies, low, 'met');
-  if (unsure && affordable(low) <= KEPT_BACK) return low;
+  const unsure = low !== null && !isMet(probes, low);
+  // The last probe that there is time for confirms.
+  if (unsure && affordable(low) <= 1) return low;
   if (high === null) {
     if (low! < most) return Math.min(most, ramp(low!, probes));
     return unsure ? low : null;
   }
-  const anyFailure = [...tallies.keys()].some((at) => confirmed(tallies, at, 'not'));
-  if (!anyFailure) return high;
+  const credible = [...tallies.keys()].some((at) => isFailed(tallies, at)) || sawNoRoom(probes, high);
+  if (!credible) return high;
   if (low === null && high > least) return Math.max(least, Math.floor(high / FASTEST_RAMP));
   const middle = low === null ? null : between(low, high, width);
   if (middle !== null) return middle;
   if (unsure) return low;
-  return confirmed(tallies, high, 'not') ? null : high;
+  return isFailed(tallies, high) ? null : high;
 }
 
 function tally(probes: readonly Opinion[]): Map<number, Tally> {
@@ -112,8 +114,15 @@ function tally(probes: readonly Opinion[]): Map<number, Tally> {
   return tallies;
 }
 
-const confirmed = (tallies: ReadonlyMap<number, Tally>, at: number, side: keyof Tally): boolean =>
-  (tallies.get(at)?.[side] ?? 0) >= AGREEING;
+/** Whether two probes failed there. */
+const isFailed = (tallies: ReadonlyMap<number, Tally>, at: number): boolean => (tallies.get(at)?.not ?? 0) >= AGREEING;
+
+/** Whether two probes met the target there or above. */
+const isMet = (probes: readonly Opinion[], at: number): boolean =>
+  probes.filter((probe) => probe.verdict === 'met' && probe.at >= at).length >= AGREEING;
+
+const sawNoRoom = (probes: readonly SearchProbe[], point: number): boolean =>
+  probes.some(({ at, verdict, room }) => at === point && verdict === 'failed' && room !== null && room < NO_ROOM);
 
 /** The smallest point where most probes did not meet the target, and the largest below it where most did. */
 function bounds(tallies: ReadonlyMap<number, Tally>): { low: number | null; high: number | null } {
@@ -142,20 +151,12 @@ function legible(value: number, low: number, high: number): number | null {
   return rounded.find((candidate) => Number.isInteger(candidate) && candidate > low && candidate < high) ?? null;
 }
 
-/** What the probes made so far amount to: only what two of them agree on is `met`. */
+/** What the probes made so far amount to. */
 export function findingOf(probes: readonly Opinion[]): Finding {
   const tallies = tally(probes);
-  const points = [...tallies.keys()].sort((a, b) => a - b);
-  const wall = points.find((at) => confirmed(tallies, at, 'not')) ?? Infinity;
-  const met = points.filter((at) => at < wall && confirmed(tallies, at, 'met')).at(-1) ?? null;
-  const above = points.filter((at) => met === null || at > met);
-  const failed = above.find((at) => {
-    const counts = tallies.get(at)!;
-    return counts.not > counts.met;
-  });
-  return {
-    met,
-    failed: failed ?? null,
-    failedConfirmed: failed !== undefined && confirmed(tallies, failed, 'not'),
-  };
+  const points = [...tallies].sort(([a], [b]) => a - b);
+  const wall = points.find(([at]) => isFailed(tallies, at))?.[0] ?? Infinity;
+  const met = points.findLast(([at, counts]) => at < wall && counts.met > counts.not && isMet(probes, at))?.[0] ?? null;
+  const failed = points.find(([at, counts]) => (met === null || at > met) && counts.not > counts.met)?.[0] ?? null;
+  return { met, failed, failedConfirmed: failed !== null && isFailed(tallies, failed) };
 }
