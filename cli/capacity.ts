@@ -40,7 +40,7 @@ export function addCapacity(program: Command, finish: (code: number) => void): v
   const command = program
     .command('capacity')
     .description('the largest number of clients, and the largest rate, within a target, and what limited it')
-    .addOption(new Option('--slo <TARGET>', 'what must hold, beside that nothing is lost').default('p99<100ms'))
+    .addOption(new Option('--slo <TARGET>', 'what must hold, nothing lost beside it').default('p99<100ms'))
     .addOption(
       new Option('--dimension <NAME>', 'what grows: clients (at --rate), rate (with --clients), or both').default(
         'both',

@@ -73,6 +73,7 @@ async function execute(scene: Scene): Promise<{ file: CapacityFile; written: Cap
   const plan = planCapacity(resolved({ transports: 'sse', ...flags }), question, {
     descriptors: 20_000,
     ports: 28_232,
+    memoryBytes: null,
   });
   const file = await executeCapacity(plan.searches, SLO, headerOf(), {
     measure: async (planned) => {

@@ -7,7 +7,6 @@
  */
 import type { ClauseResult, Limit, LimitCode, Probe, ProbeVerdict } from '../../results/capacity.ts';
 import type { Measurement, WarningCode } from '../../results/schema.ts';
-import type { Parameters } from '../scenario.ts';
 import { evaluate, type Slo } from './slo.ts';
 
 /** Share of its cores above which a server has no room left. */
@@ -89,7 +88,7 @@ function limitOf(clauses: readonly ClauseResult[], measurement: Measurement, law
   const busy = warnings.find(({ code }) => code === 'machine-busy');
   // A generator that is late with CPU to spare did not get a core: that was others.
   if (strained !== undefined && (strained.code === 'generator-cpu' || busy === undefined)) {
-    const advice = 'More cores, or generators in more processes, would show more.';
+    const advice = 'More cores, or more generators (--workers), would show more.';
     return limit('generator', true, strained.message, advice);
   }
   if (busy !== undefined) return limit('machine-busy', true, busy.message, 'Close other programs and run again.');
@@ -104,8 +103,7 @@ function limitOf(clauses: readonly ClauseResult[], measurement: Measurement, law
 }
 
 export function sharesOf({ server, generator, window, parameters }: Measurement): Shares {
-  // Processes on each side, where the parameters tell of more than one.
-  const { workers = 1, serverWorkers = 1 } = parameters as Parameters & { workers?: number; serverWorkers?: number };
+  const { workers = 1, serverWorkers = 1 } = parameters;
   const share = (cpuNs: number | null, processes: number): number | null =>
     cpuNs === null || window.durationNs === 0 ? null : cpuNs / window.durationNs / processes;
   return { server: share(server.cpuNs, serverWorkers), generator: share(generator.cpuNs, workers) };

@@ -4,7 +4,7 @@ import { resolved, type Flags } from '../runner/planned.fixture.ts';
 import { CapacityError, largest, planCapacity, type CapacityPlan, type CapacityQuestion } from './plan.ts';
 import { parseSlo } from './slo.ts';
 
-const LIMITS = { descriptors: 20_000, ports: 28_232 };
+const LIMITS = { descriptors: 20_000, ports: 28_232, memoryBytes: null };
 
 function planOf(
   flags: Flags = {},
@@ -53,14 +53,18 @@ describe('the plan of a capacity', () => {
     expect(clients!.beyond).toMatchObject({ code: 'descriptors', lowerBound: true });
     expect(clients!.beyond.message).toContain('ulimit -n');
     const asked = { slo: parseSlo('p99<1s'), dimensions: ['clients'] as const, budgetMs: 6e5, reservedMs: 0 };
-    const [few] = planCapacity(resolved({ transports: 'sse' }), asked, { descriptors: 90_000, ports: 5_000 }).searches;
+    const [few] = planCapacity(resolved({ transports: 'sse' }), asked, {
+      descriptors: 90_000,
+      ports: 5_000,
+      memoryBytes: null,
+    }).searches;
     expect(few!.most).toBe(5_000);
     expect(few!.beyond).toMatchObject({ code: 'ports' });
   });
 
   it('refuses to start beyond it, with how many fit and what would raise that', () => {
     expect(() => planOf({ clients: '50000' })).toThrow(CapacityError);
-    expect(() => planOf({ clients: '50000' })).toThrow(/at most 19900 clients fit.*ulimit -n/);
+    expect(() => planOf({ clients: '50000' })).toThrow(/at most 19900 clients fit.*--workers/);
   });
 
   it('starts no lower than where the window holds samples for the target', () => {
@@ -80,7 +84,7 @@ describe('the plan of a capacity', () => {
       ),
     ).not.toThrow();
     const asked = { slo: parseSlo('p999<1s'), dimensions: ['clients'] as const, budgetMs: 6e5, reservedMs: 0 };
-    const tiny = { descriptors: 200, ports: 5_000 };
+    const tiny = { descriptors: 200, ports: 5_000, memoryBytes: null };
     expect(() => planCapacity(resolved({ ...flags, clients: '1' }), asked, tiny)).toThrow(/needs 10000 deliveries/);
   });
 

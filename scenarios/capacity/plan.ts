@@ -149,7 +149,9 @@ function beyond(planned: Planned, limits: MachineLimits): Limit {
       ? 'descriptors'
       : impossible(planned, { ...limits, ports: null }) !== message
         ? 'ports'
-        : 'generator';
+        : impossible(planned, { ...limits, memoryBytes: null }) !== message
+          ? 'memory'
+          : 'generator';
   return { code, lowerBound: true, message: message ?? 'More is not tried.', advice: null };
 }
 

@@ -86,6 +86,7 @@ async function conduct(
       port: 0,
       carrier: 'h1',
       options: serverOptions(parameters),
+      workers: parameters.serverWorkers ?? 1,
       epochNs: epochNow(),
     },
     'listening',
@@ -97,7 +98,8 @@ async function conduct(
   const { report } = await driver.ask({ type: 'saturate', job, durationMs: WINDOW_MS }, 'saturated', WINDOW_MS);
   const { cpuNs: after } = readProcess(server.pid);
   // Idle before and after: all that it used lies in the window.
-  const serverCpuShare = before === null || after === null ? null : (after - before) / report.windowNs;
+  const cores = parameters.serverWorkers ?? 1;
+  const serverCpuShare = before === null || after === null ? null : (after - before) / report.windowNs / cores;
   return saturationOf(transport, answer, report, serverCpuShare);
 }
 
