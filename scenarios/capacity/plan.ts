@@ -92,7 +92,7 @@ function planSearch(
   limits: MachineLimits,
   notes: string[],
 ): PlannedSearch {
-  const variant = scenario(SCENARIO).variants(transport)[0]!;
+  const variant = scenario(SCENARIO).variants(transport, { rttMs: 0 })[0]!;
   const planned = (at: number, index: number): Planned => ({
     order: index,
     transport,
