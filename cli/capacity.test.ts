@@ -22,6 +22,7 @@ describe('pushbench capacity', () => {
     const file = JSON.parse(stdout) as CapacityFile;
     expect(readCapacity(resultIn(cwd))).toEqual(file);
     expect(readFileSync(resultIn(cwd).replace('.json', '.md'), 'utf8')).toContain('## Capacity within `p99<2s`');
+    expect(readFileSync(resultIn(cwd).replace('.json', '.html'), 'utf8')).toContain('<!doctype html>');
     expect(file).toMatchObject({ kind: 'capacity', partial: false, run: { slo: 'p99<2s', budgetMs: 12_000 } });
     const [capacity] = file.capacities;
     expect(capacity!.probes.length).toBeGreaterThanOrEqual(2);

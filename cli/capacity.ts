@@ -1,6 +1,8 @@
 /** `pushbench capacity`: the most that a transport carries within a target, and what limited it. */
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
+import { loadPageAssets } from '../report/assets.ts';
+import { renderCapacityHtml } from '../report/capacity-html.ts';
 import { renderCapacityMarkdown } from '../report/capacity-markdown.ts';
 import { renderCapacity } from '../report/capacity-text.ts';
 import { CAPACITY_VERSION, DIMENSIONS, type CapacityFile, type Dimension } from '../results/capacity.ts';
@@ -88,13 +90,14 @@ async function capacity(options: CapacityOptions): Promise<number> {
     signal: interrupt.signal,
   });
   progress.stop();
-  const markdown = path.replace(/\.json$/, '.md');
-  writeWhole(markdown, renderCapacityMarkdown(file));
+  const beside = path.replace(/json$/, '');
+  writeWhole(`${beside}html`, renderCapacityHtml(file, loadPageAssets()));
+  writeWhole(`${beside}md`, renderCapacityMarkdown(file));
   const seconds = (file.run.wallTimeMs / 1e3).toFixed(0);
   await print(
     options.json === true
       ? JSON.stringify(file)
-      : `${renderCapacity(file, terminal())}\n${seconds} s\nResult  ${path}\nReport  ${markdown}`,
+      : `${renderCapacity(file, terminal())}\n${seconds} s\nResult  ${path}\nReport  ${beside}html, ${beside}md`,
   );
   return codeOf(file, interrupt.signal.aborted);
 }
