@@ -6,6 +6,7 @@ import { format, NOTHING, plain } from './format.ts';
 const LIMIT_NAMES: Readonly<Record<LimitCode, string>> = {
   'server-cpu': 'server CPU',
   generator: 'the generator',
+  link: 'the relay of the link',
   'machine-busy': 'other work on the machine',
   descriptors: 'open files of one process',
   ports: 'ephemeral ports',

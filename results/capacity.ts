@@ -45,6 +45,7 @@ export type ProbeVerdict = (typeof PROBE_VERDICTS)[number];
 export const LIMIT_CODES = [
   'server-cpu',
   'generator',
+  'link',
   'machine-busy',
   'descriptors',
   'ports',

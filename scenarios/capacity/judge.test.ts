@@ -59,6 +59,7 @@ describe('a probe', () => {
       'invalid by generator',
     ],
     ['says nothing where the generator was late', { warnings: ['generator-event-loop'] }, 'invalid by generator'],
+    ['says nothing where the link’s relay was late', { warnings: ['link-late'] }, 'invalid by link'],
     ['says nothing where the load was offered late', { warnings: ['schedule-slip'] }, 'invalid by generator'],
     [
       'says nothing where others had the cores',

@@ -12,10 +12,11 @@ import { evaluate, type Slo } from './slo.ts';
 /** Share of its cores above which a server has no room left. */
 export const SERVER_CPU_SHARE = 0.9;
 
-const GENERATOR_WARNINGS: ReadonlySet<WarningCode> = new Set([
+const INSTRUMENT_WARNINGS: ReadonlySet<WarningCode> = new Set([
   'generator-cpu',
   'generator-event-loop',
   'schedule-slip',
+  'link-late',
 ]);
 const DEFECTS: ReadonlySet<WarningCode> = new Set(['deliveries-duplicated', 'deliveries-reordered', 'ledger-mismatch']);
 
@@ -80,13 +81,14 @@ function limitOf(clauses: readonly ClauseResult[], measurement: Measurement, law
   }
   const { warnings } = measurement.validity;
   const { server, generator } = sharesOf(measurement);
-  const strained = warnings.find(({ code, invalidates }) => invalidates && GENERATOR_WARNINGS.has(code));
+  const strained = warnings.find(({ code, invalidates }) => invalidates && INSTRUMENT_WARNINGS.has(code));
   if (server !== null && server >= SERVER_CPU_SHARE && (strained === undefined || server >= (generator ?? 0))) {
     const beside = strained === undefined ? '' : `; the generator was near its own limit with ${percent(generator)}`;
     return limit('server-cpu', false, `The server used ${percent(server)} of a core${beside}.`, null);
   }
   const busy = warnings.find(({ code }) => code === 'machine-busy');
   // A generator that is late with CPU to spare did not get a core: that was others.
+  if (strained?.code === 'link-late') return limit('link', true, strained.message, 'Lower --rate, or take no --link.');
   if (strained !== undefined && (strained.code === 'generator-cpu' || busy === undefined)) {
     const advice = 'More cores, or more generators (--workers), would show more.';
     return limit('generator', true, strained.message, advice);

@@ -3,6 +3,7 @@
  *
  * Closed loop and therefore no latency under load: each connection asks again when it is answered, so what it reads at
  * saturation is the queue that its own connections make. It is the ceiling that polling's clients share.
+ * No link lies between, whatever --link says: the ceiling is the server's.
  */
 import { requestHead } from '../../clients/headers.ts';
 import type { Saturation } from '../../results/capacity.ts';
