@@ -2,6 +2,7 @@
 /** Parses the command line and dispatches; errors become one sentence and an exit code. */
 import { Command } from 'commander';
 import { addAnatomy } from './anatomy.ts';
+import { addCapacity } from './capacity.ts';
 import { addCodecs } from './codecs.ts';
 import { addDoctor } from './doctor.ts';
 import { EXIT, explain } from './failure.ts';
@@ -25,6 +26,7 @@ function makeProgram(finish: (code: number) => void): Command {
   addAnatomy(program);
   addCodecs(program);
   addPublished(program);
+  addCapacity(program, finish);
   addList(program);
   addServe(program, finish);
   addDoctor(program);

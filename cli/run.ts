@@ -52,7 +52,7 @@ async function run(resolved: Resolved, json: boolean): Promise<number> {
   const plan = checkedPlan(resolved);
   const header = newRun(resolved, plan);
   const path = join(resolved.config.out, `${header.run.id}.json`);
-  writeFirst(path, header);
+  writeFirst(path, () => writeRun(path, header));
   const interrupt = onInterrupt();
   // Side by side: bytes are the same however long they take, and codecs are timed by the CPU that they use.
   await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, interrupt.signal)]);
@@ -107,9 +107,9 @@ async function addCodecs(header: RunFile, { planned }: Plan, { config }: Resolve
 }
 
 /** Before anything is measured: an output folder that cannot be written must not cost a run, and from here on a file is there. */
-function writeFirst(path: string, header: RunFile): void {
+export function writeFirst(path: string, write: () => void): void {
   try {
-    writeRun(path, header);
+    write();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -118,13 +118,12 @@ function writeFirst(path: string, header: RunFile): void {
 }
 
 function newRun({ config }: Resolved, plan: Plan): RunFile {
-  const { comparable, provenance } = describeMachine();
   const startedAt = new Date().toISOString();
   return {
     schemaVersion: SCHEMA_VERSION,
     partial: true,
     run: {
-      id: `${startedAt.slice(0, 19).replaceAll(':', '-')}-${randomBytes(2).toString('hex')}`,
+      id: runId(startedAt),
       startedAt,
       wallTimeMs: 0,
       tool: { name: 'pushbench', version: VERSION },
@@ -137,17 +136,27 @@ function newRun({ config }: Resolved, plan: Plan): RunFile {
       notes: [...plan.notes],
       failures: [],
     },
-    environment: {
-      fingerprint: fingerprint(comparable),
-      comparable,
-      provenance: { ...provenance, clockResolutionNs: clockResolutionNs() },
-    },
+    environment: environmentNow(),
     measurements: [],
   };
 }
 
+/** Sorts by time, and is a file name everywhere. */
+export function runId(startedAt: string): string {
+  return `${startedAt.slice(0, 19).replaceAll(':', '-')}-${randomBytes(2).toString('hex')}`;
+}
+
+export function environmentNow(): RunFile['environment'] {
+  const { comparable, provenance } = describeMachine();
+  return {
+    fingerprint: fingerprint(comparable),
+    comparable,
+    provenance: { ...provenance, clockResolutionNs: clockResolutionNs() },
+  };
+}
+
 /** The first Ctrl-C ends the run in order; the second one ends it now. The children end when this process does. */
-function onInterrupt(): AbortController {
+export function onInterrupt(): AbortController {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);

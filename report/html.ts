@@ -4,6 +4,7 @@ import type { RunFile } from '../results/schema.ts';
 import { answerOf, mainScenario, type Sentence } from './answer.ts';
 import type { PageAssets } from './assets.ts';
 import { pageDataOf } from './chart-data.ts';
+import type { PageData } from './chart-types.ts';
 import { plain } from './format.ts';
 import { CODECS_LINK, codecsSection } from './html-codecs.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
@@ -21,20 +22,7 @@ import { looksOf, titleOf } from './transports.ts';
 /** @returns the whole document; it loads nothing, and its policy would not let it. */
 export function renderHtml(run: RunFile, assets: PageAssets): string {
   const view = summarise(run);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(assets)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>pushbench: run ${escapeHtml(run.run.id)}</title>
-<link rel="icon" href="data:,">
-<style>${embeddable(assets.style, 'style')}</style>
-</head>
-<body>
-${header(view)}
+  const body = `${header(view)}
 <main>
 ${banner(view)}
 ${answerSection(view)}
@@ -50,8 +38,27 @@ ${validitySection(view)}
 ${methodSection(view)}
 ${environmentSection(view)}
 ${rawSection(run)}
-</main>
-<script type="application/json" id="data">${jsonForScript(pageDataOf(view))}</script>
+</main>`;
+  return pageHtml(`pushbench: run ${run.run.id}`, body, pageDataOf(view), assets);
+}
+
+/** The frame of every page: one document that loads nothing, and whose policy would not let it. */
+export function pageHtml(title: string, body: string, data: PageData, assets: PageAssets): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(assets)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
+<style>${embeddable(assets.style, 'style')}</style>
+</head>
+<body>
+${body}
+<script type="application/json" id="data">${jsonForScript(data)}</script>
 <script>${embeddable(assets.script, 'script')}</script>
 </body>
 </html>

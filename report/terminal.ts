@@ -159,7 +159,7 @@ function draw(scenario: ScenarioView, bodies: readonly Body[], colors: Colors, w
   return stacked(used, columns, bodies, colors, width);
 }
 
-const NO_LINES = {
+export const NO_LINES = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
   ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
 };
@@ -253,13 +253,13 @@ function wrapSentence(sentence: Sentence, width: number, colors: Colors): string
   return first === undefined ? [] : [emphasise(first), ...rest];
 }
 
-function bullet(mark: string, text: string, width: number): string[] {
+export function bullet(mark: string, text: string, width: number): string[] {
   const indent = ' '.repeat(mark.length + 1);
   return wrap(text, width - indent.length).map((line, index) => (index === 0 ? `${mark} ${line}` : indent + line));
 }
 
 /** Lines of at most `width` characters, broken at spaces, and inside a word only where it is longer than a line. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

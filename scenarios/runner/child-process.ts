@@ -16,7 +16,7 @@ const CORES_TO_PIN = 4;
 /** How long the news of a process's exit may take after its channel broke, ms. */
 const EXIT_NEWS_MS = 1_000;
 
-type Role = 'server' | 'generator' | 'relay' | 'codecs';
+type Role = 'server' | 'generator' | 'relay' | 'codecs' | 'saturation';
 
 /**
  * Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. A

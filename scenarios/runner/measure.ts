@@ -203,7 +203,7 @@ function ownPorts({ clients, workers = 1 }: Parameters): PortRange | null {
 /** No more than there are clients: a process without any has nothing to wait for. */
 const workersOf = ({ workers = 1, clients }: Parameters): number => Math.min(workers, clients);
 
-function serverOptions(parameters: Parameters): Partial<ServerOptions> {
+export function serverOptions(parameters: Parameters): Partial<ServerOptions> {
   const { holdMs, batch = true, heartbeatMs, recycleBytes, connection, deflate } = parameters;
   const { contextTakeover = true, gzip = false } = parameters;
   const responseHeaders = parameters.responseHeaders === 'typical' ? 'typical' : 'minimal';

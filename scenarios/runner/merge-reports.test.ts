@@ -31,7 +31,6 @@ function reportOf(latencies: readonly number[], more: Partial<GeneratorReport> =
     readinessNs: none,
     requestLatencyNs: none,
     findings: {},
-    losses: 0,
     window,
     modelled: { packets: 5, headerBytes: 260 },
     windowNs: 1e9,
