@@ -112,6 +112,10 @@ describe('resolveConfig', () => {
   });
 });
 
+it('leaves variables of other programs alone', () => {
+  expect(() => resolve({ env: { PUSHBENCHMARK: '1', CLIENTS: '2', XPUSHBENCH_CLIENT: '3' } })).not.toThrow();
+});
+
 describe('a value that cannot be used', () => {
   it.each<{ inputs: Partial<Inputs>; message: string }>([
     {
@@ -121,6 +125,11 @@ describe('a value that cannot be used', () => {
     {
       inputs: { env: { PUSHBENCH_POLL_INTERVAL: '5' } },
       message: 'PUSHBENCH_POLL_INTERVAL must be a duration with its unit, such as 250ms, 10s or 2m; got "5".',
+    },
+    {
+      inputs: { env: { PUSHBENCH_CLIENT: '5' } },
+      message:
+        'PUSHBENCH_CLIENT in the environment is no setting; did you mean "PUSHBENCH_CLIENTS"? Unset or rename it.',
     },
     { inputs: { file: { deflate: 1 } }, message: `"deflate" in ${CONFIG_FILE} must be true or false; got "1".` },
     {

@@ -64,6 +64,7 @@ export interface Inputs {
 }
 
 export function resolveConfig({ flags, env, file }: Inputs): Resolved {
+  refuseUnknownVariables(env);
   const fromFile = fileSettings(file);
   const given: Partial<Config> = {};
   const sources = Object.fromEntries(SETTING_NAMES.map((name) => [name, 'default'])) as Record<keyof Config, Source>;
@@ -102,6 +103,19 @@ function parsed<K extends keyof Config>(name: K, text: string, where: string): C
       throw new ConfigError(`${where} ${error.message}${got}.`);
     }
     throw error;
+  }
+}
+
+const ENV_PREFIX = 'PUSHBENCH_';
+
+/** A variable with a slip in its name would be ignored in silence, and the run would not be the one that was meant. */
+function refuseUnknownVariables(env: NodeJS.ProcessEnv): void {
+  const known = SETTING_NAMES.map((name) => SETTINGS[name].env);
+  for (const variable of Object.keys(env)) {
+    if (!variable.startsWith(ENV_PREFIX) || known.includes(variable)) continue;
+    throw new ConfigError(
+      `${variable} in the environment is no setting${didYouMean(variable, known) || '.'} Unset or rename it.`,
+    );
   }
 }
 

@@ -16,6 +16,8 @@ export interface Planned {
   readonly repetition: number;
   /** Seed of this measurement's schedule and phases: the same for all transports of one repetition. */
   readonly seed: number;
+  /** The second of an A/A pair: see `twin` in results/schema.ts. */
+  readonly twin?: true;
 }
 
 export interface Plan {
