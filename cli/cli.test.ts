@@ -58,7 +58,8 @@ describe('pushbench run', () => {
     ];
     const { stdout } = await pushbench(cwd, ['run', ...SMALL.slice(0, -2), ...args]);
     const { measurements } = JSON.parse(stdout) as RunFile;
-    expect(measurements).toHaveLength(6);
+    // Three transports, and the twin of one of them.
+    expect(measurements).toHaveLength(8);
     for (const { transport, bytes, window } of measurements) {
       expect(bytes.down.payload).toBe(window.deliveries * 128);
       // The others carry the message's number, whose digits depend on where the window fell.

@@ -143,8 +143,11 @@ function fileSettings(file: unknown): Partial<Record<keyof Config, string>> {
 /** Settings of one scenario: what the user gave holds; otherwise the profile may need something else here. */
 export function scenarioConfig({ config, sources }: Resolved, scenario: ScenarioName): Config {
   const special = PROFILES[config.profile].scenarios[scenario] ?? {};
-  const free = Object.entries(special).filter(([name]) =>
-    ['profile', 'default'].includes(sources[name as keyof Config]),
+  const free = Object.entries(special).filter(
+    ([name, value]) =>
+      ['profile', 'default'].includes(sources[name as keyof Config]) &&
+      // Whoever asks for longer poll intervals must not be refused for a window that the profile made short.
+      !(name === 'duration' && Number(value) < config.pollInterval),
   );
   return { ...config, ...(Object.fromEntries(free) as Partial<Config>) };
 }
