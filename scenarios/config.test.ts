@@ -112,6 +112,13 @@ describe('resolveConfig', () => {
   });
 });
 
+it('does not refuse a poll interval for a window that only the profile made short', () => {
+  const window = (flags: Inputs['flags']): number => scenarioConfig(resolve({ flags }), 'broadcast').duration;
+  expect(window({})).toBe(PROFILES.quick.scenarios.broadcast!.duration);
+  expect(window({ pollInterval: '1s' })).toBe(PROFILES.quick.settings.duration);
+  expect(window({ pollInterval: '1s', duration: '3s' })).toBe(3_000);
+});
+
 it('leaves variables of other programs alone', () => {
   expect(() => resolve({ env: { PUSHBENCHMARK: '1', CLIENTS: '2', XPUSHBENCH_CLIENT: '3' } })).not.toThrow();
 });
