@@ -99,6 +99,14 @@ const INVALIDATING: readonly Case[] = [
     advice: 'This is a defect of this suite: report it.',
   },
   {
+    code: 'link-late',
+    why: 'a relay of 20 ms',
+    good: { link: { delayNs: 20e6, lateNs: 5e6, cpuShare: 0.1 } },
+    bad: { link: { delayNs: 20e6, lateNs: 5.1e6, cpuShare: 0.1 } },
+    message: 'The link was up to 5.1 ms longer than its 20 ms: its relay was late.',
+    advice: `${LESS} ${AGAIN}`,
+  },
+  {
     code: 'clock',
     why: 'clocks apart',
     good: clock({ offsetNs: -50e3 }),
@@ -232,6 +240,7 @@ describe('certify', () => {
       ...clock({ offsetNs: 1e6 }),
       ...machine({ othersShare: 1, stolenShare: 1 }),
       errors: { count: 1, examples: ['x'] },
+      link: { delayNs: 1e6, lateNs: 1e9, cpuShare: 1 },
       ledgerDifference: { up: 1, down: 1 },
       latencyNs: { ...GOOD.latencyNs!, count: 1 },
       serverCpuMeasured: false,
