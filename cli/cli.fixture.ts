@@ -27,9 +27,19 @@ export function folder(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A group of its own, so that a test can see whether anything of it is left. */
-export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+/**
+ * A group of its own, so that a test can see whether anything of it is left.
+ *
+ * @param under a program and its arguments that end by becoming what follows them, such as taskset
+ */
+export function start(
+  cwd: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  under: readonly string[] = [],
+): Running {
+  const [program = process.execPath, ...words] = [...under, process.execPath, MAIN, ...args];
+  const child = spawn(program, words, {
     cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -58,7 +58,8 @@ describe('pushbench run', () => {
     ];
     const { stdout } = await pushbench(cwd, ['run', ...SMALL.slice(0, -2), ...args]);
     const { measurements } = JSON.parse(stdout) as RunFile;
-    expect(measurements).toHaveLength(6);
+    // Three transports, and the twin of one of them.
+    expect(measurements).toHaveLength(8);
     for (const { transport, bytes, window } of measurements) {
       expect(bytes.down.payload).toBe(window.deliveries * 128);
       // The others carry the message's number, whose digits depend on where the window fell.
@@ -108,6 +109,12 @@ describe('pushbench run', () => {
     expect(stdout).toMatch(/^seed +1 +default$/m);
   });
 
+  it('refuses an environment variable with a slip in its name, naming the nearest', async () => {
+    const { code, stderr } = await pushbench(cwd, ['run'], { PUSHBENCH_CLIENT: '7' });
+    expect(stderr).toContain('PUSHBENCH_CLIENT in the environment is no setting; did you mean "PUSHBENCH_CLIENTS"?');
+    expect(code).toBe(2);
+  });
+
   it('refuses a configuration file with an unknown setting, naming the nearest', async () => {
     writeFileSync(join(cwd, 'pushbench.config.json'), '{"client": 7}');
     const { code, stderr } = await pushbench(cwd, ['run']);
@@ -115,12 +122,16 @@ describe('pushbench run', () => {
     expect(code).toBe(2);
   });
 
-  it('says which port is in use, exits 4 and leaves a valid partial file', async () => {
+  it('says which port is in use, exits 4 and leaves a valid partial file, without a report of nothing', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => blocker.once('listening', resolve));
     const { port } = blocker.address() as { port: number };
-    const { code, stderr } = await pushbench(cwd, ['run', ...SMALL, '--port', String(port)]);
+    const { code, stdout, stderr } = await pushbench(cwd, ['run', ...SMALL, '--port', String(port)]);
     blocker.close();
+    expect(stdout).toMatch(
+      /^Nothing was measured: what was tried has failed\. There is no report\.\nResult {2}\S+\.json$/m,
+    );
+    expect(existsSync(resultIn(cwd).replace('.json', '.html'))).toBe(false);
     expect(stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
     expect(code).toBe(4);
     expect(readRun(resultIn(cwd))).toMatchObject({ partial: true, measurements: [] });
@@ -161,7 +172,8 @@ describe('pushbench run', () => {
       const run = readRun(resultIn(cwd));
       expect(run.partial).toBe(true);
       expect(run.measurements.length).toBe(when.startsWith('after') ? 1 : 0);
-      expect(existsSync(resultIn(cwd).replace('.json', '.html'))).toBe(true);
+      // A report of nothing would be an empty page.
+      expect(existsSync(resultIn(cwd).replace('.json', '.html'))).toBe(run.measurements.length > 0);
       expect(groupAlive(running.process.pid!)).toBe(false);
     },
   );

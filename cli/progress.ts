@@ -7,8 +7,8 @@ import { formatDuration } from '../scenarios/units.ts';
 
 const UPDATES_PER_SECOND = 4;
 
-const nameOf = ({ transport, scenario, parameters }: Planned): string =>
-  `${scenario} · ${transport}${parameters.variant === null ? '' : ` (${parameters.variant})`}`;
+const nameOf = ({ transport, scenario, parameters, twin }: Planned): string =>
+  `${scenario} · ${transport}${parameters.variant === null ? '' : ` (${parameters.variant})`}${twin === true ? ' (A/A twin)' : ''}`;
 
 const eta = (ms: number): string => formatDuration(Math.max(1, Math.ceil(ms / 1e3)) * 1e3);
 

@@ -65,14 +65,26 @@ async function run(resolved: Resolved, json: boolean): Promise<number> {
     signal: interrupt.signal,
   });
   progress.stop();
-  const page = path.replace(/\.json$/, '.html');
-  writeWhole(page, renderHtml(result, loadPageAssets()));
-  await print(json ? JSON.stringify(result) : `${renderTerminal(result, terminal())}\n${closing(result, path, page)}`);
+  const text = result.measurements.length === 0 ? nothingMeasured(result, path) : reported(result, path);
+  await print(json ? JSON.stringify(result) : text);
   for (const { transport, scenario: name, repetition, message } of result.run.failures) {
     process.stderr.write(`pushbench: ${name} · ${transport}, repetition ${repetition + 1}: ${message}\n`);
   }
   if (interrupt.signal.aborted) return EXIT.interrupted;
   return result.run.failures.length > 0 ? EXIT.failed : EXIT.good;
+}
+
+/** Writes the page, and gives what the terminal shows. */
+function reported(result: RunFile, path: string): string {
+  const page = path.replace(/\.json$/, '.html');
+  writeWhole(page, renderHtml(result, loadPageAssets()));
+  return `${renderTerminal(result, terminal())}\n${closing(result, path, page)}`;
+}
+
+/** A report of nothing would be an empty page and empty tables: the file alone says that the run was begun, and what failed. */
+function nothingMeasured({ run }: RunFile, path: string): string {
+  const why = run.failures.length > 0 ? 'what was tried has failed' : 'the run was stopped before its first result';
+  return `Nothing was measured: ${why}. There is no report.\nResult  ${path}`;
 }
 
 function checkedPlan(resolved: Resolved): Plan {

@@ -3,7 +3,7 @@ import type { MeasurementParameters } from '../results/schema.ts';
 import { format, formatMs, formatRange, formatRatio, plain, plural } from './format.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import type { ScenarioKind } from './scenario-kinds.ts';
-import { indistinct, standingOf } from './ranking.ts';
+import { below, indistinct, standingOf } from './ranking.ts';
 import { rivalsIn, rowsOfMainLoad, type ReportView, type Row, type ScenarioView } from './summary.ts';
 
 /** `strong` marks the names and figures that a reader looks for first. */
@@ -100,7 +100,7 @@ function fastest(name: string, rows: readonly Row[]): Sentence {
         { strong: names(standing.leaders, ' ~ ') },
         ` tie for the fastest ${title} ${what}: `,
         ...valuesOf(standing.leaders, metric),
-        ', and the intervals overlap.',
+        `, and ${closeness(standing.leaders, metric)}.`,
       ];
     case 'unordered':
       return [
@@ -148,6 +148,13 @@ function cheapest(rows: readonly Row[], fastest: Row | null): Sentence {
         ' per delivery, with the same reservation.',
       ];
   }
+}
+
+/** Why a tie is one. */
+function closeness(leaders: readonly Row[], metric: MetricName): string {
+  const estimates = leaders.flatMap((row) => row.figures[metric].estimate ?? []);
+  const apart = estimates.some((a) => estimates.some((b) => below(a, b)));
+  return apart ? 'the difference is smaller than this run could have seen' : 'the intervals overlap';
 }
 
 function againstCostliest(rows: readonly Row[], leader: Row, metric: MetricName): string {

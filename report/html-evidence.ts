@@ -2,11 +2,11 @@
 import { gzipSync } from 'node:zlib';
 import type { RunFile } from '../results/schema.ts';
 import { format, formatMs, plain } from './format.ts';
+import { certificates } from './html-certificates.ts';
 import { escapeHtml, number, table, text, type TableRow } from './html-text.ts';
 import { limitsOf, methodOf } from './method.ts';
 import type { ReportView } from './summary.ts';
-import { titleOf } from './transports.ts';
-import { noteSentence, reasonsIn } from './warnings.ts';
+import { labelOf, noteSentence, reasonsIn } from './warnings.ts';
 
 const list = (lines: readonly string[]) => `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
 
@@ -33,7 +33,7 @@ export function validitySection(view: ReportView): string {
         ? ''
         : '<p>No warnings.</p>'
       : `<div class="prose-table">${table('Warnings and advice', head, rows)}</div>`;
-  return `<section id="validity"><h2>Validity</h2><p class="lead">${escapeHtml(count)}</p>${body}${invalidTable(view)}</section>`;
+  return `<section id="validity"><h2>Validity</h2><p class="lead">${escapeHtml(count)}</p>${body}${invalidTable(view)}${certificates(view)}</section>`;
 }
 
 /** The figures of invalid repetitions, kept for whoever wants to see what was thrown out. */
@@ -41,13 +41,12 @@ function invalidTable(view: ReportView): string {
   const invalid = view.run.measurements.filter((m) => !m.validity.valid);
   if (invalid.length === 0) return '';
   const rows = invalid.map((m): TableRow => {
-    const title = titleOf(m.transport, view.floors);
     const total = m.bytes.up.total + m.bytes.down.total;
     const perDelivery = m.window.deliveries === 0 ? null : total / m.window.deliveries;
     return {
       cells: [
         {
-          html: escapeHtml(m.parameters.variant === null ? title : `${title} · ${m.parameters.variant}`),
+          html: escapeHtml(labelOf(m, view.floors)),
           kind: 'row-head',
         },
         text(m.scenario),

@@ -3,6 +3,7 @@ import { comparedPercentile, mainScenario } from './answer.ts';
 import { plain } from './format.ts';
 import { escapeHtml, figure, key, table, type Cell, type TableRow } from './html-text.ts';
 import { METRICS, type MetricName } from './metrics.ts';
+import { noiseSentences } from './noise-text.ts';
 import { rowsOfMainLoad, type ReportView, type Row, type ScenarioView } from './summary.ts';
 import { looksOf, titleOf } from './transports.ts';
 
@@ -80,8 +81,11 @@ function legend(scores: readonly Score[], view: ReportView): string {
   const limit = view.transports.some((transport) => view.floors.has(transport))
     ? ' The limit is what the others are seen against: no choice for an application, and never ranked.'
     : '';
+  const noise = noiseSentences(view)
+    .map((line) => `<p class="note" data-noise>${escapeHtml(line)}</p>`)
+    .join('');
   return (
     '<p class="note"><span class="mark best">best</span> lowest, with its interval apart from all others. ' +
-    `<span class="mark tie">~ tie</span> the intervals overlap, so nobody is named. Below each median stands its interval, unless it reads the same.${used}${limit}</p>`
+    `<span class="mark tie">~ tie</span> the intervals overlap, or the difference is smaller than this run could have seen, so nobody is named. Below each median stands its interval, unless it reads the same.${used}${limit}</p>${noise}`
   );
 }

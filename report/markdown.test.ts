@@ -123,14 +123,14 @@ test('a run reads like this on GitHub', () => {
 
     ## Validity
 
-    69 of 69 measurements are valid. **Bold** is lowest with its interval apart from all others; \\~ marks a tie.
+    69 of 69 measurements are valid. **Bold** is lowest with its interval apart from all others; \\~ marks a tie, or what is too close to tell.
 
     ## How it was measured
 
     - Delivery latency counts from the moment at which a message was meant to be published, so a stalled server cannot hide. In echo it is the full round trip.
     - Each figure is the median over the valid repetitions (here 3 repetitions of each measurement), with its order-statistic interval. The repetition is the unit, never the message.
     - Intervals rest on 3 repetitions and cover the true median with a probability of 75 % or more. Six or more repetitions reach 95 %.
-    - Where intervals overlap, nobody is named better: such figures are marked \\~ (tie).
+    - Where intervals overlap, or lie closer than an A/A pair of the same run does, nobody is named better: such figures are marked \\~ (tie).
     - A percentile is printed only where at least ten samples lie beyond it. Percentiles are read from merged histograms and never averaged.
     - Bytes per delivery divide all bytes in the window, both directions and empty polls included, by the deliveries in it.
     - The measured windows lasted 10 s, after a warm-up of 1 s.

@@ -13,6 +13,7 @@ import { format, formatRange, NOTHING, plain } from './format.ts';
 import { failureText, limitsOf, methodOf, missingOf } from './method.ts';
 import { METRICS } from './metrics.ts';
 import { LAWS_TITLE, lawReport } from './laws.ts';
+import { noiseSentences } from './noise-text.ts';
 import { markOf } from './ranking.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
 import { titleOf } from './transports.ts';
@@ -205,7 +206,10 @@ function lawTable(run: RunFile): string[] {
 }
 
 function validity(view: ReportView): string {
-  const summary = `${view.valid} of ${view.measured} measurements are valid. **Bold** is lowest with its interval apart from all others; \\~ marks a tie.${noteSentence(view.warnings)}`;
+  const noise = noiseSentences(view)
+    .map((line) => `\n\n${escapeMarkdown(line)}`)
+    .join('');
+  const summary = `${view.valid} of ${view.measured} measurements are valid. **Bold** is lowest with its interval apart from all others; \\~ marks a tie, or what is too close to tell.${noteSentence(view.warnings)}${noise}`;
   if (view.warnings.length === 0) return `## Validity\n\n${summary}`;
   const rows = view.warnings.map((warning) =>
     row([

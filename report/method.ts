@@ -41,7 +41,7 @@ export function methodOf(view: ReportView): string[] {
     'Delivery latency counts from the moment at which a message was meant to be published, so a stalled server cannot hide. In echo it is the full round trip.',
     `Each figure is the median over the valid repetitions (here ${repetitions} of each measurement), with its order-statistic interval. The repetition is the unit, never the message.`,
     ...(coverageSentence(view) === null ? [] : [coverageSentence(view)!]),
-    'Where intervals overlap, nobody is named better: such figures are marked ~ (tie).',
+    'Where intervals overlap, or lie closer than an A/A pair of the same run does, nobody is named better: such figures are marked ~ (tie).',
     'A percentile is printed only where at least ten samples lie beyond it. Percentiles are read from merged histograms and never averaged.',
     'Bytes per delivery divide all bytes in the window, both directions and empty polls included, by the deliveries in it.',
     ...(parameters.length === 0

@@ -1,6 +1,7 @@
 /** Who leads in a metric, and when nobody may be named: overlapping intervals are never ordered. */
 import type { MetricName } from './metrics.ts';
 import type { Row } from './summary.ts';
+import { distinguishable, type NoiseFloor } from '../results/noise-floor.ts';
 import type { Estimate } from '../results/statistics.ts';
 
 export type Standing =
@@ -16,9 +17,13 @@ export type Standing =
 
 const estimateOf = (row: Row, metric: MetricName): Estimate | null => row.figures[metric].estimate;
 
-/** Whether `a` lies wholly below `b`, both known from more than one repetition. */
-export function below(a: Estimate, b: Estimate): boolean {
-  return a.n > 1 && b.n > 1 && a.high < b.low;
+/**
+ * Whether `a` lies wholly below `b`, both known from more than one repetition, and by more than the run could have made
+ * out of nothing. Intervals alone are not enough: of three repetitions, those of two equal transports are apart in one
+ * run of ten.
+ */
+export function below(a: Estimate, b: Estimate, floor: NoiseFloor | null = null): boolean {
+  return a.n > 1 && b.n > 1 && a.high < b.low && distinguishable(a.value, b.value, floor);
 }
 
 /** Lower is better in every metric that the report ranks. Rows are compared only under the same load, and floors never. */
@@ -35,13 +40,14 @@ export function standingOf(rows: readonly Row[], metric: MetricName): Standing {
   return { kind: 'leader', leader: lowest, next: indistinct(ranked.slice(1), second, metric) };
 }
 
-/** The rows whose intervals overlap that of `row`, itself included. */
+/** The rows that cannot be told from `row`, itself included: intervals overlap, or the difference is below the noise floor. */
 export function indistinct(rows: readonly Row[], row: Row, metric: MetricName): Row[] {
   const own = estimateOf(row, metric);
+  const floor = row.noise?.[metric] ?? null;
   if (own === null) return [];
   return rows.filter((other) => {
     const estimate = estimateOf(other, metric);
-    return estimate !== null && !below(own, estimate) && !below(estimate, own);
+    return estimate !== null && !below(own, estimate, floor) && !below(estimate, own, floor);
   });
 }
 

@@ -5,6 +5,7 @@ import { estimate, type Estimate } from '../results/statistics.ts';
 import { plain } from './format.ts';
 import { METRIC_NAMES, METRICS, type Metric, type MetricName, type Missing, type Reading } from './metrics.ts';
 import { LAWS } from '../results/law-check.ts';
+import { noiseOf, type Floors as NoiseFloors, type ScenarioNoise } from './noise.ts';
 import { kindOf, scenarioOrder, type ScenarioKind } from './scenario-kinds.ts';
 import { compareTransports, titleOf, type Floors } from './transports.ts';
 import { collectWarnings, notesOf, reasonsOf, type Note, type WarningRow } from './warnings.ts';
@@ -39,6 +40,8 @@ export interface Row {
   /** Warnings of the valid repetitions: the figures count, with a reservation. */
   notes: Note[];
   figures: Record<MetricName, Figure>;
+  /** How small a difference of each metric can be seen under this row's load; null where the run holds no A/A pair for it. */
+  noise: NoiseFloors | null;
   /** Pooled `[quantile, ns]` of the latency that answers the scenario's question. */
   percentiles: { count: number; points: [number, number][] };
   layers: LayerBytes | null;
@@ -52,6 +55,7 @@ export interface ScenarioView {
   /** As the run file has it, cleaned. */
   question: string;
   rows: Row[];
+  noise: ScenarioNoise | null;
 }
 
 export interface ReportView {
@@ -108,7 +112,9 @@ function questionOf({ run }: RunFile, name: string): string {
 
 function viewOf(name: string, question: string, measurements: readonly Measurement[], floors: Floors): ScenarioView {
   const groups = new Map<string, Measurement[]>();
+  const noise = noiseOf(measurements, ({ parameters }) => loadKey(parameters));
   for (const m of measurements) {
+    if (m.twin === true) continue;
     const key = JSON.stringify([m.transport, Object.entries(m.parameters).sort()]);
     groups.set(key, [...(groups.get(key) ?? []), m]);
   }
@@ -117,8 +123,11 @@ function viewOf(name: string, question: string, measurements: readonly Measureme
     .map((group) => rowOf(group, kind, floors))
     .sort((a, b) => compareRows(a, b, floors));
   labelApart(rows);
-  for (const row of rows) row.ordinal = rows.filter((other) => other.transport === row.transport).indexOf(row);
-  return { name, kind, question, rows };
+  for (const row of rows) {
+    row.ordinal = rows.filter((other) => other.transport === row.transport).indexOf(row);
+    if (noise?.load === row.load) row.noise = noise.floors;
+  }
+  return { name, kind, question, rows, noise };
 }
 
 function rowOf(group: readonly Measurement[], kind: ScenarioKind, floors: Floors): Row {
@@ -141,6 +150,7 @@ function rowOf(group: readonly Measurement[], kind: ScenarioKind, floors: Floors
     reasons: reasonsOf(group),
     notes: notesOf(group),
     figures: Object.fromEntries(METRIC_NAMES.map((name) => [name, figureOf(METRICS[name], used)])) as Row['figures'],
+    noise: null,
     percentiles: mergedQuantiles(
       used.map((m) => mainLatency(m, kind)).filter((l) => l !== undefined),
       QUANTILES,

@@ -92,8 +92,8 @@ test('a run with an invalid row and with notes reads like this in 80 columns', (
     with a reservation.
     → [generator-cpu] Use fewer clients.
     → [machine-busy] Close other programs, or raise --repetitions.
-    * lowest, intervals apart · ~ tie, intervals overlap · figures are medians over
-    valid repetitions
+    * lowest, intervals apart · ~ tie, or too close to tell · figures are medians
+    over valid repetitions
     "
   `);
 });

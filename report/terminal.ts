@@ -10,6 +10,7 @@ import { format, formatRange, NOTHING, plain, type Unit } from './format.ts';
 import { failureText, missingOf } from './method.ts';
 import { METRICS } from './metrics.ts';
 import { LAWS_TITLE, lawReport } from './laws.ts';
+import { noiseSentences } from './noise-text.ts';
 import { markOf } from './ranking.ts';
 import { summarise, type ReportView, type Row, type ScenarioView } from './summary.ts';
 import { verdictsOf } from './verdicts.ts';
@@ -230,12 +231,13 @@ function stacked(
 
 function validityBlock(view: ReportView, colors: Colors, width: number): string[] {
   if (view.measured === 0) return [];
-  const legend = '* lowest, intervals apart · ~ tie, intervals overlap · figures are medians over valid repetitions';
+  const legend = '* lowest, intervals apart · ~ tie, or too close to tell · figures are medians over valid repetitions';
   const advice = new Set(view.warnings.map((w) => `[${plain(w.code)}] ${plain(w.advice)}`));
   const summary = `${view.valid} of ${view.measured} measurements are valid.${noteSentence(view.warnings)}`;
   return [
     [
       ...wrap(summary, width),
+      ...noiseSentences(view).flatMap((line) => wrap(line, width)),
       ...[...advice].flatMap((line) => bullet('→', line, width)),
       ...wrap(legend, width).map(colors.dim),
     ].join('\n'),

@@ -24,13 +24,18 @@ export interface Note {
   message: string;
 }
 
+/** Transport and variant of one measurement, and whether it is the second of an A/A pair. */
+export function labelOf({ transport, parameters, twin }: Measurement, floors: Floors): string {
+  const parts = [titleOf(transport, floors), ...(parameters.variant === null ? [] : [parameters.variant])];
+  return [...parts, ...(twin === true ? ['A/A twin'] : [])].join(' · ');
+}
+
 /** One row for each distinct warning of a label, reasons before notes. */
 export function collectWarnings(measurements: readonly Measurement[], floors: Floors): WarningRow[] {
   const rows = new Map<string, WarningRow>();
   for (const m of measurements) {
     for (const warning of [...reasonsIn(m), ...notesIn(m)]) {
-      const title = titleOf(m.transport, floors);
-      const label = m.parameters.variant === null ? title : `${title} · ${m.parameters.variant}`;
+      const label = labelOf(m, floors);
       const key = JSON.stringify([m.scenario, label, warning]);
       const row = rows.get(key);
       if (row !== undefined) row.repetitions.push(m.repetition + 1);

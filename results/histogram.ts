@@ -76,6 +76,12 @@ export class LatencyRecorder {
     return within(this.#min, this.#histogram.getValueAtPercentile(q * 100), this.#max);
   }
 
+  /** In ns, where no histogram needs to be kept. */
+  delay(): { p50: number | null; p90: number | null; p99: number | null; max: number | null } {
+    const max = this.#count === 0 ? null : this.#max;
+    return { p50: this.quantile(0.5), p90: this.quantile(0.9), p99: this.quantile(0.99), max };
+  }
+
   summary(): Latency {
     const none = this.#count === 0;
     return {

@@ -131,8 +131,10 @@ export const WARNING_CODES = [
   'client-errors',
   'ledger-mismatch',
   'link-late',
+  'clock',
   'few-samples',
   'machine-busy',
+  'machine-stolen',
   'not-measured',
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
@@ -152,6 +154,54 @@ export interface Warning {
   message: string;
   advice: string;
 }
+
+const DelaySchema = Type.Object(
+  { p50: Nullable(Amount), p90: Nullable(Amount), p99: Nullable(Amount), max: Nullable(Amount) },
+  closed,
+);
+
+/** What a certificate was judged by, valid or not; null where it could not be measured. Shares of the window, 0…1. */
+export const EvidenceSchema = Type.Object(
+  {
+    generatorCpuShare: Nullable(Amount),
+    generatorWaitedShare: Nullable(
+      Type.Number({ minimum: 0, description: 'Ready to run, and waiting for a core: share of the window' }),
+    ),
+    generatorLoopDelayNs: DelaySchema,
+    generatorSlipNs: DelaySchema,
+    serverSlipNs: DelaySchema,
+    othersShare: Nullable(Type.Number({ minimum: 0, description: 'Share of the machine that other work used' })),
+    stolenShare: Nullable(Type.Number({ minimum: 0, description: 'Share of the machine that the hypervisor took' })),
+    waitedShare: Nullable(
+      Type.Number({
+        minimum: 0,
+        description:
+          'Share of the window in which server or generator, the larger, was ready to run and waited for a core',
+      }),
+    ),
+    waitNs: Nullable(
+      Type.Number({
+        minimum: 0,
+        description:
+          'How long server and generator together waited for a core each time that they were ready to run, mean',
+      }),
+    ),
+    loadAverage: Nullable(Amount),
+    busiest: Nullable(
+      Type.Object(
+        { name: Type.String(), share: Amount },
+        { ...closed, description: 'The other process that used most, in cores' },
+      ),
+    ),
+    clockResolutionNs: Nullable(Amount),
+    clockOffsetNs: Nullable(
+      Type.Number({ description: 'How far the clocks of the processes are apart; 0: nothing contradicts' }),
+    ),
+    samples: Nullable(Count),
+  },
+  closed,
+);
+export type Evidence = Static<typeof EvidenceSchema>;
 
 export const ProcessCostSchema = Type.Object(
   {
@@ -287,12 +337,21 @@ export const MeasurementSchema = Type.Object(
       },
       closed,
     ),
-    validity: Type.Object({ valid: Type.Boolean(), warnings: Type.Array(WarningSchema) }, closed),
+    twin: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'The second of an A/A pair: the same as the measurement without it in every other way. It shows what differences this run makes out of nothing, and stands in no row of its own.',
+      }),
+    ),
+    validity: Type.Object(
+      { valid: Type.Boolean(), warnings: Type.Array(WarningSchema), evidence: Type.Optional(EvidenceSchema) },
+      closed,
+    ),
   },
   closed,
 );
 export type Measurement = Omit<Static<typeof MeasurementSchema>, 'validity'> & {
-  validity: { valid: boolean; warnings: Warning[] };
+  validity: { valid: boolean; warnings: Warning[]; evidence?: Evidence };
 };
 
 /** A measurement that the plan held and the run could not finish: which, and why. */

@@ -5,6 +5,7 @@ export const broadcast: Scenario = {
   name: 'broadcast',
   question: 'When one message goes to all clients, how late does it arrive, and what does each delivery cost?',
   withFloor: true,
+  withTwin: true,
   variants: () => ONE_VARIANT,
   publishes: () => ({ server: true, generator: false }),
   fanOut: (clients) => clients,

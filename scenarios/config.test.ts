@@ -112,6 +112,17 @@ describe('resolveConfig', () => {
   });
 });
 
+it('does not refuse a poll interval for a window that only the profile made short', () => {
+  const window = (flags: Inputs['flags']): number => scenarioConfig(resolve({ flags }), 'broadcast').duration;
+  expect(window({})).toBe(PROFILES.quick.scenarios.broadcast!.duration);
+  expect(window({ pollInterval: '1s' })).toBe(PROFILES.quick.settings.duration);
+  expect(window({ pollInterval: '1s', duration: '3s' })).toBe(3_000);
+});
+
+it('leaves variables of other programs alone', () => {
+  expect(() => resolve({ env: { PUSHBENCHMARK: '1', CLIENTS: '2', XPUSHBENCH_CLIENT: '3' } })).not.toThrow();
+});
+
 describe('a value that cannot be used', () => {
   it.each<{ inputs: Partial<Inputs>; message: string }>([
     {
@@ -121,6 +132,11 @@ describe('a value that cannot be used', () => {
     {
       inputs: { env: { PUSHBENCH_POLL_INTERVAL: '5' } },
       message: 'PUSHBENCH_POLL_INTERVAL must be a duration with its unit, such as 250ms, 10s or 2m; got "5".',
+    },
+    {
+      inputs: { env: { PUSHBENCH_CLIENT: '5' } },
+      message:
+        'PUSHBENCH_CLIENT in the environment is no setting; did you mean "PUSHBENCH_CLIENTS"? Unset or rename it.',
     },
     { inputs: { file: { deflate: 1 } }, message: `"deflate" in ${CONFIG_FILE} must be true or false; got "1".` },
     {

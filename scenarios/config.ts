@@ -64,6 +64,7 @@ export interface Inputs {
 }
 
 export function resolveConfig({ flags, env, file }: Inputs): Resolved {
+  refuseUnknownVariables(env);
   const fromFile = fileSettings(file);
   const given: Partial<Config> = {};
   const sources = Object.fromEntries(SETTING_NAMES.map((name) => [name, 'default'])) as Record<keyof Config, Source>;
@@ -105,6 +106,19 @@ function parsed<K extends keyof Config>(name: K, text: string, where: string): C
   }
 }
 
+const ENV_PREFIX = 'PUSHBENCH_';
+
+/** A variable with a slip in its name would be ignored in silence, and the run would not be the one that was meant. */
+function refuseUnknownVariables(env: NodeJS.ProcessEnv): void {
+  const known = SETTING_NAMES.map((name) => SETTINGS[name].env);
+  for (const variable of Object.keys(env)) {
+    if (!variable.startsWith(ENV_PREFIX) || known.includes(variable)) continue;
+    throw new ConfigError(
+      `${variable} in the environment is no setting${didYouMean(variable, known) || '.'} Unset or rename it.`,
+    );
+  }
+}
+
 /** The file's values as text, so that they are read by the same rules as flags. */
 function fileSettings(file: unknown): Partial<Record<keyof Config, string>> {
   if (file === undefined) return {};
@@ -129,8 +143,11 @@ function fileSettings(file: unknown): Partial<Record<keyof Config, string>> {
 /** Settings of one scenario: what the user gave holds; otherwise the profile may need something else here. */
 export function scenarioConfig({ config, sources }: Resolved, scenario: ScenarioName): Config {
   const special = PROFILES[config.profile].scenarios[scenario] ?? {};
-  const free = Object.entries(special).filter(([name]) =>
-    ['profile', 'default'].includes(sources[name as keyof Config]),
+  const free = Object.entries(special).filter(
+    ([name, value]) =>
+      ['profile', 'default'].includes(sources[name as keyof Config]) &&
+      // Whoever asks for longer poll intervals must not be refused for a window that the profile made short.
+      !(name === 'duration' && Number(value) < config.pollInterval),
   );
   return { ...config, ...(Object.fromEntries(free) as Partial<Config>) };
 }

@@ -76,6 +76,8 @@ export interface Scenario {
   readonly withFloor?: true;
   /** What it asks or begins fails with the connection that carries it: left out over a link that cuts. */
   readonly needsItsConnections?: true;
+  /** One of its transports is measured twice in each repetition, so that the run knows which differences it makes by itself. */
+  readonly withTwin?: true;
   readonly variants: (transport: TransportName, distance: Distance) => readonly Variant[];
   /** What must be otherwise than set, such as a window long enough for the question; last word on the parameters. */
   readonly needs?: (parameters: Parameters) => Partial<Parameters>;

@@ -2,10 +2,12 @@
  * `npm run bench:self`: the suite measures itself. Ratios within one run, printed beside what is aimed at; it judges
  * nothing and always exits 0, because an absolute figure of a shared machine is nobody's fault.
  *
- * `npm run bench:self -- cost ledger scale flat link` runs only the parts named.
+ * `npm run bench:self -- cost ledger scale flat link aa` runs only the parts named; `--runs 20` is how many runs `aa` makes.
  */
+import { parseArgs } from 'node:util';
 import { median } from '../../results/statistics.ts';
 import type { TransportName } from '../transports.ts';
+import { aaRun, type AaRun } from './aa.ts';
 import { deliveryCost, emptyPollCost, type Cost } from './client-cost.ts';
 import { namingCost } from './ledger-cost.ts';
 import { passage, roundTrips } from './link-accuracy.ts';
@@ -84,9 +86,32 @@ async function link(): Promise<void> {
   line('20 MB through a link with jitter and back', `${up} up, ${down} down: ${exact}`, 'aim: all, the same');
 }
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, ledger, scale, flat, link };
+/** False alarms over all runs and metrics, with the noise floor and by intervals alone. */
+async function aa(): Promise<void> {
+  const runs: AaRun[] = [];
+  for (let seed = 1; seed <= aaRuns; seed++) runs.push(await aaRun('websocket', seed));
+  const all = runs.flatMap(({ found }) => Object.values(found));
+  const share = (count: number, of: number): string =>
+    `${of === 0 ? '—' : ((count / of) * 100).toFixed(1)} %  (${count} of ${of})`;
+  for (const name of new Set(runs.flatMap(({ found }) => Object.keys(found)))) {
+    const each = runs.flatMap(({ found }) => found[name] ?? []);
+    const floor = median(each.map((one) => one.floor))!;
+    const figure = share(each.filter(({ different }) => different).length, each.length);
+    line(`A/A, ${name}`, figure, `could see from ${(floor * 100).toFixed(1)} %`);
+  }
+  const alarms = all.filter(({ different }) => different).length;
+  line(`A/A, ${runs.length} runs of quick broadcast, all metrics`, share(alarms, all.length), 'aim ≤ 5 %');
+  const bare = all.filter(({ differentByIntervals }) => differentByIntervals).length;
+  line('  by intervals alone, without the noise floor', share(bare, all.length), 'reported');
+  const invalid = runs.reduce((sum, run) => sum + run.invalid, 0);
+  line('  invalid measurements among them', String(invalid), 'reported');
+}
 
-const asked = process.argv.slice(2);
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, ledger, scale, flat, link, aa };
+
+const { positionals: asked, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string' } } });
+/** Of `aa`: a run takes about 15 s. */
+const aaRuns = Math.max(1, Number(values.runs ?? 20) || 20);
 for (const [name, part] of Object.entries(PARTS)) {
   if (asked.length === 0 || asked.includes(name)) await part();
 }

@@ -5,6 +5,7 @@
  * is comparable with a receive time read in another. It is read through `performance.now()`, which is the same clock
  * without the allocation of a BigInt.
  */
+import type { ClockReading } from './clock-check.ts';
 
 /** This machine's monotonic clock, ns, as a string that survives JSON: the epoch that the runner hands out. */
 export function epochNow(): string {
@@ -55,4 +56,23 @@ export function clockResolutionNs(): number {
     smallest = Math.min(smallest, now - start);
   }
   return Math.round(smallest * 1e6);
+}
+
+/** What one reading of the clock costs, ns: the least of several rounds. */
+export function clockReadNs(): number {
+  const ROUNDS = 5;
+  const READS = 200;
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now();
+    for (let i = 0; i < READS; i++) performance.now();
+    least = Math.min(least, performance.now() - start);
+  }
+  return Math.round((least * 1e6) / READS);
+}
+
+/** This process's clock for the certificate, read as the answer is given. @param receivedUs when it was asked */
+export function clockReading(clock: Clock, receivedUs: number): ClockReading {
+  const [resolutionNs, readNs] = [clockResolutionNs(), clockReadNs()];
+  return { receivedUs, answeredUs: clock.nowUs(), resolutionNs, readNs };
 }

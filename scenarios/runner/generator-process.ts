@@ -4,8 +4,9 @@ import { LatencyRecorder } from '../../results/histogram.ts';
 import { scenario } from '../index.ts';
 import { Alarm, follow } from './alarm.ts';
 import { serveRunner, until } from './child.ts';
+import { clockReading } from './clock.ts';
 import { betweenEdges, edgeOf, SimulatedClients } from './generator.ts';
-import { LoopMonitor } from './loop-monitor.ts';
+import { GENERATOR_SAMPLE_MS, LoopMonitor } from './loop-monitor.ts';
 import { dealt, dueBetween, schedule } from './pacer.ts';
 import { countOf, partOf } from './share.ts';
 import type {
@@ -30,15 +31,16 @@ serveRunner<ToGenerator, FromGenerator>(async (message, reply) => {
     await scenario(job.scenario).prepare(clients);
     reply({ type: 'prepared' });
   } else {
+    const receivedUs = clients.clock.nowUs();
     const report = await measure(message.timeline, message.pace, message.graceMs);
     clients.close();
-    reply({ type: 'report', report });
+    reply({ type: 'report', report, clock: clockReading(clients.clock, receivedUs) });
   }
 });
 
 async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): Promise<GeneratorReport> {
   clients.setWindow(timeline);
-  const monitor = new LoopMonitor();
+  const monitor = new LoopMonitor(GENERATOR_SAMPLE_MS);
   const handshakeBefore = handshakeBytes();
   const offering = offer(timeline, pace);
   const happening = happen(timeline, 0, 1);
@@ -73,6 +75,7 @@ async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): 
     slipNs,
     losses: clients.losses,
     errors: clients.errors,
+    early: { count: clients.early.count, worstNs: clients.early.worstNs },
   };
 }
 
@@ -97,7 +100,7 @@ async function offer({ startUs, windowStartUs, windowEndUs }: Timeline, pace: Pa
   const { publishes, offer: fire } = scenario(job.scenario);
   const { server, generator } = publishes(job.parameters.variant);
   const slip = new LatencyRecorder();
-  if (pace === null || fire === undefined || !generator) return quantiles(slip);
+  if (pace === null || fire === undefined || !generator) return slip.delay();
   // Beside a server that publishes, requests have a schedule of their own: in step, each would meet a fan-out.
   const purpose = server ? 'requests' : 'publications';
   const due = partOf(schedule(pace, windowEndUs - startUs, purpose), job.share).map((us) => us + startUs);
@@ -105,11 +108,7 @@ async function offer({ startUs, windowStartUs, windowEndUs }: Timeline, pace: Pa
     if (dueUs >= windowStartUs) slip.record(slipUs * 1e3);
     fire(clients, seq, dueUs, slipUs);
   }).done;
-  return quantiles(slip);
-}
-
-function quantiles(recorder: LatencyRecorder): Quantiles {
-  return { p50: recorder.quantile(0.5), p99: recorder.quantile(0.99), max: recorder.summary().max };
+  return slip.delay();
 }
 
 /** What the schedule owes this process's clients inside the window, whatever anybody managed. */

@@ -9,6 +9,7 @@ import { linkOf, type Link } from '../link.ts';
 import { carrierOf, type Generator, type Parameters } from '../scenario.ts';
 import { transport } from '../transports.ts';
 import { Clock } from './clock.ts';
+import { EarlyCount } from './clock-check.ts';
 import { connectingAtOnce } from './connecting.ts';
 import { decodeEnvelope, encodeEnvelope, fillerText } from './envelope.ts';
 import { Observations } from './observations.ts';
@@ -34,6 +35,7 @@ export class SimulatedClients implements Generator {
   readonly transit = new LatencyRecorder();
   readonly readiness = new LatencyRecorder();
   readonly requests = new LatencyRecorder();
+  readonly early = new EarlyCount();
   readonly #job: GeneratorJob;
   readonly #link: Link | null;
   readonly #address: Address;
@@ -266,6 +268,7 @@ export class SimulatedClients implements Generator {
     if (this.#observed.tookLatency(client, latencyUs)) return;
     this.delivery.record(latencyUs * 1e3);
     this.transit.record((latencyUs - slipUs) * 1e3);
+    this.early.see(latencyUs - slipUs);
   }
 
   #inWindow(us: number): boolean {

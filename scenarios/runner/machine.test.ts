@@ -99,6 +99,6 @@ onLinux('what Linux says', () => {
   });
 
   it('knows nothing of a process that does not exist, and says so', () => {
-    expect(readProcess(NOBODY)).toEqual({ cpuNs: null, rssBytes: null });
+    expect(readProcess(NOBODY)).toEqual({ cpuNs: null, rssBytes: null, main: null });
   });
 });

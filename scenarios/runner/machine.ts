@@ -90,6 +90,16 @@ export function machineTicks(): CpuTicks | null {
 export interface ProcessReading {
   readonly cpuNs: number | null;
   readonly rssBytes: number | null;
+  /** Of main threads alone: what waits there, a message waits for. */
+  readonly main: ThreadReading | null;
+}
+
+/** By the scheduler's own count: how long threads ran, were ready and waited for a core, and how often they were given one. */
+export interface ThreadReading {
+  readonly ranNs: number;
+  readonly waitedNs: number;
+  readonly runs: number;
+  readonly threads: number;
 }
 
 /** Clock ticks a second of /proc/PID/stat: fixed at 100 for user space on Linux (USER_HZ). */
@@ -103,12 +113,29 @@ export function readProcess(pid: number): ProcessReading {
 function readOne(pid: number): ProcessReading {
   const status = read(`/proc/${pid}/status`);
   const rss = /^VmRSS:\s+(\d+) kB/m.exec(status ?? '');
-  return { cpuNs: cpuOf(pid), rssBytes: rss === null ? null : Number(rss[1]) * 1024 };
+  return { cpuNs: cpuOf(pid), rssBytes: rss === null ? null : Number(rss[1]) * 1024, main: mainThreadOf(pid) };
+}
+
+/** Source: Documentation/scheduler/sched-stats.rst, `/proc/<pid>/schedstat`. */
+function mainThreadOf(pid: number): ProcessReading['main'] {
+  const [ranNs, waitedNs, runs] = (read(`/proc/${pid}/schedstat`) ?? '').split(' ').map(Number);
+  return ranNs === undefined || waitedNs === undefined || runs === undefined
+    ? null
+    : { ranNs, waitedNs, runs, threads: 1 };
 }
 
 function added(a: ProcessReading, b: ProcessReading): ProcessReading {
   const sum = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
-  return { cpuNs: sum(a.cpuNs, b.cpuNs), rssBytes: sum(a.rssBytes, b.rssBytes) };
+  const main =
+    a.main === null || b.main === null
+      ? null
+      : {
+          ranNs: a.main.ranNs + b.main.ranNs,
+          waitedNs: a.main.waitedNs + b.main.waitedNs,
+          runs: a.main.runs + b.main.runs,
+          threads: a.main.threads + b.main.threads,
+        };
+  return { cpuNs: sum(a.cpuNs, b.cpuNs), rssBytes: sum(a.rssBytes, b.rssBytes), main };
 }
 
 /** The process and its descendants; itself only where the system does not say. */

@@ -14,7 +14,10 @@ import { Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
 import { connectingMs } from './connecting.ts';
 import { LinkRelay, type LinkEvidence } from './link-relay.ts';
-import { machineTicks, portRange, readProcess, type CpuTicks, type ProcessReading } from './machine.ts';
+import type { ClockReading, Exchange } from './clock-check.ts';
+import { factsOf } from './facts.ts';
+import { machineTicks, portRange, readProcess } from './machine.ts';
+import { readProcesses, type LoadEdge, type Processes } from './machine-load.ts';
 import { mergeReports, worst } from './merge-reports.ts';
 import { openNamespace, type Namespace, type WireCount } from './namespace.ts';
 import type { Pace } from './pacer.ts';
@@ -47,17 +50,9 @@ const GRACE_ROUND_TRIPS = 8;
  */
 const CLIENTS_FOR_MEMORY = 5_000;
 
-interface Reading {
-  readonly server: ProcessReading;
-  /** CPU time of all generators. */
-  readonly generatorsNs: number;
-  readonly machine: CpuTicks | null;
+interface Reading extends LoadEdge {
   /** Null where the packets are not counted. */
   readonly wire: WireCount | null;
-  readonly relayNs: number | null;
-  /** CPU time of the runner itself. */
-  readonly runnerNs: number;
-  readonly atMs: number;
 }
 
 export interface MeasureOptions {
@@ -169,27 +164,41 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
   const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs + GRACE_ROUND_TRIPS * longestRoundTripMs(link);
   const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
-  const [serverWindow, answers, readings, stalled, linkWindow] = await Promise.all([
-    server.ask(
-      {
-        type: 'window',
-        timeline,
-        pace: serverPublishes ? pace : null,
-        payloadBytes: parameters.payloadBytes,
-        ...(channels === undefined ? {} : { channels }),
-      },
-      'window',
-      takesMs,
+  const sentUs = clock.nowUs();
+  const gotUs = (): number => clock.nowUs();
+  const [published, reported, readings, stalled, linkWindow] = await Promise.all([
+    server
+      .ask(
+        {
+          type: 'window',
+          timeline,
+          pace: serverPublishes ? pace : null,
+          payloadBytes: parameters.payloadBytes,
+          ...(channels === undefined ? {} : { channels }),
+        },
+        'window',
+        takesMs,
+      )
+      .then((answer) => ({ ...answer, gotUs: gotUs() })),
+    Promise.all(
+      generators.map((one) =>
+        one
+          .ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs)
+          .then((answer) => ({ ...answer, gotUs: gotUs() })),
+      ),
     ),
-    Promise.all(generators.map((one) => one.ask({ type: 'window', timeline, pace, graceMs }, 'report', takesMs))),
     readEdges(timeline, clock, stage),
     stall(planned, timeline, clock, server),
     relay?.window(timeline, takesMs),
   ]);
-  const reports = answers.map(({ report }) => report);
-  const merged = mergeReports(reports, serverPublishes);
-  const linked = linkWindow === undefined ? undefined : await relay?.evidence(linkWindow, merged);
-  const measured = document(planned, reports, merged, readings, serverWindow, rssBefore, linked);
+  const exchange = (answer: { clock: ClockReading; gotUs: number }): Exchange => {
+    return { sentUs, gotUs: answer.gotUs, reading: answer.clock };
+  };
+  const clocks = { server: exchange(published), generators: reported.map(exchange) };
+  const reports = reported.map(({ report }) => report);
+  const report = mergeReports(reports, serverPublishes);
+  const linked = linkWindow === undefined ? undefined : await relay?.evidence(linkWindow, report);
+  const measured = document(planned, { reports, report, readings, published, clocks, rssBefore, link: linked });
   return { ...measured, ...stallOf(planned, stalled) };
 }
 
@@ -224,33 +233,42 @@ async function readEdges(
   clock: Clock,
   { server, generators, relay, namespace }: Stage,
 ): Promise<[Reading, Reading]> {
-  const readAt = async (us: number): Promise<Reading> => {
+  const readAt = async (us: number, list: () => Processes | null): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
     const cpu = process.cpuUsage();
     return {
       server: readProcess(server.pid),
-      generatorsNs: generators.reduce((sum, { pid }) => sum + (readProcess(pid).cpuNs ?? 0), 0),
+      generators: generators.map(({ pid }) => readProcess(pid)),
       machine: machineTicks(),
       wire: namespace?.count() ?? null,
-      relayNs: relay?.cpuNs() ?? null,
-      runnerNs: (cpu.user + cpu.system) * 1e3,
+      // What lies between is this measurement's too.
+      runnerNs: (cpu.user + cpu.system) * 1e3 + (relay?.cpuNs() ?? 0),
       atMs: performance.now(),
+      processes: list(),
     };
   };
-  return [await readAt(timeline.windowStartUs), await readAt(timeline.windowEndUs)];
+  // All processes are listed before the load begins and after the window: the runner has other things to do in between.
+  const before = readProcesses();
+  return [await readAt(timeline.windowStartUs, () => before), await readAt(timeline.windowEndUs, readProcesses)];
 }
 
-function document(
-  planned: Planned,
-  reports: readonly GeneratorReport[],
-  report: GeneratorReport,
-  [start, end]: [Reading, Reading],
-  serverWindow: { slipNs: Quantiles; eventLoopDelayNs: Quantiles },
-  rssBefore: number | null,
-  link: LinkEvidence | undefined,
-): Measurement {
-  const slips = { server: serverWindow.slipNs, generator: report.slipNs };
-  const { transport, parameters, repetition, order } = planned;
+interface Observed {
+  readonly reports: readonly GeneratorReport[];
+  readonly report: GeneratorReport;
+  readonly readings: [Reading, Reading];
+  readonly published: { slipNs: Quantiles; eventLoopDelayNs: Quantiles };
+  readonly clocks: { server: Exchange; generators: Exchange[] };
+  readonly rssBefore: number | null;
+  readonly link: LinkEvidence | undefined;
+}
+
+/** As the file has it. */
+const threeOf = ({ p50, p99, max }: Quantiles): Measurement['server']['eventLoopDelayNs'] => ({ p50, p99, max });
+
+function document(planned: Planned, observed: Observed): Measurement {
+  const { reports, report, readings, published, clocks, rssBefore, link } = observed;
+  const { transport, parameters, repetition, order, twin } = planned;
+  const [start, end] = readings;
   const toldLost = report.findings.slow?.toldLost ?? 0;
   const { publications, offered, delivered, duplicated, reordered } = report;
   const counts = {
@@ -292,33 +310,20 @@ function document(
     server: {
       cpuNs: serverCpu(start, end, report.windowNs),
       rssBytes: rss,
-      eventLoopDelayNs: serverWindow.eventLoopDelayNs,
+      eventLoopDelayNs: threeOf(published.eventLoopDelayNs),
       rssPerClientBytes: perClient ? (rss - rssBefore) / parameters.clients : null,
     },
     generator: {
       cpuNs: report.cpuNs,
       rssBytes: report.rssBytes,
-      eventLoopDelayNs: report.eventLoopDelayNs,
+      eventLoopDelayNs: threeOf(report.eventLoopDelayNs),
       // Both the server and the generators kept a schedule.
-      scheduleSlipNs: worst([slips.server, slips.generator]),
+      scheduleSlipNs: threeOf(worst([published.slipNs, report.slipNs])),
     },
-    validity: certify({
-      counts,
-      clients: parameters.clients,
-      ratePerSecond: parameters.ratePerSecond,
-      // Of the busiest: one that is at its limit spoils what the others measure well.
-      generatorCpuShare: Math.max(...reports.map(({ cpuNs, windowNs }) => cpuNs / windowNs)),
-      generatorLoopDelayNs: report.eventLoopDelayNs.p99 ?? report.eventLoopDelayNs.max,
-      generatorSlipNs: slips.generator.p99 ?? slips.generator.max,
-      // Stopped on purpose, it publishes late: that is the question and no news.
-      serverSlipNs: (parameters.stallMs ?? 0) > 0 ? null : (slips.server.p99 ?? slips.server.max),
-      ledgerDifference: report.ledgerDifference,
-      errors: link?.errors ?? report.errors,
-      samples: mainSamples(report, offered),
-      othersShare: othersShare(start, end),
-      serverCpuMeasured: end.server.cpuNs !== null && rss !== null,
-      ...(link === undefined ? {} : { link: link.facts }),
-    }),
+    ...(twin === true ? { twin } : {}),
+    validity: certify(
+      factsOf(planned, { counts, reports, report, serverSlipNs: published.slipNs, clocks, edges: readings, link }),
+    ),
   };
 }
 
@@ -337,13 +342,6 @@ function networkOf(
   return { network: { basis: 'modelled', packets: modelled.packets, ipBytes } };
 }
 
-/** Samples of what the scenario is about: requests, deliveries or sessions. Null when it measures no latency. */
-function mainSamples(report: GeneratorReport, offered: number): number | null {
-  if (report.requestLatencyNs.count > 0) return report.requestLatencyNs.count;
-  if (offered > 0) return report.deliveryLatencyNs.count;
-  return report.visits ? report.readinessNs.count : null;
-}
-
 /** Read at edges of the runner's own, some milliseconds off the window's, so it is scaled to the window's length. */
 function serverCpu(start: Reading, end: Reading, windowNs: number): number | null {
   const cpuNs = difference(start.server.cpuNs, end.server.cpuNs);
@@ -356,19 +354,4 @@ function difference(before: number | null, after: number | null): number | null 
 
 function layers({ tls, ...plain }: LayerBytes, carrier: Carrier): Layers {
   return isEncrypted(carrier) ? { ...plain, tls } : plain;
-}
-
-/** Share of the machine that was busy with anything but this measurement; stolen time counts as busy. */
-function othersShare(start: Reading, end: Reading): number | null {
-  if (start.machine === null || end.machine === null) return null;
-  const total = end.machine.total - start.machine.total;
-  const own =
-    (difference(start.server.cpuNs, end.server.cpuNs) ?? 0) +
-    (difference(start.relayNs, end.relayNs) ?? 0) +
-    end.generatorsNs -
-    start.generatorsNs +
-    end.runnerNs -
-    start.runnerNs;
-  const busy = end.machine.busy + end.machine.stolen - start.machine.busy - start.machine.stolen;
-  return total <= 0 ? null : Math.max(0, (busy - own / 1e7) / total);
 }

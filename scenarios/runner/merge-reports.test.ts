@@ -41,8 +41,9 @@ function reportOf(latencies: readonly number[], more: Partial<GeneratorReport> =
     ledgerDifference: { up: 0, down: 0 },
     cpuNs: 1e6,
     rssBytes: 1e7,
-    eventLoopDelayNs: { p50: 1, p99: 2, max: 3 },
-    slipNs: { p50: null, p99: null, max: null },
+    eventLoopDelayNs: { p50: 1, p90: 2, p99: 2, max: 3 },
+    slipNs: { p50: null, p90: null, p99: null, max: null },
+    early: { count: 0, worstNs: 0 },
     losses: 0,
     errors: { count: 0, examples: [] },
     ...more,
@@ -86,6 +87,11 @@ describe('reports of several processes', () => {
     expect(mergeReports([off(3), off(-3)], true).ledgerDifference.up).toBe(6);
   });
 
+  it('count every message that came too early, and keep the worst', () => {
+    const early = (count: number, worstNs: number) => reportOf([], { early: { count, worstNs } });
+    expect(mergeReports([early(2, 70_000), early(1, 90_000)], true).early).toEqual({ count: 3, worstNs: 90_000 });
+  });
+
   it('have no packets where one of them has none', () => {
     expect(mergeReports([reportOf([]), reportOf([], { modelled: null })], true).modelled).toBeNull();
   });
@@ -94,8 +100,8 @@ describe('reports of several processes', () => {
 it('takes the worst of each quantile, and null only where nobody has one', () => {
   expect(
     worst([
-      { p50: 1, p99: null, max: 5 },
-      { p50: 3, p99: null, max: 4 },
+      { p50: 1, p90: 3, p99: null, max: 5 },
+      { p50: 3, p90: 4, p99: null, max: 4 },
     ]),
-  ).toEqual({ p50: 3, p99: null, max: 5 });
+  ).toEqual({ p50: 3, p90: 4, p99: null, max: 5 });
 });

@@ -55,6 +55,10 @@ export function mergeReports(reports: readonly GeneratorReport[], sharedSchedule
     },
     eventLoopDelayNs: worst(reports.map(({ eventLoopDelayNs }) => eventLoopDelayNs)),
     slipNs: worst(reports.map(({ slipNs }) => slipNs)),
+    early: {
+      count: sum(({ early }) => early.count),
+      worstNs: Math.max(...reports.map(({ early }) => early.worstNs)),
+    },
     errors: {
       count: sum(({ errors }) => errors.count),
       examples: [...new Set(reports.flatMap(({ errors }) => errors.examples))].slice(0, EXAMPLES),
@@ -68,7 +72,12 @@ export function worst(all: readonly Quantiles[]): Quantiles {
     const known = all.map(of).filter((value) => value !== null);
     return known.length === 0 ? null : Math.max(...known);
   };
-  return { p50: largest(({ p50 }) => p50), p99: largest(({ p99 }) => p99), max: largest(({ max }) => max) };
+  return {
+    p50: largest(({ p50 }) => p50),
+    p90: largest(({ p90 }) => p90),
+    p99: largest(({ p99 }) => p99),
+    max: largest(({ max }) => max),
+  };
 }
 
 /** Over all clients, however they are spread. */

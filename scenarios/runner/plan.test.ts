@@ -10,8 +10,9 @@ import { planOf, plannedOf } from './planned.fixture.ts';
 const identity = ({ transport, scenario: name, parameters }: Planned): string =>
   [transport, name, parameters.variant].join(' · ');
 
+/** Without the second ones of A/A pairs. */
 const round = (planned: readonly Planned[], repetition: number): string[] =>
-  planned.filter((item) => item.repetition === repetition).map(identity);
+  planned.filter((item) => item.repetition === repetition && item.twin !== true).map(identity);
 
 describe('makePlan', () => {
   it('measures every transport in every scenario that is for it, in each of its variants, once in each repetition', () => {
@@ -24,7 +25,7 @@ describe('makePlan', () => {
     );
     const { planned } = planOf({ repetitions: '3', transports: TRANSPORTS.join(','), scenarios: SCENARIOS.join(',') });
     for (const repetition of [0, 1, 2]) expect(round(planned, repetition).sort()).toEqual([...expected].sort());
-    expect(planned).toHaveLength(3 * expected.length);
+    expect(planned.filter(({ twin }) => twin !== true)).toHaveLength(3 * expected.length);
   });
 
   it('ends one repetition of everything before it begins the next of anything', () => {
@@ -115,6 +116,39 @@ describe('makePlan', () => {
     expect(new Set(planned.map(({ scenario }) => scenario))).toEqual(new Set(['broadcast']));
     expect(notes).toEqual(['echo needs connections that last, so over a link that cuts it was left out.']);
     expect(planOf({ ...flags, link: 'lan' }).notes).toEqual([]);
+  });
+
+  it('measures one transport twice in each repetition of broadcast, the same in every way, in an order of its own', () => {
+    const { planned } = planOf({ profile: 'quick' });
+    const twins = planned.filter(({ twin }) => twin === true);
+    expect(twins.map(({ transport, scenario: name, repetition }) => [transport, name, repetition])).toEqual(
+      [0, 1, 2].map((repetition) => ['websocket', 'broadcast', repetition]),
+    );
+    const whole = ({ transport, scenario: name, parameters, repetition, seed }: Planned): string =>
+      JSON.stringify([transport, name, parameters, repetition, seed]);
+    for (const twin of twins) expect(planned.filter((item) => whole(item) === whole(twin))).toHaveLength(2);
+    const firsts = Array.from({ length: 60 }, (_, seed) => {
+      const pair = planOf({ scenarios: 'broadcast', repetitions: '2', seed: String(seed) }).planned.filter(
+        ({ transport, repetition }) => transport === 'websocket' && repetition === 0,
+      );
+      return pair[0]!.twin === true;
+    });
+    expect(new Set(firsts).size).toBe(2);
+  });
+
+  it.each([
+    ['sse,long-polling', '2', 'sse'],
+    ['long-polling,forever-iframe', '2', 'forever-iframe'],
+    ['short-polling,long-polling', '2', 'short-polling'],
+    // Nothing to compare, or nothing to compare by.
+    ['sse', '5', undefined],
+    ['sse,tcp', '5', undefined],
+    ['sse,websocket', '1', undefined],
+  ])('of %s in %s repetitions measures %s twice', (transports, repetitions, expected) => {
+    const { planned } = planOf({ transports, repetitions, scenarios: 'broadcast,echo' });
+    expect([...new Set(planned.filter(({ twin }) => twin === true).map(({ transport }) => transport))]).toEqual(
+      expected === undefined ? [] : [expected],
+    );
   });
 
   it('is the same for the same settings and seed', () => {

@@ -16,6 +16,8 @@ export interface Planned {
   readonly repetition: number;
   /** Seed of this measurement's schedule and phases: the same for all transports of one repetition. */
   readonly seed: number;
+  /** The second of an A/A pair: see `twin` in results/schema.ts. */
+  readonly twin?: true;
 }
 
 export interface Plan {
@@ -46,6 +48,7 @@ export function makePlan(resolved: Resolved): Plan {
       notes.push(`${name} needs connections that last, so over a link that cuts it was left out.`);
       continue;
     }
+    const twinOf = twinIn(name, applicable, settings.repetitions);
     for (const transport of applicable) {
       for (const variant of variants(transport, { rttMs: 2 * link.delayMs })) {
         // HTTP/2 has one connection for all requests: there is nothing to close after each (RFC 9113 §8.2.2).
@@ -54,13 +57,16 @@ export function makePlan(resolved: Resolved): Plan {
         const set = parametersOf(settings, variant);
         const parameters = { ...set, ...needs?.(set) };
         for (let repetition = 0; repetition < settings.repetitions; repetition++) {
-          all.push({
+          const item = {
             transport,
             scenario: name,
             parameters: server || generator ? parameters : { ...parameters, ratePerSecond: 0 },
             repetition,
             seed: (config.seed + repetition * 7_919) % 2 ** 31,
-          });
+          };
+          all.push(item);
+          // Interleaved like all others, so that it meets the machine as a rival would.
+          if (transport === twinOf) all.push({ ...item, twin: true });
         }
       }
     }
@@ -86,8 +92,24 @@ function floorsOf(resolved: Resolved, name: ScenarioName, notes: string[]): read
   });
 }
 
+/**
+ * The transport that is measured twice, where there is something to compare and intervals to compare it by: WebSocket, or
+ * else one that pushes. A poll's latency is its interval, whatever the machine does.
+ */
+function twinIn(
+  name: ScenarioName,
+  transports: readonly TransportName[],
+  repetitions: number,
+): TransportName | undefined {
+  const rivals = transports.filter((transport) => !FLOORS.includes(transport));
+  if (scenario(name).withTwin !== true || rivals.length < 2 || repetitions < 2) return undefined;
+  const pushes = (transport: TransportName): boolean => transportOf(transport).client.asks === 'once';
+  return rivals.find((transport) => transport === 'websocket') ?? rivals.find(pushes) ?? rivals[0];
+}
+
 /** Starting one process more, ms. */
 const PROCESS_MS = 150;
+
 /** Starting two processes, connecting, and leaving, ms: what a measurement takes beside its warm-up and window. */
 const OVERHEAD_MS = 600;
 

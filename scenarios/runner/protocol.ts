@@ -3,13 +3,15 @@ import type { Carrier } from '../../clients/connection.ts';
 import type { HeaderProfile } from '../../clients/headers.ts';
 import type { Snapshot } from '../../clients/ledger.ts';
 import type { PacketTally } from '../../clients/packets.ts';
-import type { Findings as AllFindings, Latency, ProcessCost } from '../../results/schema.ts';
+import type { Findings as AllFindings, Latency } from '../../results/schema.ts';
+import type { Delay } from '../../results/validity.ts';
 import type { ServerOptions } from '../../servers/server.ts';
 import type { ScenarioName } from '../index.ts';
 import type { Link } from '../link.ts';
 import type { Parameters } from '../scenario.ts';
 import type { TransportName } from '../transports.ts';
 import type { Certificate } from './certificate.ts';
+import type { ClockReading } from './clock-check.ts';
 import type { Pace } from './pacer.ts';
 import type { PortRange, Share } from './share.ts';
 
@@ -18,9 +20,8 @@ export type { Pace };
 /** What only some scenarios have the generator look at. */
 export type Findings = Pick<AllFindings, 'stalenessNs' | 'slow' | 'storm'>;
 
-export type LoopDelay = ProcessCost['eventLoopDelayNs'];
-/** Median, 99th percentile and maximum; null where the samples cannot support it. */
-export type Quantiles = LoopDelay;
+/** Median, 90th and 99th percentile and maximum, ns; null where the samples cannot support it. */
+export type Quantiles = Delay;
 
 /** When things happen, µs since the epoch, the same for both processes. */
 export interface Timeline {
@@ -55,7 +56,7 @@ export type ToServer =
 
 export type FromServer =
   | { type: 'listening'; port: number }
-  | { type: 'window'; slipNs: Quantiles; eventLoopDelayNs: LoopDelay }
+  | { type: 'window'; slipNs: Quantiles; eventLoopDelayNs: Quantiles; clock: ClockReading }
   | { type: 'failed'; message: string };
 
 /** The relay process: where a link lies between clients and server. */
@@ -127,13 +128,17 @@ export interface GeneratorReport {
   readonly ledgerDifference: { up: number; down: number };
   readonly cpuNs: number;
   readonly rssBytes: number;
-  readonly eventLoopDelayNs: LoopDelay;
+  readonly eventLoopDelayNs: Quantiles;
   readonly slipNs: Quantiles;
   /** Connections that clients lost where the link cuts; elsewhere a loss is an error. */
   readonly losses: number;
   /** Distinct things that clients complained of, and how often in all. */
   readonly errors: { count: number; examples: string[] };
+  /** Messages that seemed to arrive before they were sent. */
+  readonly early: { count: number; worstNs: number };
 }
 
 export type FromGenerator =
-  { type: 'prepared' } | { type: 'report'; report: GeneratorReport } | { type: 'failed'; message: string };
+  | { type: 'prepared' }
+  | { type: 'report'; report: GeneratorReport; clock: ClockReading }
+  | { type: 'failed'; message: string };

@@ -47,7 +47,7 @@ async function watch({ windowStartUs, windowEndUs }: Timeline): Promise<RelayRep
   relay.late = () => {};
   const after = reading();
   return {
-    lateNs: { p50: lateness.quantile(0.5), p99: lateness.quantile(0.99), max: lateness.summary().max },
+    lateNs: lateness.delay(),
     cuts: after.cuts - before.cuts,
     bytes: { up: after.upBytes - before.upBytes, down: after.downBytes - before.downBytes },
     cpuNs: (after.cpuUs - before.cpuUs) * 1e3,

@@ -2,13 +2,13 @@
 import { LatencyRecorder } from '../../results/histogram.ts';
 import { Alarm, follow } from './alarm.ts';
 import { serveRunner } from './child.ts';
-import { Clock } from './clock.ts';
+import { Clock, clockReading } from './clock.ts';
 import { encodeEnvelope, fillerText } from './envelope.ts';
 import { watchLoop } from './loop-monitor.ts';
 import { worst } from './merge-reports.ts';
 import { ownChannel } from '../scenario.ts';
 import { dealt, schedule } from './pacer.ts';
-import type { FromServer, LoopDelay, Quantiles, ToServer } from './protocol.ts';
+import type { FromServer, Quantiles, ToServer } from './protocol.ts';
 import { listen } from './server-listen.ts';
 import { startWorkers } from './server-workers.ts';
 
@@ -17,7 +17,7 @@ interface Serving {
   readonly port: number;
   publish(channel: string, payload: string): void;
   /** How late the loops of other processes were in the window. */
-  watch(message: ToServer & { type: 'window' }): Promise<LoopDelay[]>;
+  watch(message: ToServer & { type: 'window' }): Promise<Quantiles[]>;
 }
 
 let serving: Serving;
@@ -31,10 +31,13 @@ serveRunner<ToServer, FromServer>(async (message, reply) => {
     serving = (message.workers ?? 1) > 1 ? await startWorkers(message) : await serveAlone(message);
     reply({ type: 'listening', port: serving.port });
   } else {
+    const receivedUs = clock.nowUs();
     const others = serving.watch(message);
     const publishing = publish(message);
     const own = await watchLoop(message.timeline, message.pace !== null, clock);
-    reply({ type: 'window', slipNs: await publishing, eventLoopDelayNs: worst([own, ...(await others)]) });
+    const eventLoopDelayNs = worst([own, ...(await others)]);
+    const slipNs = await publishing;
+    reply({ type: 'window', slipNs, eventLoopDelayNs, clock: clockReading(clock, receivedUs) });
   }
 });
 
@@ -61,7 +64,7 @@ async function publish(message: ToServer & { type: 'window' }): Promise<Quantile
       serving.publish(channel, encodeEnvelope({ seq, intendedUs: dueUs, slipUs }, payloadBytes, filler));
     }).done;
   }
-  return { p50: slip.quantile(0.5), p99: slip.quantile(0.99), max: slip.summary().max };
+  return slip.delay();
 }
 
 /** Where each publication goes, and its number there: each channel counts its own from 0. */

@@ -10,7 +10,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { Payload } from '../../servers/hub.ts';
-import type { LoopDelay, ToServer } from './protocol.ts';
+import type { Quantiles, ToServer } from './protocol.ts';
 
 export type ToWorker =
   | (ToServer & { type: 'listen' })
@@ -21,7 +21,7 @@ export type FromWorker =
   /** It listens to what it is told: what came before that, node:cluster has dropped. */
   | { type: 'started' }
   | { type: 'listening'; port: number }
-  | { type: 'window'; eventLoopDelayNs: LoopDelay }
+  | { type: 'window'; eventLoopDelayNs: Quantiles }
   /** What a client has sent. */
   | { type: 'accepted'; channel: string; payload: Payload }
   | { type: 'failed'; message: string };
@@ -29,7 +29,7 @@ export type FromWorker =
 interface Workers {
   readonly port: number;
   publish(channel: string, payload: string): void;
-  watch(message: ToServer & { type: 'window' }): Promise<LoopDelay[]>;
+  watch(message: ToServer & { type: 'window' }): Promise<Quantiles[]>;
 }
 
 /** Rejects when a worker cannot listen. One that dies later takes this process with it: a part of a server is none. */

@@ -1,0 +1,73 @@
+/** From what a measurement's processes report to the facts that its certificate is judged by. Pure. */
+import type { Latency, Measurement } from '../../results/schema.ts';
+import type { Facts } from '../../results/validity.ts';
+import { transport as transportOf } from '../transports.ts';
+import { clockFacts, type Exchange } from './clock-check.ts';
+import type { LinkEvidence } from './link-relay.ts';
+import { generatorsWaited, machineBetween, type LoadEdge } from './machine-load.ts';
+import type { Planned } from './plan.ts';
+import type { GeneratorReport, Quantiles } from './protocol.ts';
+
+const UNKNOWN: Quantiles = { p50: null, p90: null, p99: null, max: null };
+
+export interface Observed {
+  readonly counts: Measurement['counts'];
+  /** Of each generator process, and of all together. */
+  readonly reports: readonly GeneratorReport[];
+  readonly report: GeneratorReport;
+  readonly serverSlipNs: Quantiles;
+  readonly clocks: { readonly server: Exchange; readonly generators: readonly Exchange[] };
+  readonly edges: readonly [LoadEdge, LoadEdge];
+  readonly link: LinkEvidence | undefined;
+}
+
+export function factsOf({ transport, parameters }: Planned, observed: Observed): Facts {
+  const { counts, reports, report, serverSlipNs, clocks, edges, link } = observed;
+  const [start, end] = edges;
+  const { clients, ratePerSecond, pollIntervalMs, durationMs } = parameters;
+  const polls = transportOf(transport).client.asks === 'each-interval';
+  const stay = !report.visits && report.ready > 0;
+  return {
+    counts,
+    settings: {
+      clients: stay ? clients : null,
+      ratePerSecond,
+      pollIntervalMs: polls && stay ? pollIntervalMs : null,
+      durationMs,
+      workers: parameters.workers ?? 1,
+    },
+    latencyNs: mainLatency(report, counts.offered),
+    generator: {
+      ...busiest(reports, generatorsWaited(start, end)),
+      loopDelayNs: report.eventLoopDelayNs,
+      slipNs: report.slipNs,
+    },
+    // Stopped on purpose, it publishes late: that is the question and no news.
+    serverSlipNs: (parameters.stallMs ?? 0) > 0 ? UNKNOWN : serverSlipNs,
+    ledgerDifference: report.ledgerDifference,
+    errors: link?.errors ?? report.errors,
+    ...(link === undefined ? {} : { link: link.facts }),
+    clock: { ...clockFacts(clocks.server, clocks.generators), early: report.early },
+    machine: machineBetween(start, end),
+    serverCpuMeasured: end.server.cpuNs !== null && end.server.rssBytes !== null,
+  };
+}
+
+/** The generator with the least room left: one that is at its limit spoils what the others measure well. */
+function busiest(
+  reports: readonly GeneratorReport[],
+  waited: readonly (number | null)[],
+): Pick<Facts['generator'], 'cpuShare' | 'waitedShare'> {
+  const all = reports.map(({ cpuNs, windowNs }, index) => {
+    return { cpuShare: cpuNs / windowNs, waitedShare: waited[index] ?? null };
+  });
+  const load = ({ cpuShare, waitedShare }: (typeof all)[number]): number => cpuShare + (waitedShare ?? 0);
+  return all.reduce((most, each) => (load(each) > load(most) ? each : most));
+}
+
+/** What the scenario is about: requests, deliveries or sessions. Null when it measures no latency. */
+function mainLatency(report: GeneratorReport, offered: number): Latency | null {
+  if (report.requestLatencyNs.count > 0) return report.requestLatencyNs;
+  if (offered > 0) return report.deliveryLatencyNs;
+  return report.visits ? report.readinessNs : null;
+}
