@@ -3,7 +3,7 @@
  * repetition, so that whatever the two differ by was made by the machine. Pure.
  */
 
-import { median } from './statistics.ts';
+import { median, studentT95 } from './statistics.ts';
 
 /** Two values of one metric that should be equal, of one repetition. */
 export type Pair = readonly [a: number, b: number];
@@ -14,16 +14,6 @@ export interface NoiseFloor {
   /** Pairs behind it. */
   readonly pairs: number;
 }
-
-/**
- * Student's t, two-sided 95 %, by degrees of freedom from 1. Source: any table, such as NIST/SEMATECH e-Handbook §1.3.6.7.2.
- * A library that inverts the distribution would be larger than all else here.
- */
-const T_95: readonly number[] = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
-const T_MANY = 1.96;
 
 /** Fewer pairs tell nothing of how much they vary. */
 const FEWEST_PAIRS = 2;
@@ -42,7 +32,7 @@ export function noiseFloor(pairs: readonly Pair[]): NoiseFloor | null {
   if (!logRatios.every(Number.isFinite)) return null;
   const n = logRatios.length;
   const deviation = Math.sqrt(logRatios.reduce((sum, each) => sum + each * each, 0) / n);
-  const halfWidth = ((T_95[n - 1] ?? T_MANY) * deviation) / Math.sqrt(n);
+  const halfWidth = (studentT95(n) * deviation) / Math.sqrt(n);
   const observed = Math.abs(Math.log(middle(pairs.map(([, b]) => b)) / middle(pairs.map(([a]) => a))) || 0);
   return { ratio: Math.exp(Math.max(halfWidth, observed)) - 1, pairs: n };
 }

@@ -5,16 +5,17 @@
  * equal by a test). Raw numbers carry their unit in the name. Adding an optional field keeps the version; changing a
  * meaning or a unit raises it.
  */
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static } from 'typebox';
+import { EvidenceSchema, WarningSchema, type Evidence, type Warning } from './certificate.ts';
 import { CodecsSchema } from './codecs.ts';
 import { ExactSchema } from './exact.ts';
+import { ParametersSchema } from './parameters.ts';
+import { Amount, closed, Count, Nullable } from './schema-types.ts';
+
+export { WARNING_CODES, type Evidence, type Warning, type WarningCode } from './certificate.ts';
+export type { MeasurementParameters } from './parameters.ts';
 
 export const SCHEMA_VERSION = 1;
-
-const Count = Type.Integer({ minimum: 0 });
-const Amount = Type.Number({ minimum: 0 });
-const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
-const closed = { additionalProperties: false } as const;
 
 /** Nanoseconds; a percentile that the sample count cannot support is null (see `percentileSupported`). */
 export const LatencySchema = Type.Object(
@@ -70,138 +71,6 @@ export const NetworkSchema = Type.Object(
   closed,
 );
 export type Network = Static<typeof NetworkSchema>;
-
-/** What one measurement ran with, after flags, environment, file, profile and scenario are merged. */
-export const ParametersSchema = Type.Object(
-  {
-    variant: Nullable(Type.String({ description: 'What tells apart two measurements of one transport × scenario' })),
-    clients: Type.Integer({ minimum: 1 }),
-    ratePerSecond: Amount,
-    arrivals: Type.Union([Type.Literal('constant'), Type.Literal('poisson')]),
-    payloadBytes: Type.Integer({ minimum: 1 }),
-    pollIntervalMs: Amount,
-    pollPacing: Type.Optional(
-      Type.Union([Type.Literal('fixed-rate'), Type.Literal('fixed-delay')], {
-        description:
-          'Whether a short poll comes each interval, or so long after each answer; fixed-rate where it is missing',
-      }),
-    ),
-    holdMs: Amount,
-    batch: Type.Optional(
-      Type.Boolean({ description: 'Whether a long poll is answered with all that waits; true where it is missing' }),
-    ),
-    heartbeatMs: Amount,
-    recycleBytes: Type.Integer({ minimum: 1 }),
-    connection: Type.Union([Type.Literal('keep-alive'), Type.Literal('close')]),
-    headers: Type.String(),
-    link: Type.Optional(
-      Type.String({
-        description: 'What lies between clients and server, as --link takes it; none where it is missing',
-      }),
-    ),
-    responseHeaders: Type.Optional(Type.String()),
-    carrier: Type.Optional(Type.String({ description: 'h1, tls, h2c or h2; h1 where it is missing' })),
-    deflate: Type.Boolean(),
-    contextTakeover: Type.Optional(Type.Boolean()),
-    gzip: Type.Optional(Type.Boolean()),
-    durationMs: Amount,
-    warmupMs: Amount,
-    workers: Type.Optional(Type.Integer({ minimum: 1, description: 'Generator processes; 1 where it is missing' })),
-    serverWorkers: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'Server processes that share the port; 1 where it is missing' }),
-    ),
-    burst: Type.Optional(Type.Integer({ minimum: 1, description: 'Publications that are due at one moment' })),
-    slowShare: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: 'Share of the clients that stop reading during the window' }),
-    ),
-    stallMs: Type.Optional(Type.Number({ minimum: 0, description: 'How long the server is stopped in the window' })),
-  },
-  closed,
-);
-export type MeasurementParameters = Static<typeof ParametersSchema>;
-
-/** The closed set of warnings; the meaning and threshold of each is in `results/validity.ts`. */
-export const WARNING_CODES = [
-  'generator-cpu',
-  'generator-event-loop',
-  'schedule-slip',
-  'deliveries-lost',
-  'deliveries-duplicated',
-  'deliveries-reordered',
-  'client-errors',
-  'ledger-mismatch',
-  'link-late',
-  'clock',
-  'few-samples',
-  'machine-busy',
-  'machine-stolen',
-  'not-measured',
-] as const;
-export type WarningCode = (typeof WARNING_CODES)[number];
-
-export const WarningSchema = Type.Object(
-  {
-    code: Type.Union(WARNING_CODES.map((code) => Type.Literal(code))),
-    invalidates: Type.Boolean({ description: 'Whether the figures may not be believed because of this' }),
-    message: Type.String(),
-    advice: Type.String(),
-  },
-  closed,
-);
-export interface Warning {
-  code: WarningCode;
-  invalidates: boolean;
-  message: string;
-  advice: string;
-}
-
-const DelaySchema = Type.Object(
-  { p50: Nullable(Amount), p90: Nullable(Amount), p99: Nullable(Amount), max: Nullable(Amount) },
-  closed,
-);
-
-/** What a certificate was judged by, valid or not; null where it could not be measured. Shares of the window, 0…1. */
-export const EvidenceSchema = Type.Object(
-  {
-    generatorCpuShare: Nullable(Amount),
-    generatorWaitedShare: Nullable(
-      Type.Number({ minimum: 0, description: 'Ready to run, and waiting for a core: share of the window' }),
-    ),
-    generatorLoopDelayNs: DelaySchema,
-    generatorSlipNs: DelaySchema,
-    serverSlipNs: DelaySchema,
-    othersShare: Nullable(Type.Number({ minimum: 0, description: 'Share of the machine that other work used' })),
-    stolenShare: Nullable(Type.Number({ minimum: 0, description: 'Share of the machine that the hypervisor took' })),
-    waitedShare: Nullable(
-      Type.Number({
-        minimum: 0,
-        description:
-          'Share of the window in which server or generator, the larger, was ready to run and waited for a core',
-      }),
-    ),
-    waitNs: Nullable(
-      Type.Number({
-        minimum: 0,
-        description:
-          'How long server and generator together waited for a core each time that they were ready to run, mean',
-      }),
-    ),
-    loadAverage: Nullable(Amount),
-    busiest: Nullable(
-      Type.Object(
-        { name: Type.String(), share: Amount },
-        { ...closed, description: 'The other process that used most, in cores' },
-      ),
-    ),
-    clockResolutionNs: Nullable(Amount),
-    clockOffsetNs: Nullable(
-      Type.Number({ description: 'How far the clocks of the processes are apart; 0: nothing contradicts' }),
-    ),
-    samples: Nullable(Count),
-  },
-  closed,
-);
-export type Evidence = Static<typeof EvidenceSchema>;
 
 export const ProcessCostSchema = Type.Object(
   {

@@ -1,9 +1,7 @@
-/** One measurement: a fresh server process and a fresh generator process, a window, and the document that comes of it. */
+/** One measurement: a fresh server process and a fresh generator process, and a window. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isEncrypted, type Carrier } from '../../clients/connection.ts';
-import type { LayerBytes } from '../../clients/ledger.ts';
-import type { Layers, Measurement } from '../../results/schema.ts';
-import { certify } from '../../results/validity.ts';
+import { isEncrypted } from '../../clients/connection.ts';
+import type { Measurement } from '../../results/schema.ts';
 import type { ServerOptions } from '../../servers/server.ts';
 import { headerProfileOf } from '../header-profiles.ts';
 import { scenario } from '../index.ts';
@@ -13,25 +11,17 @@ import { certificate } from './certificate.ts';
 import { Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
 import { connectingMs } from './connecting.ts';
-import { LinkRelay, type LinkEvidence } from './link-relay.ts';
+import { LinkRelay } from './link-relay.ts';
 import type { ClockReading, Exchange } from './clock-check.ts';
-import { factsOf } from './facts.ts';
+import { documentOf, type Reading } from './document.ts';
 import { machineTicks, portRange, readProcess } from './machine.ts';
-import { readProcesses, type LoadEdge, type Processes } from './machine-load.ts';
-import { mergeReports, worst } from './merge-reports.ts';
-import { openNamespace, type Namespace, type WireCount } from './namespace.ts';
+import { readProcesses, type Processes } from './machine-load.ts';
+import { mergeReports } from './merge-reports.ts';
+import { openNamespace, type Namespace } from './namespace.ts';
 import type { Pace } from './pacer.ts';
 import type { Planned } from './plan.ts';
 import { addressOf, type PortRange } from './share.ts';
-import type {
-  FromGenerator,
-  FromServer,
-  GeneratorReport,
-  Quantiles,
-  Timeline,
-  ToGenerator,
-  ToServer,
-} from './protocol.ts';
+import type { FromGenerator, FromServer, Timeline, ToGenerator, ToServer } from './protocol.ts';
 import { stall, stallOf } from './stall.ts';
 
 const HOST = '127.0.0.1';
@@ -43,17 +33,6 @@ const LEAD_MS = 60;
 const GRACE_MS = 2_000;
 /** …and so many round trips of the link: what was cut connects again (TCP, TLS, request), and what it asks for is answered. */
 const GRACE_ROUND_TRIPS = 8;
-
-/**
- * Fewer clients than this, and the server's memory moves more by itself than by them: 42 KiB each were read at 500 clients
- * where the slope up to 15,000 is 12 KB (`npm run bench:self -- scale`).
- */
-const CLIENTS_FOR_MEMORY = 5_000;
-
-interface Reading extends LoadEdge {
-  /** Null where the packets are not counted. */
-  readonly wire: WireCount | null;
-}
 
 export interface MeasureOptions {
   readonly port: number;
@@ -198,7 +177,7 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   const reports = reported.map(({ report }) => report);
   const report = mergeReports(reports, serverPublishes);
   const linked = linkWindow === undefined ? undefined : await relay?.evidence(linkWindow, report);
-  const measured = document(planned, { reports, report, readings, published, clocks, rssBefore, link: linked });
+  const measured = documentOf(planned, { reports, report, readings, published, clocks, rssBefore, link: linked });
   return { ...measured, ...stallOf(planned, stalled) };
 }
 
@@ -250,108 +229,4 @@ async function readEdges(
   // All processes are listed before the load begins and after the window: the runner has other things to do in between.
   const before = readProcesses();
   return [await readAt(timeline.windowStartUs, () => before), await readAt(timeline.windowEndUs, readProcesses)];
-}
-
-interface Observed {
-  readonly reports: readonly GeneratorReport[];
-  readonly report: GeneratorReport;
-  readonly readings: [Reading, Reading];
-  readonly published: { slipNs: Quantiles; eventLoopDelayNs: Quantiles };
-  readonly clocks: { server: Exchange; generators: Exchange[] };
-  readonly rssBefore: number | null;
-  readonly link: LinkEvidence | undefined;
-}
-
-/** As the file has it. */
-const threeOf = ({ p50, p99, max }: Quantiles): Measurement['server']['eventLoopDelayNs'] => ({ p50, p99, max });
-
-function document(planned: Planned, observed: Observed): Measurement {
-  const { reports, report, readings, published, clocks, rssBefore, link } = observed;
-  const { transport, parameters, repetition, order, twin } = planned;
-  const [start, end] = readings;
-  const toldLost = report.findings.slow?.toldLost ?? 0;
-  const { publications, offered, delivered, duplicated, reordered } = report;
-  const counts = {
-    publications,
-    offered,
-    delivered,
-    lost: Math.max(0, offered - delivered - toldLost),
-    duplicated,
-    reordered,
-  };
-  const rss = end.server.rssBytes;
-  const stayed = !report.visits && report.ready > 0;
-  const perClient = rss !== null && rssBefore !== null && parameters.clients >= CLIENTS_FOR_MEMORY && stayed;
-  const carrier = carrierOf(parameters);
-  const usesRequests = report.requestLatencyNs.count > 0;
-  return {
-    transport,
-    scenario: planned.scenario,
-    parameters,
-    repetition,
-    order,
-    counts,
-    deliveryLatencyNs: report.deliveryLatencyNs,
-    transitTimeNs: report.transitTimeNs,
-    readinessNs: report.readinessNs,
-    ...(usesRequests ? { requestLatencyNs: report.requestLatencyNs } : {}),
-    ...report.findings,
-    bytes: { up: layers(report.window.up, carrier), down: layers(report.window.down, carrier) },
-    window: {
-      durationNs: report.windowNs,
-      deliveries: report.windowDeliveries,
-      emptyPolls: report.window.emptyPolls,
-      connections: report.window.connections,
-    },
-    ...networkOf(report, start.wire, end.wire),
-    ...(link === undefined ? {} : { link: link.document }),
-    requests: report.window.requests,
-    handshakePerClient: report.handshakePerClient,
-    server: {
-      cpuNs: serverCpu(start, end, report.windowNs),
-      rssBytes: rss,
-      eventLoopDelayNs: threeOf(published.eventLoopDelayNs),
-      rssPerClientBytes: perClient ? (rss - rssBefore) / parameters.clients : null,
-    },
-    generator: {
-      cpuNs: report.cpuNs,
-      rssBytes: report.rssBytes,
-      eventLoopDelayNs: threeOf(report.eventLoopDelayNs),
-      // Both the server and the generators kept a schedule.
-      scheduleSlipNs: threeOf(worst([published.slipNs, report.slipNs])),
-    },
-    ...(twin === true ? { twin } : {}),
-    validity: certify(
-      factsOf(planned, { counts, reports, report, serverSlipNs: published.slipNs, clocks, edges: readings, link }),
-    ),
-  };
-}
-
-/** Counted by the interface, or else modelled beside the ledger. */
-function networkOf(
-  { window, modelled }: GeneratorReport,
-  start: WireCount | null,
-  end: WireCount | null,
-): Pick<Measurement, 'network'> {
-  if (start !== null && end !== null) {
-    const [packets, ipBytes] = [end.packets - start.packets, end.ipBytes - start.ipBytes];
-    return { network: { basis: 'measured', packets, ipBytes } };
-  }
-  if (modelled === null) return {};
-  const ipBytes = window.up.total + window.down.total + modelled.headerBytes;
-  return { network: { basis: 'modelled', packets: modelled.packets, ipBytes } };
-}
-
-/** Read at edges of the runner's own, some milliseconds off the window's, so it is scaled to the window's length. */
-function serverCpu(start: Reading, end: Reading, windowNs: number): number | null {
-  const cpuNs = difference(start.server.cpuNs, end.server.cpuNs);
-  return cpuNs === null ? null : (cpuNs * windowNs) / ((end.atMs - start.atMs) * 1e6);
-}
-
-function difference(before: number | null, after: number | null): number | null {
-  return before === null || after === null ? null : after - before;
-}
-
-function layers({ tls, ...plain }: LayerBytes, carrier: Carrier): Layers {
-  return isEncrypted(carrier) ? { ...plain, tls } : plain;
 }
