@@ -234,6 +234,7 @@ export function loadOf(p: MeasurementParameters, kind: ScenarioKind): string {
         window,
       ].join(', ');
     case 'idle':
+    case 'memory':
       return `${clients}, poll interval ${formatMs(p.pollIntervalMs)}, hold ${formatMs(p.holdMs)}, heartbeat ${formatMs(p.heartbeatMs)}, ${window}`;
     case 'connect':
       return `${rate} new clients/s, ${window}`;

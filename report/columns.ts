@@ -73,6 +73,13 @@ export const COLUMNS: Record<ScenarioKind, readonly Column[]> = {
     column('lost', 'lost', 3, false),
     column('server memory', 'serverRss', 2, false),
   ],
+  memory: [
+    column('server/client', 'clientMemory', 0),
+    column('least', 'clientMemoryLow', 3, false),
+    column('most', 'clientMemoryHigh', 4, false),
+    column('kernel/socket', 'clientKernelMemory', 1, false),
+    column('server memory', 'serverRss', 2, false),
+  ],
   staleness: [
     column('age p50', 'stalenessP50', 2),
     column('age p99', 'stalenessP99', 0),

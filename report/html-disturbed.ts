@@ -66,6 +66,20 @@ const DISTURBED: readonly Disturbed[] = [
     ],
   },
   {
+    id: 'memory',
+    title: 'Memory of a waiting client',
+    lead: 'The slope over growing numbers of clients, read from outside the server once each step had settled. What the kernel keeps for a socket is read machine-wide, where both ends of a connection are, and halved.',
+    kind: 'memory',
+    caption: 'What one more client takes',
+    figures: [
+      ['server, per client', 'clientMemory', true],
+      ['least', 'clientMemoryLow'],
+      ['most', 'clientMemoryHigh'],
+      ['kernel, per socket', 'clientKernelMemory'],
+      ['server, all', 'serverRss'],
+    ],
+  },
+  {
     id: 'staleness',
     title: 'How old is what a client holds',
     lead: 'At random moments, over all clients: the age of the newest value that each holds.',

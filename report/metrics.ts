@@ -65,6 +65,12 @@ const latency = (title: string, from: (m: Measurement) => Latency | undefined, a
 });
 const amount = (title: string, unit: Unit, of: Metric['of']): Metric => ({ title, unit, of });
 
+/** Of memory over the number of clients. */
+const slopeOf =
+  (of: (m: Measurement) => number | undefined) =>
+  (m: Measurement): Reading =>
+    of(m) ?? (m.memory === undefined ? 'not measured' : 'not measurable');
+
 function overheadShare(m: Measurement): Reading {
   const total = both(m, 'total');
   return total === 0 ? 'no samples' : 1 - both(m, 'payload') / total;
@@ -105,6 +111,26 @@ export const METRICS = {
   transitP50: latency('transit p50', transit, 'p50'),
   transitP99: latency('transit p99', transit, 'p99'),
   transitMax: latency('transit max', transit, 'max'),
+  clientMemory: amount(
+    'server memory per client',
+    'bytes',
+    slopeOf((m) => m.memory?.perClient?.bytes),
+  ),
+  clientMemoryLow: amount(
+    'server memory per client, least',
+    'bytes',
+    slopeOf((m) => m.memory?.perClient?.low),
+  ),
+  clientMemoryHigh: amount(
+    'server memory per client, most',
+    'bytes',
+    slopeOf((m) => m.memory?.perClient?.high),
+  ),
+  clientKernelMemory: amount(
+    'kernel memory per socket',
+    'bytes',
+    slopeOf((m) => m.memory?.kernelPerClient?.bytes),
+  ),
   stalenessP50: latency('staleness p50', staleness, 'p50'),
   stalenessP99: latency('staleness p99', staleness, 'p99'),
   stalenessMax: latency('staleness max', staleness, 'max'),

@@ -2,7 +2,8 @@
 import type { Measurement } from '../results/schema.ts';
 
 /** `delivery`: messages reach clients, and nothing disturbs them. The others have columns of their own. */
-export type ScenarioKind = 'delivery' | 'idle' | 'connect' | 'shared-port' | 'stall' | 'storm' | 'slow' | 'staleness';
+export type ScenarioKind =
+  'delivery' | 'idle' | 'connect' | 'shared-port' | 'stall' | 'storm' | 'slow' | 'staleness' | 'memory';
 
 /** The usual order, whatever order a run measured them in; others follow by name. */
 const ORDER = ['broadcast', 'echo', 'idle', 'connect', 'shared-port'];
@@ -14,6 +15,7 @@ export function kindOf(name: string, measurements: readonly Measurement[]): Scen
   if (measurements.some((m) => m.parameters.stallMs !== undefined)) return 'stall';
   if (measurements.some((m) => m.parameters.slowShare !== undefined)) return 'slow';
   if (measurements.some((m) => m.storm !== undefined)) return 'storm';
+  if (measurements.some((m) => m.memory !== undefined)) return 'memory';
   if (measurements.some((m) => m.stalenessNs !== undefined)) return 'staleness';
   return 'delivery';
 }

@@ -207,6 +207,7 @@ function mainLatency(m: Measurement, kind: ScenarioKind) {
       return m.storm?.recoveryNs;
     case 'delivery':
     case 'idle':
+    case 'memory':
     case 'slow':
     case 'stall':
       return m.deliveryLatencyNs;

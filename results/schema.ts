@@ -9,6 +9,7 @@ import { Type, type Static } from 'typebox';
 import { EvidenceSchema, WarningSchema, type Evidence, type Warning } from './certificate.ts';
 import { CodecsSchema } from './codecs.ts';
 import { ExactSchema } from './exact.ts';
+import { MemorySchema } from './memory.ts';
 import { ParametersSchema } from './parameters.ts';
 import { Amount, closed, Count, Nullable } from './schema-types.ts';
 
@@ -181,6 +182,7 @@ export const MeasurementSchema = Type.Object(
     readinessNs: LatencySchema,
     requestLatencyNs: Type.Optional(LatencySchema),
     ...FindingsSchema.properties,
+    memory: Type.Optional(MemorySchema),
     bytes: Type.Object({ up: LayersSchema, down: LayersSchema }, closed),
     network: Type.Optional(NetworkSchema),
     link: Type.Optional(LinkSchema),

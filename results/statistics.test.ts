@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimate, median, medianCoverage } from './statistics.ts';
+import { meanInterval, slope, estimate, median, medianCoverage } from './statistics.ts';
 
 const anyValues = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), {
   minLength: 1,
@@ -182,5 +182,70 @@ describe('medianCoverage', () => {
         expect(coverage).toBeLessThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe('a slope', () => {
+  const line = fc.record({ slope: fc.integer({ min: -1000, max: 1000 }), offset: fc.integer({ min: -1e6, max: 1e6 }) });
+
+  it('is that of the line on which all points lie, with no doubt about it', () => {
+    fc.assert(
+      fc.property(
+        line,
+        fc.uniqueArray(fc.nat(10_000), { minLength: 3, maxLength: 12 }),
+        ({ slope: by, offset }, xs) => {
+          const found = slope(xs.map((x) => [x, offset + by * x]));
+          expect(found!.slope).toBeCloseTo(by, 3);
+          expect(found!.high - found!.low).toBeLessThan(1e-2);
+        },
+      ),
+    );
+  });
+
+  it('holds the true one in its interval about as often as it says', () => {
+    const random = uniformNoise();
+    let held = 0;
+    for (let trial = 0; trial < 2_000; trial++) {
+      const found = slope([1, 2, 3, 4, 5, 6].map((x) => [x, 7 * x + random()]))!;
+      if (found.low <= 7 && 7 <= found.high) held++;
+    }
+    expect(held / 2_000).toBeGreaterThan(0.93);
+    expect(held / 2_000).toBeLessThan(0.97);
+  });
+
+  it('is none for fewer than three points, or where nothing grows', () => {
+    expect(slope([])).toBeNull();
+    expect(
+      slope([
+        [1, 1],
+        [2, 2],
+      ]),
+    ).toBeNull();
+    expect(
+      slope([
+        [5, 1],
+        [5, 2],
+        [5, 3],
+      ]),
+    ).toBeNull();
+  });
+});
+
+/** Sums of twelve uniform draws less six: close to normal, and the same in every run. */
+function uniformNoise(): () => number {
+  let state = 12_345;
+  const draw = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return () => Array.from({ length: 12 }, draw).reduce((sum, value) => sum + value, -6);
+}
+
+describe('a mean', () => {
+  it('has an interval from two values on', () => {
+    expect(meanInterval([])).toBeNull();
+    expect(meanInterval([3])).toEqual({ mean: 3, low: null, high: null, n: 1 });
+    const { mean, low, high } = meanInterval([1, 2, 3])!;
+    expect([mean, low, high].map((value) => value!.toFixed(3))).toEqual(['2.000', '-0.484', '4.484']);
   });
 });

@@ -75,3 +75,24 @@ export function meanInterval(values: readonly number[]): Interval | null {
   const half = studentT95(n - 1) * Math.sqrt(variance / n);
   return { mean, low: mean - half, high: mean + half, n };
 }
+
+export interface Slope {
+  readonly slope: number;
+  /** 95 %, by Student's t with two degrees of freedom fewer than points. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Least squares through points [x, y]. Null for fewer than three, or where all have the same x: nothing tells how far it is off. */
+export function slope(points: readonly (readonly [x: number, y: number])[]): Slope | null {
+  const n = points.length;
+  if (n < 3) return null;
+  const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;
+  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n;
+  const spread = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  if (spread === 0) return null;
+  const value = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread;
+  const residual = points.reduce((sum, [x, y]) => sum + (y - meanY - value * (x - meanX)) ** 2, 0);
+  const half = studentT95(n - 2) * Math.sqrt(residual / (n - 2) / spread);
+  return { slope: value, low: value - half, high: value + half };
+}

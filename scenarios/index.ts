@@ -5,6 +5,7 @@ import { connect } from './connect.ts';
 import { echo } from './echo.ts';
 import { idle } from './idle.ts';
 import { laws } from './laws.ts';
+import { memory } from './memory.ts';
 import { payload } from './payload.ts';
 import { pollInterval } from './poll-interval.ts';
 import { reconnectStorm } from './reconnect-storm.ts';
@@ -28,6 +29,7 @@ export const scenarios = {
   staleness,
   stall,
   laws,
+  memory,
 } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof scenarios;

@@ -21,6 +21,7 @@ const ON_REQUEST: Partial<Record<ScenarioName, Partial<Config>>> = {
   'slow-client': { clients: 20, rate: 50, payload: 64 * 1024, duration: 3_000 },
   'reconnect-storm': { rate: 50, duration: 3_000 },
   staleness: { duration: 3_000 },
+  memory: { clients: 6_000, pollInterval: 5_000, duration: 5_000, warmup: 0 },
   laws: { warmup: 300, duration: 1_500, repetitions: 3 },
   stall: { clients: 20, rate: 200, duration: 3_000 },
 };

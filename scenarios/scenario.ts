@@ -20,7 +20,7 @@ export interface Generator {
   readonly parameters: Parameters;
   /** This process's clients, subscribed by `subscribe`, in order. */
   readonly clients: readonly Client[];
-  /** Opens this process's share of `parameters.clients`, client i of all on `channelOf(i)`, and waits until all are ready. */
+  /** Opens what is missing of this process's share of `parameters.clients` (of a step's, where clients grow), client i of all on `channelOf(i)`, and waits until all are ready. */
   subscribe(channelOf: (index: number) => string): Promise<void>;
   /**
    * A client that stays until it is ready and `stayMs` longer, then leaves; its readiness counts from `dueUs`.
@@ -90,7 +90,9 @@ export interface Scenario {
   readonly channels?: (clients: number, variant: string | null) => number | undefined;
   /** Deliveries owed for each publication, given the number of clients. */
   readonly fanOut: (clients: number, variant: string | null) => number;
-  /** Before the window: what must be connected. */
+  /** Shares of the clients, ascending, at which memory is read while they connect; undefined: all at once, and it is not. */
+  readonly grows?: readonly number[];
+  /** Before the window: what must be connected. Where clients grow, once for each step. */
   readonly prepare: (generator: Generator) => Promise<void>;
   /** One due time of this process's share of the schedule, numbered from 0, when `publishes().generator`. */
   readonly offer?: (generator: Generator, seq: number, dueUs: number, slipUs: number) => void;

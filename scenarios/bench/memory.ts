@@ -13,10 +13,10 @@ import type { Measurement } from '../../results/schema.ts';
 
 const HOST = '127.0.0.1';
 
-/** One broadcast measurement with so many clients, as `pushbench run` makes it. */
-export async function broadcastAt(transport: TransportName, clients: number): Promise<Measurement> {
+/** One broadcast measurement with so many clients and publications a second, as `pushbench run` makes it. */
+export async function broadcastAt(transport: TransportName, clients: number, rate = 1): Promise<Measurement> {
   const { config } = resolveConfig({
-    flags: { clients: String(clients), rate: '1', duration: '5s', warmup: '1s' },
+    flags: { clients: String(clients), rate: String(rate), duration: '5s', warmup: '1s' },
     env: {},
     file: undefined,
   });

@@ -2,14 +2,17 @@
  * `npm run bench:self`: the suite measures itself. Ratios within one run, printed beside what is aimed at; it judges
  * nothing and always exits 0, because an absolute figure of a shared machine is nobody's fault.
  *
- * `npm run bench:self -- cost ledger scale flat link aa` runs only the parts named; `--runs 20` is how many runs `aa` makes.
+ * `npm run bench:self -- cost ledger scale linear flat link laws aa` runs only the parts named; `--runs 20` is how many runs `aa` makes.
  */
 import { parseArgs } from 'node:util';
+import { BOUNDS, type LawVerdict } from '../../results/law-check.ts';
+import type { Measurement } from '../../results/schema.ts';
 import { median } from '../../results/statistics.ts';
 import type { TransportName } from '../transports.ts';
 import { aaRun, type AaRun } from './aa.ts';
 import { deliveryCost, emptyPollCost, type Cost } from './client-cost.ts';
 import { namingCost } from './ledger-cost.ts';
+import { lawsAt } from './laws.ts';
 import { passage, roundTrips } from './link-accuracy.ts';
 import { broadcastAt, memoryWithStoppedReader } from './memory.ts';
 
@@ -30,6 +33,8 @@ async function cost(): Promise<void> {
     const aim = name === 'websocket' ? 'aim ≤ 1.50 ×' : 'aim ≤ 1.30 ×';
     ratioLine(`CPU per delivery, ${name}, 500 clients × 20/s`, await deliveryCost(name, 500, 20, ROUNDS), aim);
   }
+  const many = await deliveryCost('websocket', 1_000, 30, ROUNDS);
+  ratioLine('CPU per delivery, websocket, 1,000 clients × 30/s', many, 'aim ≤ 1.25 × (tcpkali, C: 7.8 µs)');
   ratioLine('CPU per empty poll, 50 clients each 20 ms', await emptyPollCost(50, 20, ROUNDS), 'aim ≤ 1.50 ×');
 }
 
@@ -55,6 +60,37 @@ async function scale(): Promise<void> {
       before === null || after === null ? 'not measured' : `${((after - before) / (many - few) / 1e3).toFixed(1)} KB`;
     line(`  memory per simulated client`, slope(small.generator.rssBytes, large.generator.rssBytes), 'aim ≤ 10 KB');
     line(`  memory per client in the server`, slope(small.server.rssBytes, large.server.rssBytes), 'reported');
+  }
+}
+
+/** The same deliveries a second to few clients and to many. */
+async function linear(): Promise<void> {
+  const each = ({ window, generator, server }: Measurement): { generator: number; server: number } => ({
+    generator: (generator.cpuNs ?? NaN) / window.deliveries / 1e3,
+    server: (server.cpuNs ?? NaN) / window.deliveries / 1e3,
+  });
+  for (const name of STREAMING) {
+    const few = each(await broadcastAt(name, 100, 50));
+    const many = each(await broadcastAt(name, 10_000, 0.5));
+    for (const side of ['generator', 'server'] as const) {
+      const figure = `${(many[side] / few[side]).toFixed(2)} ×  (${many[side].toFixed(1)} / ${few[side].toFixed(1)} µs)`;
+      line(`${side} CPU per delivery, ${name}, 10,000 to 100`, figure, 'aim ≤ 1.30 ×');
+    }
+  }
+}
+
+/** Each law at three points, over links of several delays. */
+async function laws(): Promise<void> {
+  for (const delayMs of [10, 30, 100]) {
+    const { rows, leftOut } = await lawsAt(delayMs, 3);
+    for (const quantity of Object.keys(BOUNDS) as (keyof typeof BOUNDS)[]) {
+      const of = rows.filter((row) => row.quantity === quantity);
+      const count = (verdict: LawVerdict): number => of.filter((row) => row.verdict === verdict).length;
+      const worst = Math.max(...of.map(({ divergence }) => Math.abs(divergence.mean)));
+      const figure = `${count('within')} of ${of.length}, ${count('outside')} outside, worst ${(worst * 100).toFixed(1)} %`;
+      line(`laws over ${delayMs} ms, ${quantity}`, figure, `aim: all within ${BOUNDS[quantity] * 100} %`);
+    }
+    line(`laws over ${delayMs} ms, invalid measurements`, String(leftOut), 'reported');
   }
 }
 
@@ -107,7 +143,7 @@ async function aa(): Promise<void> {
   line('  invalid measurements among them', String(invalid), 'reported');
 }
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, ledger, scale, flat, link, aa };
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, ledger, scale, linear, flat, link, laws, aa };
 
 const { positionals: asked, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string' } } });
 /** Of `aa`: a run takes about 15 s. */

@@ -28,6 +28,11 @@ serveRunner<ToGenerator, FromGenerator>(async (message, reply) => {
   if (message.type === 'prepare') {
     job = message.job;
     clients = new SimulatedClients(job);
+    clients.upTo = message.upTo ?? clients.upTo;
+    await scenario(job.scenario).prepare(clients);
+    reply({ type: 'prepared' });
+  } else if (message.type === 'grow') {
+    clients.upTo = message.upTo;
     await scenario(job.scenario).prepare(clients);
     reply({ type: 'prepared' });
   } else {

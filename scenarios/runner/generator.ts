@@ -27,6 +27,8 @@ const NOBODY = Infinity;
 
 export class SimulatedClients implements Generator {
   readonly parameters: Parameters;
+  /** How many of all clients, over all processes, are to be connected by now. */
+  upTo: number;
   readonly clients: Client[] = [];
   readonly clock: Clock;
   readonly ledger: Ledger;
@@ -59,6 +61,7 @@ export class SimulatedClients implements Generator {
   constructor(job: GeneratorJob) {
     this.#job = job;
     this.parameters = job.parameters;
+    this.upTo = job.parameters.clients;
     this.#link = linkOf(job.parameters);
     this.clock = new Clock(job.epochNs);
     this.ledger = new Ledger(undefined, job.modelPackets ? new PacketModel() : undefined);
@@ -110,10 +113,12 @@ export class SimulatedClients implements Generator {
   }
 
   subscribe(channelOf: (index: number) => string): Promise<void> {
-    const total = countOf(this.parameters.clients, this.#job.share);
+    const total = countOf(this.upTo, this.#job.share);
+    const before = this.clients.length;
+    if (before >= total) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      let started = 0;
-      let ready = 0;
+      let started = before;
+      let ready = before;
       const open = (): void => {
         const index = started++;
         const startUs = this.clock.nowUs();
@@ -133,7 +138,7 @@ export class SimulatedClients implements Generator {
         this.clients[index] = client;
       };
       const atOnce = connectingAtOnce(this.#link);
-      while (started < Math.min(total, atOnce)) open();
+      while (started < Math.min(total, before + atOnce)) open();
     });
   }
 

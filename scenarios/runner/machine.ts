@@ -86,6 +86,13 @@ export function machineTicks(): CpuTicks | null {
   return { busy, stolen: steal, total: busy + idle + iowait + steal };
 }
 
+/** What the kernel holds for itself and for sockets, machine-wide: slab, and buffers of TCP. Null where it does not say. */
+export function kernelMemoryBytes(): number | null {
+  const slab = /^Slab:\s+(\d+) kB/m.exec(read('/proc/meminfo') ?? '');
+  const buffers = /^TCP: .* mem (\d+)/m.exec(read('/proc/net/sockstat') ?? '');
+  return slab === null || buffers === null ? null : Number(slab[1]) * 1024 + Number(buffers[1]) * PAGE_BYTES;
+}
+
 /** What a process has used, read from outside it; works for servers written in anything. */
 export interface ProcessReading {
   readonly cpuNs: number | null;
@@ -101,6 +108,9 @@ export interface ThreadReading {
   readonly runs: number;
   readonly threads: number;
 }
+
+/** Pages of /proc/net/sockstat: 4 KiB on every machine that Node.js has a binary for but some of arm64. */
+const PAGE_BYTES = 4_096;
 
 /** Clock ticks a second of /proc/PID/stat: fixed at 100 for user space on Linux (USER_HZ). */
 const TICK_NS = 1e7;

@@ -1,6 +1,7 @@
 /** One measurement: a fresh server process and a fresh generator process, and a window. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isEncrypted } from '../../clients/connection.ts';
+import { memoryOf } from '../../results/memory.ts';
 import type { Measurement } from '../../results/schema.ts';
 import type { ServerOptions } from '../../servers/server.ts';
 import { headerProfileOf } from '../header-profiles.ts';
@@ -18,6 +19,7 @@ import { machineTicks, portRange, readProcess } from './machine.ts';
 import { readProcesses, type Processes } from './machine-load.ts';
 import { mergeReports } from './merge-reports.ts';
 import { openNamespace, type Namespace } from './namespace.ts';
+import { readStep, stepsOf } from './memory.ts';
 import type { Pace } from './pacer.ts';
 import type { Planned } from './plan.ts';
 import { addressOf, type PortRange } from './share.ts';
@@ -128,13 +130,19 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   };
   const ports = ownPorts(parameters);
   const connectMs = parameters.clients * 5 + connectingMs(link, parameters.clients);
+  const [first = parameters.clients, ...others] = stepsOf(planned);
   await Promise.all(
     generators.map((generator, index) => {
       const share = { index, of: generators.length };
       const from = ports === null ? {} : { from: { address: addressOf(share), ports } };
-      return generator.ask({ type: 'prepare', job: { ...job, share, ...from } }, 'prepared', connectMs);
+      return generator.ask({ type: 'prepare', job: { ...job, share, ...from }, upTo: first }, 'prepared', connectMs);
     }),
   );
+  const memory = others.length === 0 ? [] : [await readStep(first, server.pid)];
+  for (const upTo of others) {
+    await Promise.all(generators.map((one) => one.ask({ type: 'grow', upTo }, 'prepared', connectMs)));
+    memory.push(await readStep(upTo, server.pid));
+  }
 
   const timeline = timelineFrom(clock.nowUs() + LEAD_MS * 1e3, planned);
   const { publishes, channels: channelsOf } = scenario(planned.scenario);
@@ -178,7 +186,7 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   const report = mergeReports(reports, serverPublishes);
   const linked = linkWindow === undefined ? undefined : await relay?.evidence(linkWindow, report);
   const measured = documentOf(planned, { reports, report, readings, published, clocks, rssBefore, link: linked });
-  return { ...measured, ...stallOf(planned, stalled) };
+  return { ...measured, ...stallOf(planned, stalled), ...(memory.length === 0 ? {} : { memory: memoryOf(memory) }) };
 }
 
 /** The ports of an address for each generator; null where those of one address will do for all, or where there is but one. */

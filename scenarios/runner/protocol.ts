@@ -102,7 +102,10 @@ export interface GeneratorJob {
 }
 
 export type ToGenerator =
-  { type: 'prepare'; job: GeneratorJob } | { type: 'window'; timeline: Timeline; pace: Pace | null; graceMs: number };
+  /** Connect so many of all clients, over all processes. */
+  | { type: 'prepare'; job: GeneratorJob; upTo?: number }
+  | { type: 'grow'; upTo: number }
+  | { type: 'window'; timeline: Timeline; pace: Pace | null; graceMs: number };
 
 export interface GeneratorReport {
   readonly publications: number;
