@@ -316,3 +316,39 @@ describe('what HTTP/1.1 does not allow', () => {
     expect(error).toBeInstanceOf(ProtocolError);
   });
 });
+
+describe('a connection that was reset', () => {
+  it.each(['', 'with a body'])(
+    'books nothing of a request that the kernel refused before the news was read: "%s"',
+    async (body) => {
+      const server = await rawServer();
+      const ledger = new Ledger();
+      let reason = '';
+      const connection = new Http1Connection({ ...server, carrier: 'h1' }, ledger, {
+        head: () => {},
+        body: () => {},
+        end: () => {},
+        closed: (why) => (reason = why),
+        failed: (error) => (reason = error.message),
+      });
+      connection.request(REQUEST, 'header');
+      const peer = await server.asked(0);
+      // Not reading, it learns of the reset only by writing.
+      connection.setReading(false);
+      peer.socket.resetAndDestroy();
+      await until(
+        () => peer.socket.destroyed,
+        () => 'the reset',
+      );
+      const deadline = performance.now() + 30;
+      while (performance.now() < deadline);
+      connection.request(REQUEST, 'header', body);
+      expect(ledger.difference()).toEqual({ up: 0, down: 0 });
+      await until(
+        () => reason !== '',
+        () => 'the news',
+      );
+      expect(ledger.difference()).toEqual({ up: 0, down: 0 });
+    },
+  );
+});

@@ -89,18 +89,29 @@ export class Http1Connection implements HttpConnection {
   }
 
   #send(head: string, layer: Account, body: string): void {
-    this.requestBytes = head.length;
-    this.#ledger.up[layer] += head.length;
+    const { socket } = this;
+    // Ended, and the news of it is still under way: nothing of this leaves.
+    if (socket.destroyed) return;
     if (body === '' && this.#tap === undefined) {
-      this.#modelled?.wrote(head.length);
-      this.socket.write(head, 'latin1');
+      socket.write(head, 'latin1');
+      // A string that the kernel refuses at once, after a reset, the socket does not count; a buffer it does.
+      if (socket.errored === null) {
+        this.#book(head, layer);
+        this.#modelled?.wrote(head.length);
+      }
       return;
     }
+    this.#book(head, layer);
     const bytes = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]);
     this.#ledger.up.payload += bytes.length - head.length;
     this.#tap?.bytes('up', bytes, 0, bytes.length);
     this.#modelled?.wrote(bytes.length);
-    this.socket.write(bytes);
+    socket.write(bytes);
+  }
+
+  #book(head: string, layer: Account): void {
+    this.requestBytes = head.length;
+    this.#ledger.up[layer] += head.length;
   }
 
   outlet(meter: Meter): Outlet {

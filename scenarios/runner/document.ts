@@ -8,7 +8,7 @@ import type { Exchange } from './clock-check.ts';
 import { factsOf } from './facts.ts';
 import type { LinkEvidence } from './link-relay.ts';
 import type { LoadEdge } from './machine-load.ts';
-import { worst } from './merge-reports.ts';
+import { threeOf, worst } from './merge-reports.ts';
 import type { WireCount } from './namespace.ts';
 import type { Planned } from './plan.ts';
 import type { GeneratorReport, Quantiles } from './protocol.ts';
@@ -33,9 +33,6 @@ export interface Observed {
   readonly rssBefore: number | null;
   readonly link: LinkEvidence | undefined;
 }
-
-/** As the file has it. */
-const threeOf = ({ p50, p99, max }: Quantiles): Measurement['server']['eventLoopDelayNs'] => ({ p50, p99, max });
 
 export function documentOf(planned: Planned, observed: Observed): Measurement {
   const { reports, report, readings, published, clocks, rssBefore, link } = observed;

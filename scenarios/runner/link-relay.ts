@@ -4,6 +4,7 @@ import type { Facts } from '../../results/validity.ts';
 import type { Link } from '../link.ts';
 import { Child } from './child-process.ts';
 import { readProcess } from './machine.ts';
+import { threeOf } from './merge-reports.ts';
 import type { FromRelay, GeneratorReport, RelayReport, Timeline, ToRelay } from './protocol.ts';
 
 export interface LinkEvidence {
@@ -43,7 +44,17 @@ export class LinkRelay {
     const { delayMs, jitterMs, downBitsPerSecond, upBitsPerSecond, cutEveryMs } = this.#link;
     const late = lateNs.p99 ?? lateNs.max;
     return {
-      document: { delayMs, jitterMs, downBitsPerSecond, upBitsPerSecond, cutEveryMs, lateNs, cuts, bytes, cpuNs },
+      document: {
+        delayMs,
+        jitterMs,
+        downBitsPerSecond,
+        upBitsPerSecond,
+        cutEveryMs,
+        lateNs: threeOf(lateNs),
+        cuts,
+        bytes,
+        cpuNs,
+      },
       facts: { delayNs: delayMs * 1e6, lateNs: late, cpuShare: cpuNs / durationNs },
       errors: await this.#errorsOf(clients),
     };

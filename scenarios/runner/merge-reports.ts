@@ -80,6 +80,9 @@ export function worst(all: readonly Quantiles[]): Quantiles {
   };
 }
 
+/** As the file has them. */
+export const threeOf = ({ p50, p99, max }: Quantiles): Omit<Quantiles, 'p90'> => ({ p50, p99, max });
+
 /** Over all clients, however they are spread. */
 function meanOf(reports: readonly GeneratorReport[], of: (report: GeneratorReport) => number | null): number | null {
   const known = reports.filter((report) => of(report) !== null && report.ready > 0);

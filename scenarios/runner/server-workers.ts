@@ -70,7 +70,8 @@ export async function startWorkers(message: ToServer & { type: 'listen' }): Prom
 }
 
 function tell(worker: Worker, message: ToWorker): void {
-  worker.send(message);
+  // One that has just died is told of by its exit, which says more.
+  worker.send(message, () => {});
 }
 
 function answer<T extends FromWorker['type']>(worker: Worker, type: T): Promise<Extract<FromWorker, { type: T }>> {
