@@ -1,8 +1,8 @@
 /**
  * What a run of the laws has shown: each law's prediction beside what was measured, and how far they are apart. Pure.
  *
- * The delay is not the nominal one but the floor's own mean latency in the same repetition, so that what every transport
- * pays for being received by this machine is in no divergence. Bytes are predicted from the exact counts of the run.
+ * The delay is not the nominal one but the floor's own mean latency in the same run, so that what every transport pays for
+ * being received by this machine is in no divergence. Bytes are predicted from the exact counts of the run.
  */
 import type { Exact, ExactTransport } from './exact.ts';
 import * as laws from './laws.ts';
@@ -73,19 +73,25 @@ interface Delays {
   of(m: Measurement): number | null;
 }
 
-/** The floor's mean at the same point, else at its first one, in the same repetition; without a floor, the link's own word. */
+/**
+ * The floor's mean at the same point, else at its smallest, over all repetitions: interleaved, they have the drift of the
+ * machine in them, and one repetition's chance would be in every divergence of it. Without a floor, the link's own word.
+ */
 function delaysOf(run: RunFile, all: readonly Measurement[]): Delays {
   const floors = all.filter((m) => run.run.floors?.includes(m.transport) === true && m.validity.valid);
   if (floors.length === 0) return { basis: 'nominal', of: ({ link }) => link?.delayMs ?? null };
-  const at = (m: Measurement, variant: string | null | undefined): number | undefined =>
-    floors.find((floor) => floor.repetition === m.repetition && floor.parameters.variant === variant)?.deliveryLatencyNs
-      .mean ?? undefined;
+  const at = (variant: string | null | undefined): number | undefined =>
+    meanInterval(
+      floors
+        .filter(({ parameters }) => parameters.variant === variant)
+        .flatMap(({ deliveryLatencyNs: { mean } }) => (mean === null ? [] : [mean])),
+    )?.mean;
   const smallest = [...floors].sort((a, b) => a.parameters.payloadBytes - b.parameters.payloadBytes)[0]?.parameters
     .variant;
   return {
     basis: 'calibrated',
     of: (m) => {
-      const meanNs = at(m, m.parameters.variant) ?? at(m, smallest);
+      const meanNs = at(m.parameters.variant) ?? at(smallest);
       return meanNs === undefined ? null : meanNs / 1e6;
     },
   };

@@ -48,9 +48,12 @@ export function fixedDelay({ delayMs: d, ratePerSecond, pollIntervalMs: T }: Law
   };
 }
 
-/** Short polling each T of a publisher with a fixed period I ≥ T: at most one message a poll. */
-export function periodic({ delayMs: d, ratePerSecond, pollIntervalMs: T }: LawInput): Prediction {
-  return { meanMs: T / 2 + d, requestsPerSecond: 1e3 / T, emptyShare: 1 - (T * ratePerSecond) / 1e3 };
+/**
+ * Short polling each T of a publisher with a fixed period I ≥ T: at most one message a poll. The two keep their phase, so
+ * that a client waits always the same, and a mean would be of phases.
+ */
+export function periodic({ ratePerSecond, pollIntervalMs: T }: LawInput): Prediction {
+  return { requestsPerSecond: 1e3 / T, emptyShare: 1 - (T * ratePerSecond) / 1e3 };
 }
 
 /** Long polling, all that waits in one answer, held for as long as it takes. */
