@@ -23,8 +23,10 @@ class ShortPollingClient extends PollingClient {
   protected answered(): void {
     const { pollIntervalMs, pollPacing, random } = this.options;
     if (pollPacing === 'fixed-delay') {
-      // The first pause is a random part of one: see below.
-      const pauseMs = this.#due === 0 ? random() * pollIntervalMs : pollIntervalMs;
+      // The first pause is a random part of one: see below. The others are a millisecond or none shorter, at random: timers
+      // of Node.js that are due in the same millisecond run together, and the clients of a process, once in step, would
+      // stay so and wait for each other, as those of many machines do not. A timer is half a millisecond late on average.
+      const pauseMs = this.#due === 0 ? random() * pollIntervalMs : pollIntervalMs - 1 + random();
       this.#due = 1;
       return this.later(pauseMs, () => this.poll());
     }
