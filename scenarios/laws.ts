@@ -27,8 +27,11 @@ const point = (law: string, at: string, parameters: Variant['parameters'], rate 
 
 const intervals = (rttMs: number): number[] => [40 + rttMs, 80 + 2 * rttMs, 160 + 4 * rttMs].map(Math.round);
 
-/** Many clients, because a window holds few polls of each, and no fan-out slows them: each has a phase of its own. */
+/** At most; many, because a window holds few polls of each, and each has a phase of its own. */
 const POLLERS = 100;
+/** Polls and messages a second of all clients together: so many that none waits for another, in relay or server. */
+const POLLS = 500;
+const POLLED_MESSAGES = 1_000;
 
 /** By how a transport asks and sends, so that a new one has its points too. */
 function pointsOf(name: TransportName, rttMs: number): readonly Variant[] {
@@ -42,12 +45,14 @@ function pointsOf(name: TransportName, rttMs: number): readonly Variant[] {
 function shortPolls(rttMs: number): Variant[] {
   return intervals(rttMs).flatMap((pollIntervalMs) => {
     const at = `${pollIntervalMs}ms`;
-    const polls = { clients: POLLERS, pollIntervalMs };
+    const clients = Math.min(POLLERS, Math.round((POLLS * pollIntervalMs) / 1e3));
+    const polls = { clients, pollIntervalMs };
+    const rate = POLLED_MESSAGES / clients;
     return [
-      point('fixed-rate', at, { ...polls, pollPacing: 'fixed-rate' }),
-      point('fixed-delay', at, { ...polls, pollPacing: 'fixed-delay' }),
+      point('fixed-rate', at, { ...polls, pollPacing: 'fixed-rate' }, rate),
+      point('fixed-delay', at, { ...polls, pollPacing: 'fixed-delay' }, rate),
       // Slower than the polls: a message has a poll of its own.
-      point('periodic', at, { ...polls, clients: 50, arrivals: 'constant' }, 500 / pollIntervalMs),
+      point('periodic', at, { ...polls, arrivals: 'constant' }, 500 / pollIntervalMs),
     ];
   });
 }
