@@ -76,7 +76,10 @@ describe('pushbench run', () => {
     ['--rate NaN', /--rate must be a number above 0/],
     ['--duration 10', /--duration must be a duration with its unit/],
     ['--poll-interval 10s', /longer than the window/],
-    ['--clients 900000', /is more than one generator process can hold here .*; at most \d+ clients fit\. Spread them with --workers \d+/],
+    [
+      '--clients 900000',
+      /is more than one generator process can hold here .*; at most \d+ clients fit\. Spread them with --workers \d+/,
+    ],
     ['--payload 8', /at least 16B/],
     ['--port 70000', /from 0 to 65535/],
     ['--scenarios shared-port --transports sse', /only for websocket/],
