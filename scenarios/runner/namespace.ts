@@ -10,7 +10,7 @@
  * The interface carries 1,500 bytes a packet, as Ethernet does. What is larger passes it in one piece all the same, as it
  * passes a stack whose card cuts it up (TSO): to have the kernel cut it would cost a server three times the CPU for
  * messages of 64 KiB, and change what is measured. How many segments a piece is, the kernel counts itself (RFC 4022,
- * tcpOutSegs), and each of them but the first weighs a header more. The receiver then acknowledges pieces, as behind a
+ * tcpOutSegs, tcpRetransSegs), and each of them but the first weighs a header more. The receiver then acknowledges pieces, as behind a
  * card that merges segments (GRO). What stays different from a network: no delay, so an acknowledgement has less time to
  * ride on data, and no loss, so nothing is sent twice. Ethernet's own bytes are not in it.
  */
@@ -190,7 +190,9 @@ function countOf(pid: number): WireCount | null {
     const interfaces = readFileSync(`/proc/${pid}/net/dev`, 'utf8');
     const passed = /^\s*lo:\s*(\d+)\s+(\d+)/m.exec(interfaces);
     const [names, values] = readFileSync(`/proc/${pid}/net/snmp`, 'utf8').match(/^Tcp: .*$/gm) ?? [];
-    const packets = Number(values?.split(' ')[names?.split(' ').indexOf('OutSegs') ?? -1]);
+    const counter = (name: string): number => Number(values?.split(' ')[names?.split(' ').indexOf(name) ?? -1]);
+    // Linux counts what is sent again, such as a FIN that a busy machine has not answered in time, in the second only.
+    const packets = counter('OutSegs') + counter('RetransSegs');
     if (passed === null || Number.isNaN(packets)) return null;
     const [bytes, pieces] = [Number(passed[1]), Number(passed[2])];
     return { packets, ipBytes: bytes + (packets - pieces) * HEADER_BYTES };
