@@ -4,7 +4,7 @@ import type { Facts } from '../../results/validity.ts';
 import { transport as transportOf } from '../transports.ts';
 import { clockFacts, type Exchange } from './clock-check.ts';
 import type { LinkEvidence } from './link-relay.ts';
-import { generatorsWaited, machineBetween, type LoadEdge } from './machine-load.ts';
+import { generatorsRan, generatorsWaited, machineBetween, type LoadEdge } from './machine-load.ts';
 import type { Planned } from './plan.ts';
 import type { GeneratorReport, Quantiles } from './protocol.ts';
 
@@ -38,7 +38,7 @@ export function factsOf({ transport, parameters }: Planned, observed: Observed):
     },
     latencyNs: mainLatency(report, counts.offered),
     generator: {
-      ...busiest(reports, generatorsWaited(start, end)),
+      ...busiest(reports, generatorsRan(start, end), generatorsWaited(start, end)),
       loopDelayNs: report.eventLoopDelayNs,
       slipNs: report.slipNs,
     },
@@ -56,10 +56,12 @@ export function factsOf({ transport, parameters }: Planned, observed: Observed):
 /** The generator with the least room left: one that is at its limit spoils what the others measure well. */
 function busiest(
   reports: readonly GeneratorReport[],
+  ran: readonly (number | null)[],
   waited: readonly (number | null)[],
 ): Pick<Facts['generator'], 'cpuShare' | 'waitedShare'> {
   const all = reports.map(({ cpuNs, windowNs }, index) => {
-    return { cpuShare: cpuNs / windowNs, waitedShare: waited[index] ?? null };
+    // Between the same edges as the waiting: a generator without a core comes late to edges of its own.
+    return { cpuShare: ran[index] ?? cpuNs / windowNs, waitedShare: waited[index] ?? null };
   });
   const load = ({ cpuShare, waitedShare }: (typeof all)[number]): number => cpuShare + (waitedShare ?? 0);
   return all.reduce((most, each) => (load(each) > load(most) ? each : most));

@@ -123,6 +123,15 @@ export function machineBetween(start: LoadEdge, end: LoadEdge): Facts['machine']
   };
 }
 
+/** CPU time of each generator over the window, all its threads; null where the system does not say. */
+export function generatorsRan(start: LoadEdge, end: LoadEdge): (number | null)[] {
+  const windowNs = (end.atMs - start.atMs) * 1e6;
+  return end.generators.map(({ cpuNs }, index) => {
+    const before = start.generators[index]?.cpuNs ?? null;
+    return cpuNs === null || before === null || windowNs <= 0 ? null : (cpuNs - before) / windowNs;
+  });
+}
+
 /** Share of the window in which the main thread of each generator was ready to run and waited for a core. */
 export function generatorsWaited(start: LoadEdge, end: LoadEdge): (number | null)[] {
   return end.generators.map((reading, index) =>
