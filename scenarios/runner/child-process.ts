@@ -35,14 +35,21 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
   #stderr = '';
   #waiting: { type: string; resolve: (message: Out) => void; reject: (error: Error) => void } | undefined;
 
-  /** @param enter what starts it in a namespace: a program and its arguments that end by becoming what follows them */
-  constructor(role: Role, enter: readonly string[] = []) {
+  /**
+   * @param enter what starts it in a namespace: a program and its arguments that end by becoming what follows them
+   * @param module what it runs; this build's process of that role where nothing is said
+   */
+  constructor(
+    role: Role,
+    enter: readonly string[] = [],
+    module: URL = new URL(`./${role}-process.js`, import.meta.url),
+  ) {
     this.#role = role;
     const cores = coresFor(role);
     const pin = cores === null ? [] : [TASKSET, '-c', cores];
     // Each of these becomes the next (execve), so the process keeps its id, its channel and its end.
     const [execPath = process.execPath, ...execArgv] = [...enter, ...pin, process.execPath];
-    this.#process = fork(new URL(`./${role}-process.js`, import.meta.url), {
+    this.#process = fork(module, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // Always its own: those of this process, an --eval among them, would be inherited and run again in every child.
       execPath,
@@ -90,11 +97,6 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
         if (error !== null) setTimeout(() => this.#fail(`cannot be reached (${error.message})`), EXIT_NEWS_MS).unref();
       });
     });
-  }
-
-  /** Stops the process where it is, or lets it go on. False when it has ended. */
-  signal(name: 'SIGSTOP' | 'SIGCONT'): boolean {
-    return this.#process.kill(name);
   }
 
   /** Ends the process, and resolves when it is gone. */

@@ -36,8 +36,14 @@ const GRACE_MS = 2_000;
 /** …and so many round trips of the link: what was cut connects again (TCP, TLS, request), and what it asks for is answered. */
 const GRACE_ROUND_TRIPS = 8;
 
+/** What serves in a measurement, where it is not this build's own server: what is forked, and answers as `FromServer` has it. */
+export interface MeasuredServer {
+  readonly module: URL;
+}
+
 export interface MeasureOptions {
   readonly port: number;
+  readonly server?: MeasuredServer;
   readonly signal: AbortSignal;
 }
 
@@ -59,9 +65,9 @@ export async function measure(planned: Planned, options: MeasureOptions): Promis
 async function measureIn(
   namespace: Namespace | null,
   planned: Planned,
-  { port, signal }: MeasureOptions,
+  { port, signal, server: measured }: MeasureOptions,
 ): Promise<Measurement> {
-  const server: Server = new Child('server', namespace?.enter);
+  const server: Server = new Child('server', namespace?.enter, measured?.module);
   const link = linkOf(planned.parameters);
   const relay = link === null ? null : new LinkRelay(link, namespace?.enter);
   // With a relay every packet would be counted twice, once on each side of it: there they are modelled.
@@ -118,7 +124,8 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     },
     'listening',
   );
-  const rssBefore = readProcess(server.pid).rssBytes;
+  const servingPid = listening.pid ?? server.pid;
+  const rssBefore = readProcess(servingPid).rssBytes;
   const job = {
     ...planned,
     headers: headerProfileOf(parameters.headers),
@@ -138,10 +145,10 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
       return generator.ask({ type: 'prepare', job: { ...job, share, ...from }, upTo: first }, 'prepared', connectMs);
     }),
   );
-  const memory = others.length === 0 ? [] : [await readStep(first, server.pid)];
+  const memory = others.length === 0 ? [] : [await readStep(first, servingPid)];
   for (const upTo of others) {
     await Promise.all(generators.map((one) => one.ask({ type: 'grow', upTo }, 'prepared', connectMs)));
-    memory.push(await readStep(upTo, server.pid));
+    memory.push(await readStep(upTo, servingPid));
   }
 
   const timeline = timelineFrom(clock.nowUs() + LEAD_MS * 1e3, planned);
@@ -174,8 +181,8 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
           .then((answer) => ({ ...answer, gotUs: gotUs() })),
       ),
     ),
-    readEdges(timeline, clock, stage),
-    stall(planned, timeline, clock, server),
+    readEdges(timeline, clock, servingPid, stage),
+    stall(planned, timeline, clock, servingPid),
     relay?.window(timeline, takesMs),
   ]);
   const exchange = (answer: { clock: ClockReading; gotUs: number }): Exchange => {
@@ -218,13 +225,14 @@ function timelineFrom(startUs: number, { parameters }: Planned): Timeline {
 async function readEdges(
   timeline: Timeline,
   clock: Clock,
-  { server, generators, relay, namespace }: Stage,
+  servingPid: number,
+  { generators, relay, namespace }: Omit<Stage, 'server'>,
 ): Promise<[Reading, Reading]> {
   const readAt = async (us: number, list: () => Processes | null): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
     const cpu = process.cpuUsage();
     return {
-      server: readProcess(server.pid),
+      server: readProcess(servingPid),
       generators: generators.map(({ pid }) => readProcess(pid)),
       machine: machineTicks(),
       wire: namespace?.count() ?? null,

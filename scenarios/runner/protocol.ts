@@ -55,7 +55,8 @@ export type ToServer =
     };
 
 export type FromServer =
-  | { type: 'listening'; port: number }
+  /** `pid`: the process that serves, with its descendants, where it is not the one that answers. */
+  | { type: 'listening'; port: number; pid?: number }
   | { type: 'window'; slipNs: Quantiles; eventLoopDelayNs: Quantiles; clock: ClockReading }
   | { type: 'failed'; message: string };
 

@@ -15,13 +15,6 @@ const AT_SHARE = 0.25;
 /** How much later than this process the rescuer would let the server go on, ms. */
 const RESCUE_MS = 2_000;
 
-/** As much of a process as a stall needs. */
-export interface Stallable {
-  readonly pid: number;
-  /** @returns false when there is no such process any more */
-  signal(name: 'SIGSTOP' | 'SIGCONT'): boolean;
-}
-
 /** When it stood still, in ns from the window's start, by the clock of who stopped it. */
 export interface Stalled {
   readonly fromNs: number;
@@ -33,33 +26,36 @@ export async function stall(
   { parameters: { stallMs = 0 } }: Planned,
   timeline: Timeline,
   clock: Pick<Clock, 'nowUs'>,
-  server: Stallable,
+  serverPid: number,
 ): Promise<Stalled | null> {
   if (stallMs <= 0) return null;
   const { windowStartUs, windowEndUs } = timeline;
   await until(windowStartUs + AT_SHARE * (windowEndUs - windowStartUs), clock);
   // A server of several processes stands still as a whole.
-  const [pid, ...workers] = processTree(server.pid);
-  const endRescue = rescue([pid!, ...workers], stallMs);
+  const pids = processTree(serverPid);
+  const endRescue = rescue(pids, stallMs);
   try {
-    if (!server.signal('SIGSTOP')) return null;
-    for (const worker of workers) signal(worker, 'SIGSTOP');
+    const [stopped] = pids.map((pid) => signal(pid, 'SIGSTOP'));
+    if (stopped !== true) return null;
     const fromUs = clock.nowUs();
     await until(fromUs + stallMs * 1e3, clock);
-    for (const worker of workers) signal(worker, 'SIGCONT');
-    server.signal('SIGCONT');
+    for (const pid of pids.reverse()) signal(pid, 'SIGCONT');
     return { fromNs: (fromUs - windowStartUs) * 1e3, untilNs: (clock.nowUs() - windowStartUs) * 1e3 };
   } finally {
     endRescue();
   }
 }
 
-/** To a process, or to a group of them where it is negative. */
-function signal(pid: number, name: NodeJS.Signals): void {
+/**
+ * To a process, or to a group of them where it is negative.
+ *
+ * @returns false when it has ended meanwhile
+ */
+function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
-    process.kill(pid, name);
+    return process.kill(pid, name);
   } catch {
-    // It has ended meanwhile.
+    return false;
   }
 }
 
