@@ -1,11 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+/** What needs the machine to itself: a verdict of these would be another beside two other test files. They run last, one at a time. */
+const ALONE = ['cli/overloaded.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['{cli,servers,clients,scenarios,results,report}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Process-level tests start servers and generators of their own; two at once is what two cores carry.
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'beside others',
+          include: ['{cli,servers,clients,scenarios,results,report}/**/*.test.ts'],
+          exclude: ALONE,
+          // Process-level tests start servers and generators of their own; two at once is what two cores carry.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

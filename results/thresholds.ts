@@ -85,7 +85,7 @@ export const THRESHOLDS: Readonly<Record<WarningCode, Threshold>> = {
   'client-errors': { given: 'a client complained', invalid: 'always' },
   'ledger-mismatch': { given: 'named bytes and the socket’s own count differ', invalid: 'always' },
   'link-late': {
-    given: `the relay of a link was late by more than ${LINK_LATE_NS / 1e6} ms and ${percent(LINK_LATE_SHARE)} of its delay, or used more than ${percent(LINK_CPU_SHARE)} of a core`,
+    given: `the relay of a link was late by more than ${LINK_LATE_NS / 1e6} ms and ${percent(LINK_LATE_SHARE)} of its delay at the 99th percentile (with few samples the 90th), or used more than ${percent(LINK_CPU_SHARE)} of a core`,
     invalid: 'always',
   },
   clock: {

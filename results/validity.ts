@@ -74,7 +74,7 @@ export interface Facts {
   /** Of the relay where a link lies between; missing where none does. */
   readonly link?: {
     readonly delayNs: number;
-    /** 99th percentile, or the maximum where there is too little for one; null where nothing passed. */
+    /** 99th percentile, or the 90th where there is too little for one; null where there is too little for that. */
     readonly lateNs: number | null;
     readonly cpuShare: number;
   };

@@ -17,7 +17,10 @@ const ChangeSchema = Type.Object(
     high: Nullable(Type.Number()),
     pairs: Count,
   },
-  { ...closed, description: 'head / base − 1 with its 95 % interval over pairs of processes; no interval for exact counts' },
+  {
+    ...closed,
+    description: 'head / base − 1 with its 95 % interval over pairs of processes; no interval for exact counts',
+  },
 );
 export type Change = Static<typeof ChangeSchema>;
 
