@@ -5,7 +5,8 @@
  * Each client has a channel and a Poisson stream of its own. With one stream for all, a window would hold only as many
  * independent waits as it has publications, and a fan-out's own time would be in each.
  */
-import { ownChannel, type Distance, type Generator, type Scenario, type Variant } from './scenario.ts';
+import { linkOf } from './link.ts';
+import { ownChannel, type Distance, type Generator, type Parameters, type Scenario, type Variant } from './scenario.ts';
 import { transport as transportOf, type TransportName } from './transports.ts';
 
 /** Of each client; per second. */
@@ -65,6 +66,9 @@ function longPollPoints(rttMs: number): Variant[] {
   ];
 }
 
+/** So long that hardly a hold ends in a measurement: a client's first is a random part of it. */
+const ENDLESS_HOLD_MS = 1_000_000;
+
 /** Messages a second to all clients together: as many as their polls may be answered without waiting for each other. */
 const LONG_POLL_MESSAGES = 500;
 
@@ -73,7 +77,7 @@ function longPolls(law: string, rttMs: number, load: number, parameters: Variant
   const at = parameters.holdMs === undefined ? `λW=${load}` : `${parameters.holdMs}ms`;
   const rate = (load * 1e3) / rttMs;
   const clients = Math.min(POLLERS, Math.max(10, Math.round(LONG_POLL_MESSAGES / rate)));
-  return point(law, at, { holdMs: 25_000, clients, ...parameters }, rate);
+  return point(law, at, { holdMs: ENDLESS_HOLD_MS, clients, ...parameters }, rate);
 }
 
 /**
@@ -98,6 +102,31 @@ function connects(rttMs: number): Variant[] {
   }));
 }
 
+/**
+ * A law is of the steady state, and a window must hold enough cycles to show it: so both grow with the link. A queue at
+ * half its capacity forgets how it began in a dozen round trips, and first holds, of random lengths, end after one hold.
+ */
+function longEnough({
+  variant,
+  warmupMs,
+  durationMs,
+  pollIntervalMs,
+  holdMs,
+  ...rest
+}: Parameters): Partial<Parameters> {
+  const law = lawOf(variant);
+  if (['fixed-rate', 'fixed-delay', 'periodic'].includes(law)) {
+    return { durationMs: Math.max(durationMs, 5 * pollIntervalMs) };
+  }
+  if (!['batching', 'hold', 'single'].includes(law)) return {};
+  const rttMs = Math.max(2 * (linkOf(rest)?.delayMs ?? 0), SHORTEST_RTT_MS);
+  const firstHoldMs = law === 'hold' ? holdMs : 0;
+  return {
+    warmupMs: Math.max(warmupMs, 15 * rttMs, firstHoldMs + rttMs),
+    durationMs: Math.max(durationMs, 40 * rttMs),
+  };
+}
+
 const lawOf = (variant: string | null): string => variant?.split('/')[0] ?? '';
 const isEcho = (variant: string | null): boolean => lawOf(variant) === 'round-trip';
 const isCold = (variant: string | null): boolean => lawOf(variant) === 'cold';
@@ -108,6 +137,7 @@ export const laws: Scenario = {
   question: 'Do latencies, requests and bytes follow the published laws?',
   withFloor: true,
   needsItsConnections: true,
+  needs: longEnough,
   variants: (transport, { rttMs }: Distance) => pointsOf(transport, Math.max(rttMs, SHORTEST_RTT_MS)),
   publishes: (variant) => {
     const generator = isEcho(variant) || isCold(variant);
