@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { follow, type Waker } from './alarm.ts';
@@ -160,5 +161,17 @@ describe('follow', () => {
     time.advance(1_000);
     expect(fired).toEqual([[0, 100, 0]]);
     expect(await settled(following.done)).toBe(true);
+  });
+});
+
+describe('a process with an alarm', () => {
+  it('ends by itself once nothing is due any more', () => {
+    const script = `
+      const { Alarm } = await import('./dist/scenarios/runner/alarm.js');
+      new Alarm().in(0.5, () => console.log('rung'));`;
+    // Ended by the timeout, it would have no status.
+    const options = { encoding: 'utf8', timeout: 20_000 } as const;
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], options);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'rung\n' });
   });
 });

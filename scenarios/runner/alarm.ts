@@ -29,11 +29,12 @@ export class Alarm implements Waker {
     this.#thread = new Worker(new URL('./alarm-thread.js', import.meta.url), {
       workerData: { signal: this.#signal, delay: this.#delay },
     });
-    // Not to be waited for; it ends with the process, so that its CPU time is never lost from the process's.
-    this.#thread.unref();
     this.#thread.on('message', (seen: number) => {
       if (seen === this.#signal[0]) this.#fire();
     });
+    // Not to be waited for; it ends with the process, so that its CPU time is never lost from the process's. Last, because
+    // listening to it refers to it again.
+    this.#thread.unref();
   }
 
   in(delayMs: number, ring: () => void): void {
