@@ -54,7 +54,7 @@ export function judgeNoisy({ pairs, sameBuild, metric, relativeFloor }: Noisy): 
   const moved = movement(sameBuild, least);
   const floor = Math.max(least, halfWidth(same!));
   const worse = worsening(change!, metric.better);
-  // What would have been seen every other time: half of all intervals reach below the estimate by more.
+  // With a true change of this size every other run's whole interval lies beyond the floor.
   const visible = floor + halfWidth(change!);
   const decided = (outcome: Outcome, reason: string): Verdict => ({ change, floor: Math.expm1(floor), outcome, reason });
 
