@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanInterval, slope, estimate, median, medianCoverage } from './statistics.ts';
+import { estimate, meanInterval, median, medianCoverage, slope, studentT95, studentTails, wilson } from './statistics.ts';
 
 // Of two zeros the sign is nothing that a figure could have.
 const anyValue = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }).map((value) => value + 0);
@@ -246,5 +246,44 @@ describe('a mean', () => {
     expect(meanInterval([3])).toEqual({ mean: 3, low: null, high: null, n: 1 });
     const { mean, low, high } = meanInterval([1, 2, 3])!;
     expect([mean, low, high].map((value) => value!.toFixed(3))).toEqual(['2.000', '-0.484', '4.484']);
+  });
+});
+
+describe("Student's t", () => {
+  it('leaves 5 % outside of the tabled quantiles', () => {
+    for (let degrees = 1; degrees <= 30; degrees++) {
+      expect(studentTails(studentT95(degrees), degrees)).toBeCloseTo(0.05, 4);
+    }
+    expect(studentTails(1.96, 1e5)).toBeCloseTo(0.05, 4);
+  });
+
+  it('gives the published p-value of the sleep data (Student 1908; t.test in R)', () => {
+    expect(studentTails(-1.8608, 18)).toBeCloseTo(0.07919, 5);
+  });
+
+  it('is certain of nothing at 0, and of everything at infinity', () => {
+    for (const degrees of [1, 2, 3, 10, 31]) {
+      expect(studentTails(0, degrees)).toBe(1);
+      expect(studentTails(Infinity, degrees)).toBeCloseTo(0, 12);
+    }
+  });
+
+  it('falls with the distance, and never below 0', () => {
+    const values = [0.1, 1, 2, 5, 10, 100, 1e6].map((t) => studentTails(t, 8));
+    expect([...values].sort((a, b) => b - a)).toEqual(values);
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('a share', () => {
+  it('has the interval of the published example: 0 of 10 is below 28 %', () => {
+    expect(wilson(0, 10).low).toBe(0);
+    expect(wilson(0, 10).high).toBeCloseTo(0.2775, 4);
+    expect(wilson(1, 10)).toEqual({ low: expect.closeTo(0.7225, 4) as number, high: 1 });
+    expect(wilson(0.5, 100).low).toBeCloseTo(0.4038, 4);
+  });
+
+  it('may be anything where nothing was tried', () => {
+    expect(wilson(0, 0)).toEqual({ low: 0, high: 1 });
   });
 });

@@ -57,12 +57,49 @@ const T_95: readonly number[] = [
 /** @param degrees of freedom, from 1 */
 export const studentT95 = (degrees: number): number => T_95[degrees - 1] ?? 1.96;
 
+/**
+ * P(|T| ≥ |t|), two-sided, of Student's t. Source: Abramowitz & Stegun, Handbook of Mathematical Functions, 26.7.3 and
+ * 26.7.4: finite sums for whole degrees of freedom, so that neither gamma nor beta function is needed. What is below
+ * 10⁻¹⁵ is rounding, or 0.
+ *
+ * @param degrees of freedom, whole, from 1; as many steps as half of them
+ */
+export function studentTails(t: number, degrees: number): number {
+  const angle = Math.atan(Math.abs(t) / Math.sqrt(degrees));
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+  const odd = degrees % 2 === 1;
+  let term = odd ? cos : 1;
+  let sum = degrees === 1 ? 0 : term;
+  for (let k = odd ? 3 : 2; k < degrees; k += 2) {
+    term *= ((k - 1) / k) * cos * cos;
+    sum += term;
+  }
+  return Math.max(0, 1 - (odd ? (2 / Math.PI) * (angle + sin * sum) : sin * sum));
+}
+
 export interface Interval {
   readonly mean: number;
   /** 95 %; null for one value, which tells nothing of how much it varies. */
   readonly low: number | null;
   readonly high: number | null;
   readonly n: number;
+}
+
+export interface Share {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Where the probability lies, 95 %, of what came to pass in `share` (0…1) of `n` independent trials, by Wilson's score: it
+ * tells something of 0 and of n, too. Source: Brown, Cai & DasGupta, "Interval Estimation for a Binomial Proportion" (2001).
+ */
+export function wilson(share: number, n: number): Share {
+  if (n === 0) return { low: 0, high: 1 };
+  const z2 = 1.96 ** 2;
+  const middle = share + z2 / (2 * n);
+  const half = Math.sqrt(z2 * ((share * (1 - share)) / n + z2 / (4 * n * n)));
+  return { low: Math.max(0, (middle - half) / (1 + z2 / n)), high: Math.min(1, (middle + half) / (1 + z2 / n)) };
 }
 
 /** The mean of independent values and its interval; null for none. */

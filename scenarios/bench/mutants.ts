@@ -3,8 +3,7 @@
  * how often it does. A copy of `dist` is patched as text, so that a mutant differs from this build by that alone.
  */
 import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, join } from 'node:path';
 
 /** How much worse; what is missing stays as it is. */
 export interface Mutation {
@@ -52,8 +51,8 @@ export function makeMutant(checkout: string, into: string, mutation: Mutation): 
 
 /** The checkout that this code is part of, be it run from the sources or from the build. */
 export function ownCheckout(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  return join(here, import.meta.url.endsWith('.ts') ? '../..' : '../../..');
+  const up = join(import.meta.dirname, '../..');
+  return basename(up) === 'dist' ? dirname(up) : up;
 }
 
 function patchesOf({ delayMs, cpuUs, headerBytes, leakBytes }: Mutation): Patch[] {
