@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimate, meanInterval, median, medianCoverage, slope, studentT95, studentTails, wilson } from './statistics.ts';
+import {
+  estimate,
+  meanInterval,
+  median,
+  medianCoverage,
+  slope,
+  studentT95,
+  studentTails,
+  wilson,
+} from './statistics.ts';
 
 // Of two zeros the sign is nothing that a figure could have.
 const anyValue = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }).map((value) => value + 0);

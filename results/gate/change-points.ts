@@ -51,7 +51,7 @@ export function changePoints(
 /** In order. Each window begins half a window after the last one, or at the last place found. */
 function candidates(values: readonly number[], maxPValue: number): number[] {
   const found: number[] = [];
-  for (let start = 0, end = 0; end < values.length; ) {
+  for (let start = 0, end = 0; end < values.length;) {
     end = Math.min(start + WINDOW, values.length);
     const here = divided(values.slice(start, end), maxPValue).map((index) => start + index);
     found.push(...here);
@@ -102,7 +102,10 @@ function pruned(
   { maxPValue, minChange }: ChangePointOptions,
 ): ChangePoint[] {
   const points = describe(values, indexes);
-  const unlikely = points.reduce<ChangePoint | undefined>((a, b) => (a === undefined || b.pValue > a.pValue ? b : a), undefined);
+  const unlikely = points.reduce<ChangePoint | undefined>(
+    (a, b) => (a === undefined || b.pValue > a.pValue ? b : a),
+    undefined,
+  );
   if (unlikely === undefined) return [];
   const smallest = points.reduce((a, b) => (changeOf(b) < changeOf(a) ? b : a));
   const weakest = unlikely.pValue > maxPValue ? unlikely : changeOf(smallest) < minChange ? smallest : undefined;

@@ -17,7 +17,11 @@ function pairsOf(more: number, spread = 0.01, count = 10): Pair[] {
   });
 }
 
-function judge(pairs: Pair[], sameBuild = pairsOf(0), metric: { better: 'lower' | 'higher'; absoluteFloor: number } = LOWER): Verdict {
+function judge(
+  pairs: Pair[],
+  sameBuild = pairsOf(0),
+  metric: { better: 'lower' | 'higher'; absoluteFloor: number } = LOWER,
+): Verdict {
   return judgeNoisy({ pairs, sameBuild, metric, relativeFloor: RELATIVE_FLOOR });
 }
 
@@ -57,9 +61,10 @@ describe('judgeNoisy', () => {
   });
 
   it('raises the floor to half the width of the A/A interval', () => {
-    const wide = judge(pairsOf(0.2), pairsOf(0, 0.8));
-    expect(wide.floor).toBeGreaterThan(0.2);
-    expect(wide.outcome).toBe('warn');
+    const noisy = pairsOf(0, 0.8);
+    expect(judge(pairsOf(0.2), noisy).floor).toBeGreaterThan(0.2);
+    expect(judge(pairsOf(0.2), noisy).outcome).toBe('pass');
+    expect(judge(pairsOf(0.4), noisy).outcome).toBe('fail');
   });
 
   it('raises the floor to the absolute one, in the unit of the metric', () => {
@@ -123,7 +128,12 @@ describe('judgeNoisy', () => {
 describe('judgeExact', () => {
   it('fails one byte more', () => {
     expect(judgeExact(40, 41)).toMatchObject({ outcome: 'fail', reason: '1 more: 41 instead of 40' });
-    expect(judgeExact(40, 41).change).toEqual({ ratio: expect.closeTo(0.025, 9) as number, low: null, high: null, pairs: 1 });
+    expect(judgeExact(40, 41).change).toEqual({
+      ratio: expect.closeTo(0.025, 9) as number,
+      low: null,
+      high: null,
+      pairs: 1,
+    });
   });
 
   it('passes what is the same', () => {
@@ -178,8 +188,8 @@ describe('the rule on simulated machines', () => {
 
   it('finds 20 % on a shared machine', () => {
     const { fail, warn } = rates(SHARED, 0.2);
-    expect(fail).toBeGreaterThan(0.6);
-    expect(fail + warn).toBeGreaterThan(0.85);
+    expect(fail).toBeGreaterThan(0.4);
+    expect(fail + warn).toBeGreaterThan(0.6);
   });
 
   it('finds more with more pairs', () => {

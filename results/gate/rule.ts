@@ -16,10 +16,11 @@ export const RELATIVE_FLOOR = 0.05;
 const BLIND_FROM = Math.log(2);
 
 /**
- * Confidence with which the same build has to differ from itself before a run is given up. Every metric asks: at 95 % one
- * comparison of ten metrics in three would be given up on a machine that did nothing.
+ * Confidence with which the same build has to differ from itself before a run is given up: of ten pairs all on one side.
+ * Every metric of every transport asks, so at 95 % two comparisons of twenty metrics in three would be given up on a
+ * machine that did nothing.
  */
-const MOVED_CONFIDENCE = 0.99;
+const MOVED_CONFIDENCE = 0.998;
 
 export interface Verdict {
   readonly change: Change | null;
@@ -56,16 +57,26 @@ export function judgeNoisy({ pairs, sameBuild, metric, relativeFloor }: Noisy): 
   const worse = worsening(change!, metric.better);
   // With a true change of this size every other run's whole interval lies beyond the floor.
   const visible = floor + halfWidth(change!);
-  const decided = (outcome: Outcome, reason: string): Verdict => ({ change, floor: Math.expm1(floor), outcome, reason });
+  const decided = (outcome: Outcome, reason: string): Verdict => ({
+    change,
+    floor: Math.expm1(floor),
+    outcome,
+    reason,
+  });
 
   const found = `${words(change!)} (${interval(change!)})`;
   const noise = `the floor of ${percent(Math.expm1(floor))}`;
-  if (moved !== null) return decided('inconclusive', `the same build differed from itself by ${moved}: the machine moved`);
+  if (moved !== null)
+    return decided('inconclusive', `the same build differed from itself by ${moved}: the machine moved`);
   if (worse.low > floor) return decided('fail', `${found}, all of it beyond ${noise}`);
   if (worse.low > 0 && worse.estimate > floor) return decided('warn', `${found}, beyond ${noise} but not all of it`);
-  if (visible > BLIND_FROM) return decided('inconclusive', `could not tell: too noisy to see a doubling (${interval(change!)})`);
+  if (visible > BLIND_FROM)
+    return decided('inconclusive', `could not tell: too noisy to see a doubling (${interval(change!)})`);
   if (worse.high < 0 && -worse.estimate > floor) return decided('pass', `better: ${found}`);
-  return decided('pass', `no change shown (${interval(change!)}); one of ${percent(Math.expm1(visible))} could have been seen`);
+  return decided(
+    'pass',
+    `no change shown (${interval(change!)}); one of ${percent(Math.expm1(visible))} could have been seen`,
+  );
 }
 
 /** Counts that any machine repeats: one more is a regression, one fewer asks for a new baseline. */
@@ -98,7 +109,7 @@ function leastChange(pairs: readonly Pair[], absoluteFloor: number, relativeFloo
 /** By how much the machine has moved between two invocations of one build; null where it has not by anything that counts. */
 function movement(sameBuild: readonly Pair[], least: number): string | null {
   const ratios = logRatios(sameBuild)!;
-  // Six and seven pairs do not reach 99 %: there the whole range must lie on one side, which is 96.9 and 98.4 %.
+  // Fewer than ten pairs do not reach it: there, too, the whole range must lie on one side, which is 96.9 % of six.
   const { estimate, low, high } = signedRank(ratios, MOVED_CONFIDENCE)!;
   const from = low ?? Math.min(...ratios);
   const to = high ?? Math.max(...ratios);

@@ -45,7 +45,12 @@ const totalOf = ({ up, down }: Exchange): number => up.total + down.total;
 /** A measurement of 20 clients and 20 publications by this build, of the server of a mutant. */
 async function measured(checkout: string): Promise<Measurement> {
   const { measure } = await moduleOf<typeof Measure>(ownCheckout(), 'measure.js');
-  const planned = plannedOf('websocket', 'broadcast', { clients: 20, ratePerSecond: 20, durationMs: 1_000, warmupMs: 100 });
+  const planned = plannedOf('websocket', 'broadcast', {
+    clients: 20,
+    ratePerSecond: 20,
+    durationMs: 1_000,
+    warmupMs: 100,
+  });
   const module = pathToFileURL(join(checkout, RUNNER, 'server-process.js'));
   return measure(planned, { port: 0, signal: new AbortController().signal, server: { module } });
 }
@@ -88,10 +93,14 @@ describe('a mutant', () => {
       writeFileSync(file, 'const before = this.#bytes;'.repeat(times));
     }
     writeFileSync(join(checkout, 'package.json'), '{}');
-    expect(() => makeMutant(checkout, join(folder, `none-${times}`), { delayMs: 1 })).toThrow(`${times} times instead of once`);
+    expect(() => makeMutant(checkout, join(folder, `none-${times}`), { delayMs: 1 })).toThrow(
+      `${times} times instead of once`,
+    );
   });
 
   it('has no header line that is shorter than the shortest', () => {
-    expect(() => makeMutant(ownCheckout(), join(folder, 'short'), { headerBytes: 5 })).toThrow('a header line takes 6 bytes');
+    expect(() => makeMutant(ownCheckout(), join(folder, 'short'), { headerBytes: 5 })).toThrow(
+      'a header line takes 6 bytes',
+    );
   });
 });

@@ -95,7 +95,9 @@ function headerPatches(bytes: number): Patch[] {
 function insert(file: string, before: string, code: string): void {
   const parts = readFileSync(file, 'utf8').split(before);
   if (parts.length !== 2) {
-    throw new Error(`${file} has "${before}" ${parts.length - 1} times instead of once: mend scenarios/bench/mutants.ts`);
+    throw new Error(
+      `${file} has "${before}" ${parts.length - 1} times instead of once: mend scenarios/bench/mutants.ts`,
+    );
   }
   writeFileSync(file, parts.join(`${code}\n${before}`));
 }
