@@ -1,0 +1,46 @@
+/** What every gate does with its judgement: print it, write the formats asked for, and turn it into an exit code. */
+import type { Command } from 'commander';
+import { judgementJunit } from '../report/judgement-junit.ts';
+import { judgementMarkdown } from '../report/judgement-markdown.ts';
+import { judgementText } from '../report/judgement-text.ts';
+import type { Judgement, Outcome } from '../results/gate/judgement.ts';
+import { writeWhole } from '../results/store.ts';
+import { EXIT, UsageError } from './failure.ts';
+import { print, terminal } from './terminal.ts';
+
+export interface FormatOptions {
+  readonly json?: boolean;
+  readonly markdown?: string;
+  readonly junit?: string;
+}
+
+export function addFormats(command: Command): Command {
+  return command
+    .option('--json', 'print the judgement as one JSON document on stdout and nothing else')
+    .option('--markdown <FILE>', 'write it as a pull-request comment')
+    .option('--junit <FILE>', 'write it as JUnit XML, a test case each metric');
+}
+
+const CODES: Readonly<Record<Outcome, number>> = {
+  pass: EXIT.good,
+  warn: EXIT.good,
+  inconclusive: EXIT.inconclusive,
+  fail: EXIT.regression,
+};
+
+/** @returns the exit code */
+export async function deliver(judgement: Judgement, { json, markdown, junit }: FormatOptions): Promise<number> {
+  if (markdown !== undefined) write(markdown, judgementMarkdown(judgement), '--markdown');
+  if (junit !== undefined) write(junit, judgementJunit(judgement), '--junit');
+  await print(json === true ? JSON.stringify(judgement) : judgementText(judgement, terminal()).trimEnd());
+  return CODES[judgement.outcome];
+}
+
+function write(path: string, text: string, flag: string): void {
+  try {
+    writeWhole(path, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${path} cannot be written (${code ?? 'unknown'}). Give ${flag} another file.`);
+  }
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { fatter, hostile, mixed, overBudget } from './judgement.fixture.ts';
+import { judgementJunit } from './judgement-junit.ts';
+import { elementsOf, violations } from './junit-shape.fixture.ts';
+
+describe('a judgement as JUnit XML', () => {
+  it('reads like this', () => expect(judgementJunit(mixed())).toMatchInlineSnapshot());
+
+  it.each([
+    ['fatter', fatter()],
+    ['mixed', mixed()],
+    ['over budget', overBudget()],
+    ['hostile', hostile()],
+    ['empty', { ...mixed(), judged: [], notes: [] }],
+    ['endless', { ...mixed(), wallTimeMs: 1e300 }],
+  ])('has the published shape: %s', (_, judgement) => expect(violations(judgementJunit(judgement))).toEqual([]));
+
+  it('counts what it holds', () => {
+    const elements = elementsOf(judgementJunit(mixed()));
+    const suite = elements.find(({ name }) => name === 'testsuite')!.attributes;
+    const count = (name: string): string => String(elements.filter((each) => each.name === name).length);
+    expect([suite['tests'], suite['failures'], suite['skipped']]).toEqual([
+      count('testcase'),
+      count('failure'),
+      count('skipped'),
+    ]);
+    expect(suite['tests']).toBe('5');
+  });
+
+  it('gives back the text that went in', () => {
+    const judgement = fatter();
+    judgement.judged[1]!.reason = `<23 B & "more">`;
+    const failure = elementsOf(judgementJunit(judgement)).find(({ name }) => name === 'failure')!;
+    expect(failure.attributes['message']).toBe(`<23 B & "more">`);
+  });
+});
+
+describe('the checker of the shape', () => {
+  const whole = judgementJunit(mixed());
+  it.each([
+    ['a tag that is not closed', whole.replace('</failure>', ''), /closes/],
+    ['an element that nobody knows', whole.replaceAll('failure', 'broken'), /broken/],
+    ['an element out of its place', whole.replace('<failure', '<testcase name="x"/><failure'), /testcase in testcase/],
+    ['an attribute that nobody knows', whole.replace('classname=', 'class='), /class/],
+    ['a required attribute missing', whole.replace(/errors="0"/g, ''), /errors/],
+    ['a time with an exponent', whole.replace(/time="61.250"/, 'time="6e1"'), /time/],
+    ['a bare ampersand', whole.replace('Too few', 'Too & few'), /&/],
+    ['a control character', whole.replace('Too few', 'Too \u0001few'), /control/],
+  ])('finds %s', (_, xml, what) => expect(violations(xml).join()).toMatch(what));
+});
