@@ -102,7 +102,8 @@ export function headline(judgement: Judgement): string {
   const also = unsure > 0 ? `; ${unsure} could not be told` : '';
   if (outcome === 'fail') return `Fail: ${failure(judgement, failed)}${also}.`;
   if (outcome === 'inconclusive') {
-    return unsure === 0 ? 'Could not tell: see the notes.' : `Could not tell: ${of(judgement, unsure)} without a verdict.`;
+    if (unsure > 0) return `Could not tell: ${of(judgement, unsure)} without a verdict.`;
+    return `Could not tell all: ${passed(judgement)}, and the notes say what is missing.`;
   }
   if (outcome === 'warn') return `Pass, with a warning: ${of(judgement, warned)} to look at.`;
   return `Pass: ${passed(judgement)}.`;
@@ -127,6 +128,33 @@ function passed(judgement: Judgement): string {
   if (command === 'check') return judged.length === 1 ? 'the budget is kept' : `all ${all} are kept`;
   if (judged.some(isBetter)) return `no change for the worse shown in ${all}`;
   return `no change shown in ${all}`;
+}
+
+export interface Said {
+  readonly outcome: Outcome;
+  readonly subject: string;
+  readonly reason: string;
+}
+
+/** More than this with one reason are counted and not listed. */
+const MOST_SUBJECTS = 3;
+
+/** What did not pass and why, worst first; a reason that many share is said once. */
+export function saidOf(judgement: Judgement): Said[] {
+  const groups = new Map<string, Judged[]>();
+  for (const judged of worstFirst(judgement)) {
+    if (judged.outcome === 'pass') continue;
+    const key = JSON.stringify([judged.outcome, judged.reason]);
+    const group = groups.get(key) ?? [];
+    group.push(judged);
+    groups.set(key, group);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const { outcome, reason } = group[0]!;
+    const said = (subject: string): Said => ({ outcome, subject, reason: cut(reason) });
+    if (group.length <= MOST_SUBJECTS) return group.map((judged) => said(titleOf(judged)));
+    return [said(`${plural(group.length, nounOf(judgement))}, such as ${titleOf(group[0]!)}`)];
+  });
 }
 
 /** What was set against what; a budget file against a result is read the same way. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fatter, hostile, mixed, overBudget } from './judgement.fixture.ts';
+import { fatter, hostile, mixed, overBudget, unsure } from './judgement.fixture.ts';
 import { judgementJunit } from './judgement-junit.ts';
 import { elementsOf, violations } from './junit-shape.fixture.ts';
 
@@ -25,6 +25,11 @@ describe('a judgement as JUnit XML', () => {
       count('skipped'),
     ]);
     expect(suite['tests']).toBe('5');
+  });
+
+  it('is not green where no metric says why: what could not be told as a whole is a skipped case', () => {
+    const skipped = elementsOf(judgementJunit(unsure())).find(({ name }) => name === 'skipped')!;
+    expect(skipped.attributes['message']).toContain('The two arms of the same build differ by 12 %');
   });
 
   it('gives back the text that went in', () => {

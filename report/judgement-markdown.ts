@@ -11,8 +11,8 @@ import {
   metricOf,
   nameOf,
   OUTCOME_WORDS,
+  saidOf,
   sidesText,
-  titleOf,
   unchangedText,
   valueText,
   withOutcome,
@@ -28,13 +28,15 @@ const SIGNS: Readonly<Record<Outcome, string>> = { pass: '✅', warn: '⚠️', 
 export function judgementMarkdown(judgement: Judgement): string {
   const { command, outcome } = judgement;
   const budget = new Budget(LARGEST_COMMENT);
-  const said = worstFirst(judgement).filter((each) => each.outcome !== 'pass');
+  const unpassed = worstFirst(judgement).filter((each) => each.outcome !== 'pass');
   const rest = withOutcome(judgement, 'pass').filter((each) => !isUnchanged(each));
   const unchanged = unchangedText(judgement);
   const blocks = [
     `### ${SIGNS[outcome]} pushbench ${command}: ${escapeMarkdown(headline(judgement))}`,
-    budget.lines(said.map((each) => `- **${escapeMarkdown(titleOf(each))}**: ${escapeMarkdown(cut(each.reason))}`)),
-    folded(judgement, said, 'What did not pass, in figures', budget),
+    budget.lines(
+      saidOf(judgement).map(({ subject, reason }) => `- **${escapeMarkdown(subject)}**: ${escapeMarkdown(reason)}`),
+    ),
+    folded(judgement, unpassed, 'What did not pass, in figures', budget),
     folded(judgement, rest, 'What passed, in figures', budget),
     unchanged === null ? '' : escapeMarkdown(unchanged),
     budget.lines(judgement.notes.map((note) => `- ${escapeMarkdown(cut(note))}`)),

@@ -12,8 +12,8 @@ import {
   metricOf,
   nameOf,
   OUTCOME_WORDS,
+  saidOf,
   sidesText,
-  titleOf,
   unchangedText,
   valueText,
   worstFirst,
@@ -47,7 +47,7 @@ export function judgementText(judgement: Judgement, options: JudgementTextOption
       .map((line) => colors.bold(paint(line)))
       .join('\n'),
     table(judgement, shown.slice(0, MOST_ROWS), colors, width),
-    reasons(shown, colors, width),
+    reasons(judgement, colors, width),
     closing(judgement, shown.length, width).map(colors.dim).join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -58,13 +58,11 @@ function painter(outcome: Outcome, colors: Colors): (text: string) => string {
   return paints[outcome];
 }
 
-/** A sentence for each that did not pass. */
-function reasons(shown: readonly Judged[], colors: Colors, width: number): string {
-  return shown
-    .filter(({ outcome }) => outcome !== 'pass')
+function reasons(judgement: Judgement, colors: Colors, width: number): string {
+  return saidOf(judgement)
     .slice(0, MOST_ROWS)
-    .flatMap((judged) =>
-      bullet('·', `${titleOf(judged)}: ${cut(judged.reason)}`, width).map(painter(judged.outcome, colors)),
+    .flatMap(({ outcome, subject, reason }) =>
+      bullet('·', `${subject}: ${reason}`, width).map(painter(outcome, colors)),
     )
     .join('\n');
 }

@@ -14,7 +14,7 @@ describe('the headline', () => {
     [fatter, 'Fail: 2 of 4 metrics got worse.'],
     [mixed, 'Fail: 1 of 5 metrics got worse; 1 could not be told.'],
     [unchanged, 'Pass: no change shown in 2 metrics.'],
-    [unsure, 'Could not tell: see the notes.'],
+    [unsure, 'Could not tell all: no change shown in 2 metrics, and the notes say what is missing.'],
     [overBudget, 'Fail: 1 of 3 budgets is exceeded; 1 could not be told.'],
     [() => ({ ...fatter(), judged: [] }), 'Could not tell: nothing was judged.'],
     [() => ({ ...mixed(), outcome: 'warn' as const }), 'Pass, with a warning: 1 of 5 metrics to look at.'],
@@ -23,6 +23,12 @@ describe('the headline', () => {
       'Pass: the budget is kept.',
     ],
   ])('says the outcome in one sentence: %o', (make, sentence) => expect(headline(make())).toBe(sentence));
+
+  it('is followed by one sentence for many with the same reason', () => {
+    const many = unsure();
+    many.judged = Array.from({ length: 9 }, () => ({ ...many.judged[0]!, outcome: 'inconclusive' as const, reason: 'moved' }));
+    expect(judgementText(many, WIDE)).toContain('· 9 metrics, such as sse · broadcast · latency p50: moved\n');
+  });
 
   it('claims no more than it knows where something got better', () => {
     const better = { ...fatter(), outcome: 'pass' as const };
