@@ -9,6 +9,13 @@ import { Amount, closed, Count, Nullable } from '../schema-types.ts';
 export const OUTCOMES = ['pass', 'warn', 'inconclusive', 'fail'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+const OutcomeSchema = Type.Union([
+  Type.Literal('pass'),
+  Type.Literal('warn'),
+  Type.Literal('inconclusive'),
+  Type.Literal('fail'),
+]);
+
 /** A relative change: 0.05 is 5 % more. */
 const ChangeSchema = Type.Object(
   {
@@ -37,7 +44,7 @@ export const JudgedSchema = Type.Object(
     floor: Nullable(
       Type.Number({ minimum: 0, description: 'The smallest relative change that this run could have told from noise' }),
     ),
-    outcome: Type.Union(OUTCOMES.map((outcome) => Type.Literal(outcome))),
+    outcome: OutcomeSchema,
     reason: Type.String({ description: 'One sentence' }),
   },
   closed,
@@ -55,7 +62,7 @@ export const JudgementSchema = Type.Object(
     wallTimeMs: Amount,
     base: SideSchema,
     head: SideSchema,
-    outcome: Type.Union(OUTCOMES.map((outcome) => Type.Literal(outcome))),
+    outcome: OutcomeSchema,
     judged: Type.Array(JudgedSchema),
     notes: Type.Array(Type.String()),
   },
