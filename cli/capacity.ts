@@ -11,16 +11,16 @@ import { writeWhole } from '../results/store.ts';
 import { executeCapacity, type PlannedSaturation } from '../scenarios/capacity/execute.ts';
 import { CapacityError, planCapacity, type CapacityPlan, type CapacityQuestion } from '../scenarios/capacity/plan.ts';
 import { GRAMMAR, parseSlo, showSlo, type Slo } from '../scenarios/capacity/slo.ts';
-import { ConfigError, type Resolved } from '../scenarios/config.ts';
+import type { Resolved } from '../scenarios/config.ts';
 import { machineLimits } from '../scenarios/runner/machine.ts';
 import { measure } from '../scenarios/runner/measure.ts';
 import { answersOf, saturate, SATURATION_TAKES_MS } from '../scenarios/runner/saturate.ts';
 import { oneOf, SETTING_NAMES } from '../scenarios/settings.ts';
-import { InvalidValue, parseDuration } from '../scenarios/units.ts';
+import { parseDuration } from '../scenarios/units.ts';
 import { makeCapacityProgress } from './capacity-progress.ts';
 import { EXIT, UsageError } from './failure.ts';
 import { environmentNow, onInterrupt, runId, writeFirst } from './run.ts';
-import { addSettings, resolveFrom } from './settings-options.ts';
+import { addSettings, flagValue, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -56,25 +56,15 @@ export function addCapacity(program: Command, finish: (code: number) => void): v
   addSettings(command, names).action(async (options: CapacityOptions) => finish(await capacity(options)));
 }
 
-/** Reads a flag that is no setting; what is wrong with it names the flag and what was typed. */
-function flag<T>(name: string, text: string, parse: (text: string) => T): T {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (error instanceof InvalidValue) throw new ConfigError(`${name} "${text}" ${error.message}`);
-    throw error;
-  }
-}
-
 async function capacity(options: CapacityOptions): Promise<number> {
-  const slo = flag('--slo', options.slo, parseSlo);
-  const dimensions = flag('--dimension', options.dimension, dimensionsOf);
+  const slo = flagValue('--slo', options.slo, parseSlo);
+  const dimensions = flagValue('--dimension', options.dimension, dimensionsOf);
   const resolved = resolveFrom(options);
   const saturations = options.saturation ? saturationsOf(resolved) : [];
   const searchesMs = SEARCH_MS * resolved.config.transports.length * dimensions.length;
   const saturationMs = saturations.length * SATURATION_TAKES_MS;
   const budgetMs =
-    options.budget === undefined ? searchesMs + saturationMs : flag('--budget', options.budget, parseDuration);
+    options.budget === undefined ? searchesMs + saturationMs : flagValue('--budget', options.budget, parseDuration);
   const plan = checked(resolved, { slo, dimensions, budgetMs, reservedMs: saturationMs });
   const header = newCapacity(plan, slo, budgetMs);
   const path = join(plan.config.out, `${header.run.id}-capacity.json`);

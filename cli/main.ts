@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** Parses the command line and dispatches; errors become one sentence and an exit code. */
 import { Command } from 'commander';
+import { addAb } from './ab.ts';
 import { addAnatomy } from './anatomy.ts';
 import { addCapacity } from './capacity.ts';
 import { addCodecs } from './codecs.ts';
@@ -27,6 +28,7 @@ function makeProgram(finish: (code: number) => void): Command {
   addCodecs(program);
   addPublished(program);
   addCapacity(program, finish);
+  addAb(program, finish);
   addList(program);
   addServe(program, finish);
   addDoctor(program);

@@ -119,13 +119,13 @@ async function addCodecs(header: RunFile, { planned }: Plan, { config }: Resolve
 }
 
 /** Before anything is measured: an output folder that cannot be written must not cost a run, and from here on a file is there. */
-export function writeFirst(path: string, write: () => void): void {
+export function writeFirst(path: string, write: () => void, advice = 'Choose another folder with --out'): void {
   try {
     write();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new UsageError(`${path} cannot be written (${code}). Choose another folder with --out.`);
+    throw new UsageError(`${path} cannot be written (${code}). ${advice}.`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** A header profile by its setting: a name, or a file of the user's own. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { HeaderFileError, LARGEST_HEADER_FILE, parseHeaderFile } from '../clients/header-file.ts';
 import { HEADER_PROFILES, headerProfile, type HeaderProfile } from '../clients/headers.ts';
 
@@ -8,6 +9,10 @@ export { HeaderFileError };
 const FILE = /^(chrome\+)?file:(.+)$/;
 
 export const isHeaderFile = (setting: string): boolean => FILE.test(setting);
+
+/** The same profile from any working folder. */
+export const fromAnywhere = (setting: string): string =>
+  setting.replace(FILE, (_, base: string | undefined, path: string) => `${base ?? ''}file:${resolve(path)}`);
 
 /** Read once: all measurements of a run send the same headers, whatever happens to the file meanwhile. */
 const read = new Map<string, HeaderProfile>();

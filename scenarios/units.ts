@@ -42,6 +42,14 @@ function parse(text: string, units: Readonly<Record<string, number>>, expected: 
   return Number(match[1]) * units[unit]!;
 }
 
+/** @returns the share: `5%` is 0.05 */
+export function parsePercentage(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
+  const share = Number(match?.[1]) / 100;
+  if (match === null || share > 10) throw new InvalidValue('must be a percentage from 0% to 1000%, such as 5%');
+  return share;
+}
+
 /** An exact way to write a duration, in the largest unit that suits: `250ms`, `1.5s`, `2m`, `1h`. */
 export function formatDuration(ms: number): string {
   if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;

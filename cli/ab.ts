@@ -1,0 +1,161 @@
+/** `pushbench ab`: two builds in one job on one machine, and a verdict. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { judgementJunit } from '../report/judgement-junit.ts';
+import { judgementMarkdown } from '../report/judgement-markdown.ts';
+import { judgementText } from '../report/judgement-text.ts';
+import type { AbFile } from '../results/ab.ts';
+import { writeAb } from '../results/ab-store.ts';
+import type { Judgement } from '../results/gate/judgement.ts';
+import { NOISY_METRICS, type NoisyMetric } from '../results/gate/metrics.ts';
+import { FEWEST_PAIRS } from '../results/gate/paired.ts';
+import { RELATIVE_FLOOR } from '../results/gate/rule.ts';
+import { writeWhole } from '../results/store.ts';
+import { BuildError, readBuild, transportsOf } from '../scenarios/ab/build.ts';
+import { compareBuilds, type Question } from '../scenarios/ab/compare.ts';
+import { DEFAULT_METRICS, gateConfig, PAIRS_A_BLOCK, planAb } from '../scenarios/ab/plan.ts';
+import { withProcesses } from '../scenarios/ab/processes.ts';
+import { impossible } from '../scenarios/limits.ts';
+import { machineLimits } from '../scenarios/runner/machine.ts';
+import { oneOf, SETTING_NAMES } from '../scenarios/settings.ts';
+import { InvalidValue, parsePercentage } from '../scenarios/units.ts';
+import { makeAbProgress } from './ab-progress.ts';
+import { exactOptions } from './exact.ts';
+import { EXIT, UsageError } from './failure.ts';
+import { environmentNow, onInterrupt, runId, writeFirst } from './run.ts';
+import { addSettings, flagValue, resolveFrom } from './settings-options.ts';
+import { print, terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+const USUAL_PAIRS = 10;
+const MOST_PAIRS = 200;
+
+/** Settings that a comparison has no use for: it is one scenario, and its pairs are its repetitions. */
+const UNUSED: ReadonlySet<string> = new Set(['profile', 'scenarios', 'repetitions']);
+
+interface AbOptions extends Record<string, unknown> {
+  readonly base: string;
+  readonly head: string;
+  readonly pairs: string;
+  readonly metrics: string;
+  readonly floor: string;
+  readonly json?: boolean;
+  readonly markdown?: string;
+  readonly junit?: string;
+}
+
+export function addAb(program: Command, finish: (code: number) => void): void {
+  const command = program
+    .command('ab')
+    .description('compare two builds of a server in one job on one machine: slower, fatter, or could not tell')
+    .requiredOption('--base <DIR>', 'a built checkout of pushbench, or a folder with pushbench.target.json')
+    .requiredOption('--head <DIR>', 'the same, with the change')
+    .option('--pairs <N>', 'pairs of invocations of each transport, decided before the first', String(USUAL_PAIRS))
+    .option('--metrics <A,B>', `what is judged beside exact bytes: ${SLUGS.join(', ')}`, DEFAULT_METRICS.join(','))
+    .option('--floor <PERCENT>', 'a smaller change is none', `${RELATIVE_FLOOR * 100}%`)
+    .option('--json', 'print the document on stdout and nothing else')
+    .option('--markdown <FILE>', 'write the verdict for a pull request')
+    .option('--junit <FILE>', 'write the verdict as JUnit XML');
+  const names = SETTING_NAMES.filter((name) => !UNUSED.has(name));
+  addSettings(command, names).action(async (options: AbOptions) => finish(await ab(options)));
+}
+
+const SLUGS = NOISY_METRICS.map(({ slug }) => slug);
+
+async function ab(options: AbOptions): Promise<number> {
+  const question = questionOf(options);
+  const startedAt = new Date().toISOString();
+  const header = {
+    run: {
+      id: runId(startedAt),
+      startedAt,
+      tool: { name: 'pushbench', version: VERSION },
+      argv: process.argv.slice(2),
+    },
+    environment: environmentNow(),
+  };
+  const path = join(question.config.out, `${header.run.id}-ab.json`);
+  const interrupt = onInterrupt();
+  const progress = makeAbProgress(process.stderr, question.transports);
+  let first = true;
+  const write = (file: AbFile): void => {
+    const verdicts = first || !file.partial ? renderings(file.judgement, options) : [];
+    if (first) {
+      // Before anything is measured: what cannot be written must not cost a comparison.
+      writeFirst(path, () => writeAb(path, file));
+      for (const [to, text] of verdicts) writeFirst(to, () => writeWhole(to, text), 'Give another path');
+    } else {
+      writeAb(path, file);
+      for (const [to, text] of verdicts) writeWhole(to, text);
+    }
+    first = false;
+  };
+  const file = await compareBuilds(question, header, {
+    ...withProcesses(question),
+    write,
+    progress,
+    now: () => performance.now(),
+    signal: interrupt.signal,
+  }).finally(() => progress.stop());
+  await print(
+    options.json === true
+      ? JSON.stringify(file)
+      : `${judgementText(file.judgement, terminal())}\n${closing(file, path)}`,
+  );
+  if (interrupt.signal.aborted) return EXIT.interrupted;
+  return codeOf(file);
+}
+
+/** A verdict is worth more than a failure beside it: one invocation of a hundred may die of the machine. */
+function codeOf({ partial, judgement: { outcome } }: AbFile): number {
+  if (partial) return EXIT.failed;
+  return { pass: EXIT.good, warn: EXIT.good, inconclusive: EXIT.inconclusive, fail: EXIT.regression }[outcome];
+}
+
+function renderings(judgement: Judgement, { markdown, junit }: AbOptions): [path: string, text: string][] {
+  return [
+    ...(markdown === undefined ? [] : [[markdown, judgementMarkdown(judgement)] as [string, string]]),
+    ...(junit === undefined ? [] : [[junit, judgementJunit(judgement)] as [string, string]]),
+  ];
+}
+
+function closing({ run: { wallTimeMs, pairs }, blocks }: AbFile, path: string): string {
+  const invocations = blocks.reduce((sum, block) => sum + block.invocations.length, 0);
+  return `${pairs} pairs, ${invocations} invocations in ${(wallTimeMs / 1e3).toFixed(0)} s\nResult  ${path}`;
+}
+
+function questionOf(options: AbOptions): Question {
+  const pairs = flagValue('--pairs', options.pairs, parsePairs);
+  const metrics = flagValue('--metrics', options.metrics, parseMetrics);
+  const relativeFloor = flagValue('--floor', options.floor, parsePercentage);
+  const resolved = resolveFrom(options);
+  const config = gateConfig(resolved);
+  // Read here already: a header file that cannot be sent must not cost a comparison.
+  exactOptions(config);
+  try {
+    const [base, head] = [readBuild(options.base, 'base'), readBuild(options.head, 'head')];
+    const transports = transportsOf(resolved, base, head);
+    const limits = machineLimits();
+    for (const planned of planAb(config, { transports, pairs }).flatMap((block) => block.planned)) {
+      const reason = impossible(planned, limits);
+      if (reason !== null) throw new UsageError(reason);
+    }
+    return { base, head, config, transports, pairs, metrics, relativeFloor };
+  } catch (error) {
+    if (error instanceof BuildError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function parsePairs(text: string): number {
+  const pairs = Number(text);
+  const fits = /^\d+$/.test(text) && pairs >= FEWEST_PAIRS && pairs <= MOST_PAIRS && pairs % PAIRS_A_BLOCK === 0;
+  if (!fits) throw new InvalidValue(`must be an even number from ${FEWEST_PAIRS} to ${MOST_PAIRS}`);
+  return pairs;
+}
+
+function parseMetrics(text: string): NoisyMetric[] {
+  const one = oneOf('metric', SLUGS);
+  const chosen = new Set(text.split(',').map((name) => one(name.trim())));
+  return NOISY_METRICS.filter(({ slug }) => chosen.has(slug));
+}
