@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What needs the machine to itself: a verdict of these would be another beside two other test files. They run last, one at a time. */
-const ALONE = ['cli/overloaded.test.ts'];
+const ALONE = ['cli/overloaded.test.ts', 'cli/ab.test.ts'];
 
 export default defineConfig({
   test: {
