@@ -33,7 +33,7 @@ await build({
 // many modules take, which is what keeps the quick profile under a minute.
 await build({
   absWorkingDir: root,
-  entryPoints: ['server', 'server-worker', 'generator', 'relay', 'codecs'].map(
+  entryPoints: ['server', 'server-worker', 'target', 'generator', 'relay', 'codecs'].map(
     (role) => `scenarios/runner/${role}-process.ts`,
   ),
   outdir: 'dist/scenarios/runner',

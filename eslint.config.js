@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '**/*.cjs', 'build.js', 'eslint.config.js', 'results/runs/'] },
+  { ignores: ['dist/', 'examples/', 'node_modules/', '**/*.cjs', 'build.js', 'eslint.config.js', 'results/runs/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

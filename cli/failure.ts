@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { RunFileError } from '../results/store.ts';
 import { ConfigError } from '../scenarios/config.ts';
+import { TargetError } from '../scenarios/target/load.ts';
 
 export const EXIT = { good: 0, regression: 1, usage: 2, inconclusive: 3, failed: 4, interrupted: 130 } as const;
 
@@ -16,6 +17,6 @@ export function explain(error: unknown): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`pushbench: ${message}\n`);
-  const usage = error instanceof UsageError || error instanceof ConfigError || error instanceof RunFileError;
+  const usage = [UsageError, ConfigError, RunFileError, TargetError].some((kind) => error instanceof kind);
   return usage ? EXIT.usage : EXIT.failed;
 }

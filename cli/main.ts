@@ -12,6 +12,7 @@ import { addPublished } from './published.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
+import { addVerify } from './verify.ts';
 import { VERSION } from './version.ts';
 
 function makeProgram(finish: (code: number) => void): Command {
@@ -31,6 +32,7 @@ function makeProgram(finish: (code: number) => void): Command {
   addAb(program, finish);
   addList(program);
   addServe(program, finish);
+  addVerify(program, finish);
   addDoctor(program);
   return program;
 }

@@ -17,8 +17,12 @@ import { describeMachine, machineLimits } from '../scenarios/runner/machine.ts';
 import { measure } from '../scenarios/runner/measure.ts';
 import { makePlan, type Plan } from '../scenarios/runner/plan.ts';
 import { exactFigures, type ExactOptions } from '../scenarios/runner/exact.ts';
+import { targetServer } from '../scenarios/runner/measured-target.ts';
 import { executeRun } from '../scenarios/runner/run.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from '../scenarios/settings.ts';
+import { loadTarget } from '../scenarios/target/load.ts';
+import { planForTarget, settingsForTarget } from '../scenarios/target/plan.ts';
+import type { Target } from '../scenarios/target/target.ts';
 import { FLOORS } from '../scenarios/transports.ts';
 import { codecsOfRun } from './codecs.ts';
 import { exactOptions } from './exact.ts';
@@ -31,34 +35,40 @@ import { VERSION } from './version.ts';
 interface RunOptions extends Record<string, unknown> {
   readonly json?: boolean;
   readonly printConfig?: boolean;
+  readonly target?: string;
 }
 
 export function addRun(program: Command, finish: (code: number) => void): void {
   const command = program
     .command('run')
     .description('measure the transports in the scenarios, write the run and an HTML report')
+    .option('--target <FILE>', 'measure a server of your own; the file, or a folder with pushbench.target.json')
     .option('--json', 'print the result document on stdout and nothing else')
     .option('--print-config', 'show every setting and where its value comes from, and stop');
   addSettings(command).action(async (options: RunOptions) => {
     const resolved = resolveFrom(options);
     if (options.printConfig === true) return print(configTable(resolved));
-    finish(await run(resolved, options.json === true));
+    const target = options.target === undefined ? undefined : loadTarget(options.target);
+    finish(await run(resolved, target, options.json === true));
   });
 }
 
-async function run(resolved: Resolved, json: boolean): Promise<number> {
+async function run(asked: Resolved, target: Target | undefined, json: boolean): Promise<number> {
   // Read here already: a header file that cannot be sent must not cost a run.
-  const options = exactOptions(resolved.config);
-  const plan = checkedPlan(resolved);
-  const header = newRun(resolved, plan);
+  const options = exactOptions(asked.config);
+  const { resolved, plan } = checkedPlan(asked, target);
+  const header = newRun(resolved, plan, target);
   const path = join(resolved.config.out, `${header.run.id}.json`);
   writeFirst(path, () => writeRun(path, header));
   const interrupt = onInterrupt();
   // Side by side: bytes are the same however long they take, and codecs are timed by the CPU that they use.
-  await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, interrupt.signal)]);
+  if (target === undefined) {
+    await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, interrupt.signal)]);
+  }
   const progress = makeProgress(process.stderr);
+  const served = target === undefined ? {} : { server: targetServer(target) };
   const result = await executeRun(plan, header, {
-    measure: (planned, signal) => measure(planned, { port: resolved.config.port, signal }),
+    measure: (planned, signal) => measure(planned, { port: resolved.config.port, signal, ...served }),
     write: (document) => writeRun(path, document),
     progress,
     now: () => performance.now(),
@@ -87,15 +97,18 @@ function nothingMeasured({ run }: RunFile, path: string): string {
   return `Nothing was measured: ${why}. There is no report.\nResult  ${path}`;
 }
 
-function checkedPlan(resolved: Resolved): Plan {
-  const plan = makePlan(resolved);
+function checkedPlan(asked: Resolved, target: Target | undefined): { resolved: Resolved; plan: Plan } {
+  const { resolved, notes } = target === undefined ? { resolved: asked, notes: [] } : settingsForTarget(asked, target);
+  const made = makePlan(resolved);
+  const all = { ...made, notes: [...notes, ...made.notes] };
+  const plan = target === undefined ? all : planForTarget(all, target);
   const limits = machineLimits();
   for (const planned of plan.planned) {
     const reason = impossible(planned, limits);
     if (reason !== null) throw new UsageError(reason);
   }
   if (plan.planned.length === 0) throw new UsageError(`There is nothing to measure: ${plan.notes.join(' ')}`);
-  return plan;
+  return { resolved, plan };
 }
 
 /** Exact byte counts of every transport in the plan: under a second, before the load begins. */
@@ -129,7 +142,7 @@ export function writeFirst(path: string, write: () => void, advice = 'Choose ano
   }
 }
 
-function newRun({ config }: Resolved, plan: Plan): RunFile {
+function newRun({ config }: Resolved, plan: Plan, target: Target | undefined): RunFile {
   const startedAt = new Date().toISOString();
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -140,7 +153,7 @@ function newRun({ config }: Resolved, plan: Plan): RunFile {
       wallTimeMs: 0,
       tool: { name: 'pushbench', version: VERSION },
       argv: process.argv.slice(2),
-      config: { ...config },
+      config: { ...config, ...(target === undefined ? {} : { target: describeTarget(target) }) },
       seed: config.seed,
       planned: plan.planned.length,
       floors: [...FLOORS],
@@ -152,6 +165,9 @@ function newRun({ config }: Resolved, plan: Plan): RunFile {
     measurements: [],
   };
 }
+
+/** Not its environment, which may hold what is nobody's business. */
+const describeTarget = ({ name, file, command, endpoints }: Target) => ({ name, file, command, endpoints });
 
 /** Sorts by time, and is a file name everywhere. */
 export function runId(startedAt: string): string {

@@ -7,6 +7,7 @@
 export { ProtocolError, quote } from './protocol-error.ts';
 import type { Address, Carrier } from './connection.ts';
 import type { Dissector } from './dissect/body.ts';
+import type { Endpoint, EndpointWord } from './endpoint.ts';
 import type { HeaderProfile } from './headers.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -25,6 +26,8 @@ export interface ClientEvents {
 
 export interface ClientOptions extends Address {
   readonly channel: string;
+  /** Of another server than this project's own. */
+  readonly endpoint?: Endpoint | undefined;
   /** Where to read from; undefined: from now on. */
   readonly cursor?: number | undefined;
   readonly headers: HeaderProfile;
@@ -77,6 +80,8 @@ export interface ClientTransport {
   readonly carriers: readonly Carrier[];
   /** The limit that the others are seen against, not a choice for an application: measured beside them, never ranked. */
   readonly floor?: true;
+  /** What a target file may say of an endpoint of it beside its path; undefined: it speaks to this project's servers alone. */
+  readonly endpointWords?: readonly EndpointWord[];
   /** Takes what its connections carried apart, for the anatomy; without one their bodies are one range each. */
   readonly dissect?: Dissector;
   /** Starts to connect at once. */

@@ -75,7 +75,7 @@ class ForeverIframeClient extends ReconnectingClient {
       const size = Buffer.byteLength(payload);
       this.#settle('framing', bytes);
       this.ledger.move('down', 'framing', 'payload', size);
-      this.deliver(payload, offset);
+      this.deliver(payload, offset, true);
     } else if (payload === undefined) {
       this.#settle('handshake', bytes);
       this.becomeReady(offset);
@@ -127,6 +127,7 @@ export const foreverIframe: ClientTransport = {
   asks: 'once',
   upstream: 'own-connection',
   carriers: CARRIERS,
+  endpointWords: ['cursor', 'callback'],
   dissect: dissectIframe,
   connect: (options: ClientOptions): Client => new ForeverIframeClient(options).start(),
   decoder(decoded) {

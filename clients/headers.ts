@@ -55,6 +55,9 @@ export interface RequestHead {
   readonly scheme?: 'http' | 'https';
   /** HTTP/2, where Chromium says how urgent a request is (RFC 9218). */
   readonly multiplexed?: boolean;
+  /** Of a post to another server than this project's own; POST and text where they are missing. */
+  readonly method?: string;
+  readonly contentType?: string;
   /** Headers of this one request, such as Last-Event-ID or Sec-WebSocket-Key. */
   readonly extra?: string;
 }
@@ -81,9 +84,15 @@ export function requestHead(profile: HeaderProfile, head: RequestHead): string {
   return profile.browser ? chromeHead(profile.lines, head) : minimalHead(profile.lines, head);
 }
 
-function minimalHead(lines: string, { kind, target, authority, connection, extra = '' }: RequestHead): string {
+/** Request line and Host, which come first in every profile. */
+function startOf({ kind, method, target, authority }: RequestHead): string {
+  return `${method ?? (kind === 'post' ? 'POST' : 'GET')} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
+}
+
+function minimalHead(lines: string, head: RequestHead): string {
+  const { kind, connection, contentType = TEXT, extra = '' } = head;
   const close = connection === 'close' ? 'Connection: close\r\n' : '';
-  const start = `${kind === 'post' ? 'POST' : 'GET'} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
+  const start = startOf(head);
   const end = `${extra}${lines}\r\n`;
   switch (kind) {
     case 'websocket':
@@ -91,7 +100,7 @@ function minimalHead(lines: string, { kind, target, authority, connection, extra
     case 'tcp':
       return `${start}Upgrade: ${TCP_TOKEN}\r\nConnection: Upgrade\r\n${end}`;
     case 'post':
-      return `${start}${close}Content-Type: ${TEXT}\r\n${end}`;
+      return `${start}${close}Content-Type: ${contentType}\r\n${end}`;
     case 'eventsource':
       return `${start}Accept: text/event-stream\r\n${end}`;
     case 'fetch':
@@ -101,8 +110,8 @@ function minimalHead(lines: string, { kind, target, authority, connection, extra
 }
 
 function chromeHead(lines: string, head: RequestHead): string {
-  const { kind, target, authority, connection, scheme = 'http', multiplexed = false, extra = '' } = head;
-  const start = `${kind === 'post' ? 'POST' : 'GET'} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
+  const { kind, authority, connection, scheme = 'http', multiplexed = false, contentType = TEXT, extra = '' } = head;
+  const start = startOf(head);
   const keep = `Connection: ${connection}\r\n`;
   const origin = `Origin: ${scheme}://${authority}\r\n`;
   const referer = `Referer: ${scheme}://${authority}/\r\n`;
@@ -113,7 +122,7 @@ function chromeHead(lines: string, head: RequestHead): string {
     case 'fetch':
       return `${start}${keep}${PLATFORM}${USER_AGENT}${BRANDS}${MOBILE}Accept: */*\r\n${extra}${fetched}`;
     case 'post':
-      return `${start}${keep}${extra}${PLATFORM}${USER_AGENT}${BRANDS}Content-Type: ${TEXT}\r\n${MOBILE}Accept: */*\r\n${origin}${fetched}`;
+      return `${start}${keep}${extra}${PLATFORM}${USER_AGENT}${BRANDS}Content-Type: ${contentType}\r\n${MOBILE}Accept: */*\r\n${origin}${fetched}`;
     case 'eventsource':
       return `${start}${keep}${NO_CACHE}${PLATFORM}${USER_AGENT}Accept: text/event-stream\r\n${BRANDS}${MOBILE}${extra}${fetched}`;
     case 'iframe':

@@ -36,6 +36,7 @@ export const longPolling: ClientTransport = {
   asks: 'and-waits',
   upstream: 'own-connection',
   carriers: CARRIERS,
+  endpointWords: ['cursor', 'client', 'hold'],
   dissect: dissectPoll,
   connect: (options: ClientOptions): Client => new LongPollingClient(options).start(),
   decoder: answerDecoder,

@@ -95,7 +95,7 @@ export abstract class PollingClient extends ReconnectingClient {
   head(head: ResponseHead): void {
     this.#head = head;
     if (head.status !== 200 && head.status !== 204) this.refused(head);
-    else if (head.status === 200 && head.headers.get('content-type') !== 'application/json') {
+    else if (head.status === 200 && !/^application\/json\s*(;|$)/i.test(head.headers.get('content-type') ?? '')) {
       throw new ProtocolError(`a poll was answered with ${quote(head.headers.get('content-type') ?? 'no type')}`);
     }
   }
@@ -167,7 +167,7 @@ export abstract class PollingClient extends ReconnectingClient {
       if (compressed === undefined) {
         this.ledger.move('down', first ? 'handshake' : 'framing', 'payload', Buffer.byteLength(message));
       }
-      this.deliver(message, before + index + 1);
+      this.deliver(message, before + index + 1, compressed === undefined);
       if (this.stopped || this.losses !== losses) return false;
     }
     this.cursor = answer.cursor;

@@ -6,6 +6,7 @@
  */
 import { backoffMs } from './backoff.ts';
 import { ProtocolError, type Client, type ClientOptions } from './client.ts';
+import { isPlain, requestTarget, unwrapped } from './endpoint.ts';
 import { requestHead, type RequestKind } from './headers.ts';
 import { isEncrypted, isMultiplexed, type HttpConnection, type ResponseHandler } from './connection.ts';
 import { Carriage } from './carriage.ts';
@@ -105,13 +106,34 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
     this.options.events.ready();
   }
 
-  protected deliver(payload: string | Buffer, offset: number): void {
+  /** Whether the server sends messages and nothing about them: they are numbered here. */
+  protected get isPlain(): boolean {
+    return isPlain(this.options.endpoint);
+  }
+
+  /** The place of a message that bears none: after the last one. */
+  protected next(): number {
+    return (this.cursor ?? 0) + 1;
+  }
+
+  /** @param counted whether the message's bytes are booked as payload one by one, and not as part of something compressed */
+  protected deliver(payload: string | Buffer, offset: number, counted: boolean): void {
     // A channel's offsets are contiguous, and what is missing is announced as a gap: never silence.
     if (this.cursor === undefined || offset !== this.cursor + 1) {
       throw new ProtocolError(`message ${offset} came after message ${this.cursor ?? 'none'}`);
     }
     this.cursor = offset;
-    this.options.events.message(payload, offset);
+    this.options.events.message(this.#published(payload, counted), offset);
+  }
+
+  /** What was published, without what another server has wrapped around it: that is framing. */
+  #published(payload: string | Buffer, counted: boolean): string | Buffer {
+    const pointer = this.options.endpoint?.pointer;
+    if (pointer === undefined) return payload;
+    const message = payload.toString();
+    const inner = unwrapped(message, pointer);
+    if (counted) this.ledger.move('down', 'payload', 'framing', Buffer.byteLength(message) - Buffer.byteLength(inner));
+    return inner;
   }
 
   protected skip(lost: number, cursor: number): void {
@@ -126,11 +148,10 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   }
 
   protected requestHead(kind: RequestKind, path: string, from: number | undefined, extra = ''): string {
-    const { channel, host, port, headers, carrier, authority = `${host}:${port}` } = this.options;
+    const { channel, endpoint, host, port, headers, carrier, authority = `${host}:${port}` } = this.options;
     // A stream is one response; only polls can choose to close after each.
     const connection = kind === 'fetch' ? this.options.connection : 'keep-alive';
-    const cursor = from === undefined ? '' : `&cursor=${from}`;
-    const target = `${path}${path.includes('?') ? '&' : '?'}channel=${channel}${cursor}`;
+    const target = requestTarget(path, channel, from, endpoint);
     const scheme = isEncrypted(carrier) ? 'https' : 'http';
     const multiplexed = isMultiplexed(carrier);
     return requestHead(headers, { kind, target, authority, connection, scheme, multiplexed, extra });

@@ -58,6 +58,7 @@ export const shortPolling: ClientTransport = {
   asks: 'each-interval',
   upstream: 'own-connection',
   carriers: CARRIERS,
+  endpointWords: ['cursor'],
   dissect: dissectPoll,
   connect: (options: ClientOptions): Client => new ShortPollingClient(options).start(),
   decoder: answerDecoder,

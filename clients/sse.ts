@@ -9,10 +9,13 @@ import type { ResponseHead } from './response-head.ts';
 class SseClient extends ReconnectingClient implements EventSink {
   readonly #parser = new EventStreamParser(this);
   #partial = 0;
+  /** Of a server whose ids are its own: they are handed back as they came. */
+  #lastEventId = '';
 
   protected open(): void {
     // An EventSource reconnects to the same URL and says in a header what it has seen last.
-    const resume = this.cursor === undefined ? '' : `Last-Event-ID: ${this.cursor}\r\n`;
+    const seen = this.isPlain ? this.#lastEventId : `${this.cursor ?? ''}`;
+    const resume = seen === '' ? '' : `Last-Event-ID: ${seen}\r\n`;
     this.connect().request(this.requestHead('eventsource', '/sse', undefined, resume), 'handshake');
   }
 
@@ -24,6 +27,7 @@ class SseClient extends ReconnectingClient implements EventSink {
     }
     // A server sends it before there is an event, or the browser would not know that it is connected.
     this.ledger.packets?.frame();
+    if (this.isPlain) this.becomeReady(this.cursor ?? 0);
   }
 
   body(buffer: Buffer, start: number, end: number): void {
@@ -37,22 +41,38 @@ class SseClient extends ReconnectingClient implements EventSink {
     this.lost('the stream ended');
   }
 
-  event({ type, data, lastEventId, bytes }: StreamEvent): void {
+  event(event: StreamEvent): void {
+    if (this.isPlain) return this.#plainEvent(event);
+    const { type, data, lastEventId, bytes } = event;
     const offset = numberFrom(lastEventId);
     if (type === 'gap') {
       this.#settle('control', bytes);
       return this.skip(numberFrom(data), offset);
     }
-    const payload = payloadOf(type, data);
-    const size = Buffer.byteLength(payload);
+    this.#message(payloadOf(type, data), offset, bytes);
+  }
+
+  #plainEvent({ type, data, lastEventId, bytes }: StreamEvent): void {
+    this.#seen(lastEventId);
+    if (type === (this.options.endpoint?.event ?? 'message')) this.#message(data, this.next(), bytes);
+    else this.#settle('control', bytes);
+  }
+
+  /** An id of any text; one that a header line cannot hold (RFC 9110 §5.5) is as good as none. */
+  #seen(id: string): void {
+    this.#lastEventId = /^[\x20-\x7e]*$/.test(id) ? id : '';
+  }
+
+  #message(payload: string, offset: number, bytes: number): void {
     this.#settle('framing', bytes);
-    this.ledger.move('down', 'framing', 'payload', size);
-    this.deliver(payload, offset);
+    this.ledger.move('down', 'framing', 'payload', Buffer.byteLength(payload));
+    this.deliver(payload, offset, true);
   }
 
   silent(kind: 'comment' | 'fields', bytes: number, lastEventId: string): void {
     this.#settle(kind === 'comment' ? 'control' : 'handshake', bytes);
-    if (kind === 'fields') this.becomeReady(numberFrom(lastEventId));
+    if (this.isPlain) this.#seen(lastEventId);
+    else if (kind === 'fields') this.becomeReady(numberFrom(lastEventId));
   }
 
   /** The suite's own backoff applies, the same for every transport. */
@@ -102,6 +122,7 @@ export const sse: ClientTransport = {
   asks: 'once',
   upstream: 'own-connection',
   carriers: CARRIERS,
+  endpointWords: ['protocol', 'event', 'resumes'],
   dissect: dissectSse,
   connect: (options: ClientOptions): Client => new SseClient(options).start(),
   decoder(decoded) {

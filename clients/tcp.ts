@@ -38,7 +38,7 @@ class TcpClient extends ReconnectingClient implements ItemSink {
     if (this.#outlet === undefined) {
       throw new ProtocolError(`a message came before the connection was ready: ${quote(payload)}`);
     }
-    this.deliver(payload, (this.cursor ?? 0) + 1);
+    this.deliver(payload, this.next(), true);
   }
 
   control(name: Exclude<Control, 'bytes'>, text: string): void {

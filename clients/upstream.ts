@@ -1,5 +1,6 @@
 /** Client to server for the HTTP transports: a `POST` for each message, one after the other, on a connection of its own. */
 import { ProtocolError, type ClientOptions } from './client.ts';
+import { callOf } from './endpoint.ts';
 import { requestHead } from './headers.ts';
 import type { Carriage } from './carriage.ts';
 import { isEncrypted, isMultiplexed, type HttpConnection, type ResponseHandler } from './connection.ts';
@@ -46,12 +47,18 @@ export class Upstream implements ResponseHandler {
     this.#options.ledger.down.framing += end - start;
   }
 
+  /** This project's servers answer 204; another one has accepted with any 2xx (RFC 9110 §15.3). */
+  get #accepted(): boolean {
+    const theirs = this.#options.endpoint?.upstream !== undefined;
+    return this.#status === 204 || (theirs && this.#status >= 200 && this.#status < 300);
+  }
+
   end(): void {
     if (this.#connection?.idle !== true) {
       this.#connection?.destroy();
       this.#connection = undefined;
     }
-    if (this.#status !== 204) {
+    if (!this.#accepted) {
       this.#fail(new ProtocolError(`the server answered ${this.#status} to a message where 204 was due`));
     } else {
       const { accept } = this.#current!;
@@ -85,17 +92,29 @@ export class Upstream implements ResponseHandler {
     const sending = this.#queue.shift();
     if (sending === undefined) return;
     this.#current = sending;
-    const { host, port, headers, connection, channel, carrier, authority = `${host}:${port}` } = this.#options;
     this.#connection ??= this.#carriage.open(this);
+    const { channel, endpoint } = this.#options;
+    const { payload } = sending;
+    const call = endpoint?.upstream;
+    if (call === undefined) return this.#post({ path: `/messages?channel=${channel}`, body: payload });
+    const { path, body } = callOf(call, channel, payload);
+    this.#post({ path, body, method: call.method, contentType: call.contentType });
+    // What the server wants around a message is framing.
+    this.#options.ledger.move('up', 'payload', 'framing', Buffer.byteLength(body) - Buffer.byteLength(payload));
+  }
+
+  #post({ path, body, ...theirs }: { path: string; body: string; method?: string; contentType?: string }): void {
+    const { host, port, headers, connection, carrier, authority = `${host}:${port}` } = this.#options;
     const head = requestHead(headers, {
       kind: 'post',
-      target: `/messages?channel=${channel}`,
+      target: path,
       authority,
       connection,
       scheme: isEncrypted(carrier) ? 'https' : 'http',
       multiplexed: isMultiplexed(carrier),
-      extra: `Content-Length: ${Buffer.byteLength(sending.payload)}\r\n`,
+      extra: `Content-Length: ${Buffer.byteLength(body)}\r\n`,
+      ...theirs,
     });
-    this.#connection.request(head, 'header', sending.payload);
+    this.#connection!.request(head, 'header', body);
   }
 }

@@ -39,12 +39,14 @@ class WebSocketClient extends ReconnectingClient {
   #receiver: Receiver | undefined;
   #sender: Sender | undefined;
   readonly #unaccepted = new Unaccepted();
+  readonly #subprotocol = this.options.endpoint?.subprotocol ?? (this.isPlain ? undefined : SUBPROTOCOL);
 
   protected open(): void {
     this.#key = randomBytes(16).toString('base64');
     const { headers, deflate } = this.options;
     const offer = headers.browser || deflate ? BROWSER_OFFER : '';
-    const extra = `Sec-WebSocket-Key: ${this.#key}\r\n${offer}Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n`;
+    const protocol = this.#subprotocol === undefined ? '' : `Sec-WebSocket-Protocol: ${this.#subprotocol}\r\n`;
+    const extra = `Sec-WebSocket-Key: ${this.#key}\r\n${offer}${protocol}`;
     this.connect().request(this.requestHead('websocket', '/websocket', this.cursor, extra), 'handshake');
   }
 
@@ -75,8 +77,9 @@ class WebSocketClient extends ReconnectingClient {
 
   #agreed(head: ResponseHead): void {
     const protocol = head.headers.get('sec-websocket-protocol');
-    if (protocol !== SUBPROTOCOL) throw new ProtocolError(`not the subprotocol: ${quote(protocol ?? 'none')}`);
+    if (protocol !== this.#subprotocol) throw new ProtocolError(`not the subprotocol: ${quote(protocol ?? 'none')}`);
     this.#upgraded(acceptedExtensions(head.headers.get('sec-websocket-extensions'), this.options.deflate));
+    if (this.isPlain) this.becomeReady(this.cursor ?? 0);
   }
 
   /** Frames. The bytes are the connection's shared buffer, and ws keeps what it is given: so it gets a copy. */
@@ -95,6 +98,8 @@ class WebSocketClient extends ReconnectingClient {
     if (this.#sender === undefined) return Promise.reject(new Error('the client is not connected'));
     const accepted = this.#unaccepted.add();
     this.#sender.send(payload, { binary: false, compress: this.options.deflate, fin: true, mask: true });
+    // A plain server says nothing of it: all that can be known is that it was sent.
+    if (this.isPlain) this.#unaccepted.accept();
     return accepted;
   }
 
@@ -132,20 +137,25 @@ class WebSocketClient extends ReconnectingClient {
       extensions,
     );
     this.#receiver = receiverWith(extensions)
-      .on('message', (data, isBinary) => (isBinary ? this.#binary(data) : this.deliver(data.toString(), this.#next())))
+      .on('message', (data, isBinary) => (isBinary ? this.#binary(data) : this.#text(data.toString())))
       .on('ping', (data) => this.#sender?.pong(data, true))
       .on('conclude', (code) => this.#concluded(code))
       .on('error', (error) => this.failed(new ProtocolError(error.message)));
   }
 
-  /** A text frame is the message after the last one. */
-  #next(): number {
-    return (this.cursor ?? 0) + 1;
+  #text(message: string): void {
+    try {
+      this.deliver(message, this.next(), !this.options.deflate);
+    } catch (error) {
+      // What is compressed comes when zlib is done: nobody on the way here would catch it.
+      this.failed(error as Error);
+    }
   }
 
   #binary(data: Buffer): void {
+    if (this.isPlain) return this.failed(new ProtocolError(`a binary frame where text was due: ${quote(data)}`));
     const text = data.toString('latin1', 1);
-    if (data[0] === DATA) this.deliver(data.subarray(1), this.#next());
+    if (data[0] === DATA) this.deliver(data.subarray(1), this.next(), !this.options.deflate);
     else if (data[0] === READY && /^\d{1,15}$/.test(text)) this.becomeReady(Number(text));
     else if (data[0] === GAP && /^\d{1,15},\d{1,15}$/.test(text)) {
       const [lost, cursor] = text.split(',').map(Number);
@@ -184,6 +194,7 @@ export const websocket: ClientTransport = {
   asks: 'once',
   upstream: 'in-band',
   carriers: CARRIERS,
+  endpointWords: ['protocol', 'subprotocol', 'cursor', 'upstream'],
   dissect: dissectWebSocket,
   connect: (options: ClientOptions): Client => new WebSocketClient(options).start(),
   decoder(decoded) {

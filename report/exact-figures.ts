@@ -56,7 +56,7 @@ export const bytesByHeader = (exact: Exact): Curve[] =>
 /** One message of the run's payload. */
 export function messageOf({ perMessage, batch }: ExactTransport): Exchange {
   const found = perMessage.find(({ payloadBytes }) => payloadBytes === batch.payloadBytes);
-  return found?.exchange ?? batch.exchange;
+  return found?.exchange ?? batch.exchange!;
 }
 
 export interface Rhythm {
@@ -64,6 +64,14 @@ export interface Rhythm {
   readonly holdMs: number;
   readonly heartbeatMs: number;
 }
+
+/** With what is missing of a server that is not this project's own: see `results/exact.ts`. */
+export type Complete = ExactTransport & {
+  readonly idle: Exchange;
+  readonly batch: Required<ExactTransport['batch']>;
+};
+export const isComplete = (of: ExactTransport): of is Complete =>
+  of.idle !== undefined && of.batch.exchange !== undefined;
 
 /**
  * Bytes per useful message where messages come as a Poisson stream of `rate` per second, from exact counts and the laws of
@@ -73,7 +81,7 @@ export interface Rhythm {
  * - long polling held for τ: λe^(−λτ)/(1 − e^(−λτ)) holds a second end empty; each message is answered by itself
  * - streams: a WebSocket pings each period H; the others say something only after a silent one, e^(−λH) of them
  */
-export function bytesPerUseful(of: ExactTransport, rate: number, rhythm: Rhythm): number {
+export function bytesPerUseful(of: Complete, rate: number, rhythm: Rhythm): number {
   const message = bothWays(messageOf(of));
   const idle = bothWays(of.idle);
   if (of.asks === 'each-interval') {
@@ -96,7 +104,7 @@ export function bytesPerUseful(of: ExactTransport, rate: number, rhythm: Rhythm)
 const RATES = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100] as const;
 
 export const usefulByRate = (exact: Exact, rhythm: Rhythm): Curve[] =>
-  curves(exact, (of) => RATES.map((rate) => [rate, bytesPerUseful(of, rate, rhythm)]));
+  curves(exact, (of) => (isComplete(of) ? RATES.map((rate) => [rate, bytesPerUseful(of, rate, rhythm)]) : []));
 
 const SESSION_LENGTHS = [1, 2, 3, 5, 10, 20, 50, 100, 1_000, 10_000] as const;
 

@@ -1,8 +1,8 @@
 /** The section of exact byte counts: what one message costs, what that becomes over payloads and rates, and the anatomy. */
 import type { AnatomyStep, Exact, ExactTransport, Exchange } from '../results/exact.ts';
 import { exactOf, rhythmOf } from './chart-exact.ts';
-import { breakEven, bytesPerUseful, exactNotes, messageOf, type BreakEven } from './exact-figures.ts';
-import { format, formatMs, plain } from './format.ts';
+import { breakEven, bytesPerUseful, exactNotes, isComplete, messageOf, type BreakEven } from './exact-figures.ts';
+import { format, formatMs, NOTHING, plain } from './format.ts';
 import { escapeHtml, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import type { ReportView } from './summary.ts';
 import { titleOf } from './transports.ts';
@@ -56,8 +56,9 @@ const head = (of: ExactTransport, view: ReportView): Cell => ({
   html: escapeHtml(titleOf(of.transport, view.floors)),
   kind: 'row-head',
 });
-const exchangeCell = ({ up, down }: Exchange): Cell => number(`${up.total} ↑ ${down.total} ↓`);
-const bytes = (value: number): Cell => number(format(value, 'bytes'));
+const exchangeCell = (of: Exchange | undefined): Cell =>
+  number(of === undefined ? NOTHING : `${of.up.total} ↑ ${of.down.total} ↓`);
+const bytes = (value: number | null): Cell => number(format(value, 'bytes'));
 const row = (of: ExactTransport, cells: Cell[]): TableRow => ({ cells, transport: of.transport });
 
 function stepTable(exact: Exact, view: ReportView): string {
@@ -66,7 +67,7 @@ function stepTable(exact: Exact, view: ReportView): string {
       head(of, view),
       exchangeCell(of.connect),
       exchangeCell(messageOf(of)),
-      exchangeCell(of.upstream.exchange),
+      exchangeCell(of.upstream?.exchange),
       exchangeCell(of.idle),
     ]),
   );
@@ -96,7 +97,7 @@ const RATES = [0.01, 0.1, 1, 10] as const;
 function rateTable(exact: Exact, view: ReportView): string {
   const rhythm = rhythmOf(view);
   const rows = exact.transports.map((of) =>
-    row(of, [head(of, view), ...RATES.map((rate) => bytes(bytesPerUseful(of, rate, rhythm)))]),
+    row(of, [head(of, view), ...RATES.map((rate) => bytes(isComplete(of) ? bytesPerUseful(of, rate, rhythm) : null))]),
   );
   const heads = RATES.map((rate) => ({ number: `${rate}/s` }));
   return table('Bytes per useful message, by messages a second and client', ['transport', ...heads], rows);

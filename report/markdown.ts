@@ -150,12 +150,12 @@ function belowTable({ name, rows }: ScenarioView): string[] {
 function exactTable(view: ReportView): string[] {
   const exact = exactOf(view);
   if (exact === undefined) return [];
-  const cell = ({ up, down }: Exchange): string => `${up.total} / ${down.total}`;
+  const cell = (of: Exchange | undefined): string => (of === undefined ? NOTHING : `${of.up.total} / ${of.down.total}`);
   const head = ['transport', 'connect', 'message down', 'message up and back', 'empty poll or heartbeat'];
   const rows = exact.transports.map((of) =>
     row([
       escapeMarkdown(titleOf(of.transport, view.floors)),
-      ...[of.connect, messageOf(of), of.upstream.exchange, of.idle].map(cell),
+      ...[of.connect, messageOf(of), of.upstream?.exchange, of.idle].map(cell),
     ]),
   );
   const how = [

@@ -60,7 +60,7 @@ const ByHeaderSchema = Type.Object(
   closed,
 );
 
-/** All that is exact of one transport. */
+/** All that is exact of one transport; of a server that is not this project's own, what can be had of it. */
 const ExactTransportSchema = Type.Object(
   {
     transport: Type.String(),
@@ -68,16 +68,18 @@ const ExactTransportSchema = Type.Object(
     floor: Type.Boolean(),
     steps: Type.Array(StepSchema, { description: 'One connection from connect to close, every byte named' }),
     connect: ExchangeSchema,
-    idle: Type.Object(
-      { ...ExchangeSchema.properties },
-      { ...closed, description: 'One empty poll, or one sign of life of a stream' },
+    idle: Type.Optional(
+      Type.Object(
+        { ...ExchangeSchema.properties },
+        { ...closed, description: 'One empty poll, or one sign of life of a stream' },
+      ),
     ),
     perMessage: Type.Array(ByPayloadSchema, { description: 'One message at a time' }),
     batch: Type.Object(
-      { payloadBytes: Count, messages: Count, exchange: ExchangeSchema },
+      { payloadBytes: Count, messages: Count, exchange: Type.Optional(ExchangeSchema) },
       { ...closed, description: 'Several messages that are there at once' },
     ),
-    upstream: ByPayloadSchema,
+    upstream: Type.Optional(ByPayloadSchema),
     perHeader: Type.Array(ByHeaderSchema),
   },
   closed,

@@ -4,7 +4,7 @@
  * The delay is not the nominal one but the floor's own mean latency in the same run, so that what every transport pays for
  * being received by this machine is in no divergence. Bytes are predicted from the exact counts of the run.
  */
-import type { Exact, ExactTransport } from './exact.ts';
+import type { Exact, ExactTransport, Exchange } from './exact.ts';
 import * as laws from './laws.ts';
 import type { Measurement, RunFile } from './schema.ts';
 import { meanInterval, type Interval } from './statistics.ts';
@@ -184,11 +184,13 @@ function bytesPerSecond(
   if (requestsPerSecond === undefined) return undefined;
   const full = requestsPerSecond * (1 - emptyShare);
   const empty = requestsPerSecond - full;
+  // Laws are this project's own servers': of another there are no idle bytes.
+  if (of.idle === undefined) return undefined;
   // A batch has one head; each message of it but the first adds itself and what parts it from the next.
   return empty * total(of.idle) + full * message + (ratePerSecond - full) * (m.parameters.payloadBytes + 3);
 }
 
-const total = ({ up, down }: ExactTransport['idle']): number => up.total + down.total;
+const total = ({ up, down }: Exchange): number => up.total + down.total;
 
 function messageBytes({ perMessage }: ExactTransport, payloadBytes: number): number | undefined {
   const found = perMessage.find((one) => one.payloadBytes === payloadBytes);

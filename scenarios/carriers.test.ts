@@ -1,7 +1,7 @@
 /** The delivery contract on every carrier: each transport over HTTP/1.1 and HTTP/2, without and with TLS. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { AWKWARD } from './awkward.fixture.ts';
+import { AWKWARD } from './awkward.ts';
 import { expectBalance, isPoll, isReady, leaves, receivedAll, RIDES, serve, settled } from './carriers.fixture.ts';
 import { subscribe } from './carriers.fixture.ts';
 import { uniform } from './runner/random.ts';

@@ -2,24 +2,12 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Client, ClientOptions } from '../clients/client.ts';
-import { headerProfile } from '../clients/headers.ts';
-import { Ledger } from '../clients/ledger.ts';
+import type { ClientOptions } from '../clients/client.ts';
 import { startServer, type RunningServer, type StartOptions } from '../servers/http.ts';
-import { AWKWARD } from './awkward.fixture.ts';
+import { AWKWARD } from './awkward.ts';
 import { uniform } from './runner/random.ts';
+import { eventually, subscribe as connected, type Subscriber } from './subscriber.ts';
 import { transport, TRANSPORTS, type TransportName } from './transports.ts';
-
-interface Subscriber {
-  readonly client: Client;
-  readonly received: (string | Buffer)[];
-  readonly offsets: number[];
-  readonly gaps: number[];
-  readonly disconnects: string[];
-  readonly failures: Error[];
-  readonly ledger: Ledger;
-  readonly ready: Promise<void>;
-}
 
 const disposers: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -33,51 +21,13 @@ async function serve(name: TransportName, more: Partial<StartOptions> = {}): Pro
 }
 
 function subscribe(server: RunningServer, name: TransportName, more: Partial<ClientOptions> = {}): Subscriber {
-  const received: (string | Buffer)[] = [];
-  const offsets: number[] = [];
-  const gaps: number[] = [];
-  const disconnects: string[] = [];
-  const failures: Error[] = [];
-  const ledger = new Ledger();
-  let becomeReady = () => {};
-  const ready = new Promise<void>((resolve) => (becomeReady = resolve));
-  const client = transport(name).client.connect({
-    host: server.host,
-    port: server.port,
-    channel: 'main',
-    headers: headerProfile('chrome'),
-    carrier: 'h1',
-    ledger,
-    random: uniform(7),
-    pollIntervalMs: 5,
-    holdMs: 1_000,
-    connection: 'keep-alive',
-    deflate: false,
-    contextTakeover: true,
-    gzip: false,
-    events: {
-      ready: () => becomeReady(),
-      message: (payload, offset) => {
-        received.push(payload);
-        offsets.push(offset);
-      },
-      gap: (lost) => gaps.push(lost),
-      disconnected: (reason) => disconnects.push(reason),
-      failed: (error) => failures.push(error),
-    },
-    ...more,
-  });
-  disposers.push(() => client.close());
-  return { client, received, offsets, gaps, disconnects, failures, ledger, ready };
+  const subscriber = connected(server, name, more);
+  disposers.push(() => subscriber.client.close());
+  return subscriber;
 }
 
-/** Waits for a condition; on failure says what stood instead of only that time ran out. */
-async function until(condition: () => boolean, describeState: () => string): Promise<void> {
-  for (let waited = 0; !condition(); waited += 2) {
-    if (waited > 40_000) throw new Error(`still waiting: ${describeState()}`);
-    await sleep(2);
-  }
-}
+const until = (condition: () => boolean, describeState: () => string): Promise<void> =>
+  eventually(condition, describeState, 40_000);
 
 async function receivedAll(subscriber: Subscriber, count: number): Promise<void> {
   await until(

@@ -6,6 +6,7 @@ export const echo: Scenario = {
   question: 'When a client sends and the server answers that client, how long is the round trip?',
   // Whether the server took a message cannot be known once its connection is cut, and sending it again might deliver it twice.
   needsItsConnections: true,
+  asksOfServer: ['upstream', 'channels'],
   variants: () => ONE_VARIANT,
   publishes: () => ({ server: false, generator: true }),
   fanOut: () => 1,

@@ -138,6 +138,7 @@ export const laws: Scenario = {
   withFloor: true,
   needsItsConnections: true,
   needs: longEnough,
+  asksOfServer: ['own-server'],
   variants: (transport, { rttMs }: Distance) => pointsOf(transport, Math.max(rttMs, SHORTEST_RTT_MS)),
   publishes: (variant) => {
     const generator = isEcho(variant) || isCold(variant);

@@ -5,6 +5,7 @@ export const reconnectStorm: Scenario = {
   name: 'reconnect-storm',
   question: 'When all connections are cut at once, how long until every client is served again, and is anything lost?',
   onRequest: true,
+  asksOfServer: ['resume'],
   variants: () => ONE_VARIANT,
   publishes: () => ({ server: true, generator: false }),
   fanOut: (clients) => clients,

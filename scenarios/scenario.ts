@@ -57,6 +57,12 @@ export interface Distance {
   readonly rttMs: number;
 }
 
+/**
+ * What a scenario may ask of a server: that somebody can publish to it, that clients can, that it keeps channels apart, that
+ * clients resume, or that it is one of this project's own.
+ */
+export type ServerAbility = 'publish' | 'upstream' | 'channels' | 'resume' | 'own-server';
+
 /** Something that happens to the clients at a moment of the window. */
 export interface WindowEvent {
   /** When: 0 is the window's start, 1 its end. */
@@ -76,6 +82,8 @@ export interface Scenario {
   readonly withFloor?: true;
   /** What it asks or begins fails with the connection that carries it: left out over a link that cuts. */
   readonly needsItsConnections?: true;
+  /** What it asks of the server beside messages to `main`; a server that is not this project's own may not have it. */
+  readonly asksOfServer?: readonly ServerAbility[];
   /** One of its transports is measured twice in each repetition, so that the run knows which differences it makes by itself. */
   readonly withTwin?: true;
   readonly variants: (transport: TransportName, distance: Distance) => readonly Variant[];

@@ -8,6 +8,7 @@ export const sharedPort: Scenario = {
   question: 'Do plain HTTP requests stay fast, and every socket true to its protocol, when WebSockets share the port?',
   transports: ['websocket'],
   needsItsConnections: true,
+  asksOfServer: ['own-server'],
   variants: () => [
     { name: ALONE, parameters: {} },
     { name: 'http-with-sockets', parameters: {} },

@@ -67,6 +67,9 @@ type Layer = keyof ExactLayers;
 
 const bothWays = (exchange: Exchange, layer: Layer): number => exchange.up[layer] + exchange.down[layer];
 
+const orNull = (exchange: Exchange | undefined): number | null =>
+  exchange === undefined ? null : bothWays(exchange, 'total');
+
 /** One message of the run's payload at a time. */
 const messageOf = (exact: ExactTransport, payloadBytes: number): Exchange | null =>
   exact.perMessage.find((each) => each.payloadBytes === payloadBytes)?.exchange ?? null;
@@ -92,17 +95,17 @@ export const EXACT_METRICS: readonly ExactMetric[] = [
     of: (exact, payloadBytes) => messageOf(exact, payloadBytes)?.requests ?? null,
   },
   { slug: 'handshake-bytes', title: 'handshake bytes', unit: 'bytes', of: ({ connect }) => bothWays(connect, 'total') },
-  { slug: 'idle-bytes', title: 'bytes of one sign of life', unit: 'bytes', of: ({ idle }) => bothWays(idle, 'total') },
+  { slug: 'idle-bytes', title: 'bytes of one sign of life', unit: 'bytes', of: ({ idle }) => orNull(idle) },
   {
     slug: 'batch-bytes',
     title: 'bytes of ten messages at once',
     unit: 'bytes',
-    of: ({ batch }) => bothWays(batch.exchange, 'total'),
+    of: ({ batch }) => orNull(batch.exchange),
   },
   {
     slug: 'upstream-bytes',
     title: 'bytes of one message up and back',
     unit: 'bytes',
-    of: ({ upstream }) => bothWays(upstream.exchange, 'total'),
+    of: ({ upstream }) => orNull(upstream?.exchange),
   },
 ];

@@ -110,6 +110,15 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
     return gone;
   }
 
+  /** Asks the process to end, which it does in order, and kills it when it has not after `graceMs`. */
+  async end(graceMs: number): Promise<void> {
+    const late = setTimeout(() => void this.kill(), graceMs);
+    const gone = new Promise<void>((resolve) => this.#process.once('exit', () => resolve()));
+    const asked = this.#ended === undefined && this.#process.kill('SIGTERM');
+    await (asked ? gone : this.kill());
+    clearTimeout(late);
+  }
+
   #receive(message: Out): void {
     if (message.type === 'failed') {
       this.#fail(`failed: ${(message as unknown as { message: string }).message}`);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { headerProfile } from '../../clients/headers.ts';
 import type { Entry } from '../../servers/hub.ts';
-import { AWKWARD } from '../awkward.fixture.ts';
+import { AWKWARD } from '../awkward.ts';
 import { transport, TRANSPORTS, type TransportName } from '../transports.ts';
 import { codecClock, codecTask, encodingOf, timeTask, type Codec } from './codec-task.ts';
 import { exactFigures } from './exact.ts';

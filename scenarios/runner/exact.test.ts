@@ -62,8 +62,8 @@ describe('exact byte counts', () => {
     'cost under 60 bytes up for a repeated poll over %s, less what TLS adds',
     async (carrier) => {
       const { idle, connect } = await counted('short-polling', { carrier });
-      expect(idle.up.control).toBeLessThan(60);
-      expect(connect.up.handshake).toBeGreaterThan(4 * idle.up.control);
+      expect(idle!.up.control).toBeLessThan(60);
+      expect(connect.up.handshake).toBeGreaterThan(4 * idle!.up.control);
     },
   );
 
@@ -82,7 +82,7 @@ describe('exact byte counts', () => {
       await exactFigures(riding('tls'), { ...OPTIONS, carrier: 'tls' })
     ).transports) {
       const exchanges = [
-        ...[connect, idle, upstream.exchange, batch.exchange],
+        ...[connect, idle!, upstream!.exchange, batch.exchange!],
         ...perMessage.map(({ exchange }) => exchange),
         ...perHeader.flatMap(({ connect: first, message }) => [first, message]),
       ];

@@ -4,7 +4,7 @@ import type { HeaderProfile } from '../../clients/headers.ts';
 import type { Exact, ExactTransport, Exchange } from '../../results/exact.ts';
 import { transport, type TransportName } from '../transports.ts';
 import { anatomyOf, exchangeOf, liveThrough } from './anatomy.ts';
-import { undisturbed, type SessionOptions } from './session.ts';
+import { undisturbed, type Session, type SessionOptions } from './session.ts';
 
 /** Sizes of payload, bytes: on both sides of where a WebSocket's frame header grows, and a TLS record or a chunk line does. */
 export const PAYLOAD_SIZES = [16, 64, 125, 126, 256, 1_024, 4_096, 16_384, 32_768, 65_535, 65_536] as const;
@@ -50,44 +50,60 @@ async function exactOf(options: ExactOptions & SessionOptions): Promise<ExactTra
         multiplexed,
       ),
     ),
-    sweep(options),
+    undisturbed(options, (session) => sweep(session, options, { batch: true, upstream: true, idle: true })),
     Promise.all(HEADER_SIZES.map((headerBytes) => withHeaders(options, headerBytes))),
   ]);
   return { transport: options.transport, asks: client.asks, floor: client.floor === true, steps, ...rest, perHeader };
 }
 
-function sweep(options: SessionOptions & { readonly payloadBytes: number }) {
-  const { payloadBytes } = options;
-  return undisturbed(options, async (session) => {
-    session.publishBefore(EARLIER);
-    const connect = exchangeOf((await session.connect()).counts);
-    const perMessage: { payloadBytes: number; exchange: Exchange }[] = [];
-    for (const size of new Set([...PAYLOAD_SIZES, payloadBytes])) {
-      // The first of a size asks with the cursor of the last; the second is the steady state.
-      await session.message('', filler(size, 'a'));
-      perMessage.push({
-        payloadBytes: size,
-        exchange: exchangeOf((await session.message('', filler(size, 'b'))).counts),
-      });
-    }
-    perMessage.sort((a, b) => a.payloadBytes - b.payloadBytes);
-    const batch = await session.batch('', filler(payloadBytes, 'c'), BATCH);
-    await session.upstream('', filler(payloadBytes, 'd'));
-    const upstream = await session.upstream('', filler(payloadBytes, 'e'));
-    const idle = await session.idle();
-    return {
-      connect,
-      perMessage,
-      batch: { payloadBytes, messages: BATCH, exchange: exchangeOf(batch.counts) },
-      upstream: { payloadBytes, exchange: exchangeOf(upstream.counts) },
-      idle: exchangeOf(idle.counts),
-    };
-  });
+/** What a server can be seen doing beside delivering one message at a time. */
+export interface Doing {
+  readonly batch: boolean;
+  readonly upstream: boolean;
+  readonly idle: boolean;
+}
+
+/** The life of one client, over all sizes of payload. */
+export async function sweep(
+  session: Session,
+  { payloadBytes }: Pick<ExactOptions, 'payloadBytes'>,
+  doing: Doing,
+): Promise<Pick<ExactTransport, 'connect' | 'perMessage' | keyof Doing>> {
+  await session.publishBefore(EARLIER);
+  const connect = exchangeOf((await session.connect()).counts);
+  const perMessage: { payloadBytes: number; exchange: Exchange }[] = [];
+  for (const size of new Set([...PAYLOAD_SIZES, payloadBytes])) {
+    // The first of a size asks with the cursor of the last; the second is the steady state.
+    await session.message('', filler(size, 'a'));
+    perMessage.push({
+      payloadBytes: size,
+      exchange: exchangeOf((await session.message('', filler(size, 'b'))).counts),
+    });
+  }
+  perMessage.sort((a, b) => a.payloadBytes - b.payloadBytes);
+  return {
+    connect,
+    perMessage,
+    batch: { payloadBytes, messages: BATCH, ...(doing.batch ? await batchIn(session, payloadBytes) : {}) },
+    ...(doing.upstream ? { upstream: await upstreamIn(session, payloadBytes) } : {}),
+    ...(doing.idle ? { idle: exchangeOf((await session.idle()).counts) } : {}),
+  };
+}
+
+async function batchIn(session: Session, payloadBytes: number): Promise<{ exchange: Exchange }> {
+  return { exchange: exchangeOf((await session.batch('', filler(payloadBytes, 'c'), BATCH)).counts) };
+}
+
+async function upstreamIn(session: Session, payloadBytes: number): Promise<NonNullable<ExactTransport['upstream']>> {
+  // The first opens the connection that it goes by, where it has one of its own.
+  await session.upstream('', filler(payloadBytes, 'd'));
+  const { counts } = await session.upstream('', filler(payloadBytes, 'e'));
+  return { payloadBytes, exchange: exchangeOf(counts) };
 }
 
 function withHeaders(options: SessionOptions & { readonly payloadBytes: number }, headerBytes: number) {
   return undisturbed({ ...options, headers: padded(options.headers, headerBytes) }, async (session) => {
-    session.publishBefore(EARLIER);
+    await session.publishBefore(EARLIER);
     const connect = exchangeOf((await session.connect()).counts);
     await session.message('', filler(options.payloadBytes, 'a'));
     const message = exchangeOf((await session.message('', filler(options.payloadBytes, 'b'))).counts);

@@ -232,6 +232,7 @@ export class SimulatedClients implements Generator {
     return transport(this.#job.transport).client.connect({
       ...this.#address,
       channel,
+      endpoint: this.#job.endpoint,
       headers: this.#job.headers,
       ledger: this.ledger,
       // A stream of its own for each client: the order in which the network answers moves nobody else's phase.

@@ -15,7 +15,7 @@ import { connectingMs } from './connecting.ts';
 import { LinkRelay } from './link-relay.ts';
 import type { ClockReading, Exchange } from './clock-check.ts';
 import { documentOf, type Reading } from './document.ts';
-import { machineTicks, portRange, readProcess } from './machine.ts';
+import { machineTicks, portRange, readProcess, type ProcessReading } from './machine.ts';
 import { readProcesses, type Processes } from './machine-load.ts';
 import { mergeReports } from './merge-reports.ts';
 import { openNamespace, type Namespace } from './namespace.ts';
@@ -25,6 +25,7 @@ import type { Planned } from './plan.ts';
 import { addressOf, type PortRange } from './share.ts';
 import type { FromGenerator, FromServer, Timeline, ToGenerator, ToServer } from './protocol.ts';
 import { stall, stallOf } from './stall.ts';
+import type { Target } from '../target/target.ts';
 
 const HOST = '127.0.0.1';
 
@@ -36,9 +37,14 @@ const GRACE_MS = 2_000;
 /** …and so many round trips of the link: what was cut connects again (TCP, TLS, request), and what it asks for is answered. */
 const GRACE_ROUND_TRIPS = 8;
 
+/** Beyond the grace of the target itself: what its process takes to hear of its end and to end, ms. */
+const TARGET_GRACE_MS = 2_000;
+
 /** What serves in a measurement, where it is not this build's own server: what is forked, and answers as `FromServer` has it. */
 export interface MeasuredServer {
   readonly module: URL;
+  /** What the module is to start, where it is no server itself: then it is asked to end before it is killed. */
+  readonly target?: Target;
 }
 
 export interface MeasureOptions {
@@ -52,8 +58,10 @@ type GeneratorChild = Child<ToGenerator, FromGenerator>;
 
 /** Throws a ProcessFailure when a process dies, and the signal's reason when the run is interrupted. Leaves no process. */
 export async function measure(planned: Planned, options: MeasureOptions): Promise<Measurement> {
-  // A port that the user names is one of this machine: it must be reachable, and taken when it is taken.
-  const namespace = options.port === 0 ? await openNamespace() : null;
+  // A port that the user names is one of this machine: it must be reachable, and taken when it is taken. A target may need
+  // others of this machine, such as a database.
+  const own = options.port === 0 && options.server?.target === undefined;
+  const namespace = own ? await openNamespace() : null;
   try {
     options.signal.throwIfAborted();
     return await measureIn(namespace, planned, options);
@@ -83,18 +91,22 @@ async function measureIn(
   });
   try {
     return await Promise.race([
-      conduct(planned, port, { server, generators, relay, namespace: counting }),
+      conduct(planned, port, { server, target: measured?.target, generators, relay, namespace: counting }),
       interrupted,
     ]);
   } finally {
     signal.removeEventListener('abort', interrupt);
-    const children = [server, ...generators, ...(relay === null ? [] : [relay])];
-    await Promise.all(children.map((child) => child.kill()));
+    const children = [...generators, ...(relay === null ? [] : [relay])];
+    const target = measured?.target;
+    const ended = target === undefined ? server.kill() : server.end(target.stop.graceMs + TARGET_GRACE_MS);
+    await Promise.all([ended, ...children.map((child) => child.kill())]);
   }
 }
 
 interface Stage {
   readonly server: Server;
+  /** What the server process has started, where that serves. */
+  readonly target: Target | undefined;
   readonly generators: readonly GeneratorChild[];
   /** Null where no link lies between the two. */
   readonly relay: LinkRelay | null;
@@ -103,7 +115,7 @@ interface Stage {
 }
 
 async function conduct(planned: Planned, port: number, stage: Stage): Promise<Measurement> {
-  const { server, generators, relay, namespace } = stage;
+  const { server, target, generators, relay, namespace } = stage;
   const { transport, parameters } = planned;
   const link = linkOf(parameters);
   const epochNs = epochNow();
@@ -120,9 +132,11 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
       ...(secret === undefined ? {} : { certificate: secret }),
       options: serverOptions(parameters),
       workers: parameters.serverWorkers ?? 1,
+      ...(target === undefined ? {} : { target }),
       epochNs,
     },
     'listening',
+    target?.readyTimeoutMs,
   );
   const servingPid = listening.pid ?? server.pid;
   const rssBefore = readProcess(servingPid).rssBytes;
@@ -130,6 +144,7 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     ...planned,
     headers: headerProfileOf(parameters.headers),
     ...(secret === undefined ? {} : { certificate: secret.cert }),
+    ...(target === undefined ? {} : { endpoint: target.endpoints[transport] }),
     epochNs,
     host: HOST,
     port: (await relay?.listen(HOST, listening.port, planned.seed, epochNs)) ?? listening.port,
@@ -226,18 +241,19 @@ async function readEdges(
   timeline: Timeline,
   clock: Clock,
   servingPid: number,
-  { generators, relay, namespace }: Omit<Stage, 'server'>,
+  { server, generators, relay, namespace }: Stage,
 ): Promise<[Reading, Reading]> {
   const readAt = async (us: number, list: () => Processes | null): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
     const cpu = process.cpuUsage();
+    const serving = readProcess(servingPid);
     return {
-      server: readProcess(servingPid),
+      server: serving,
       generators: generators.map(({ pid }) => readProcess(pid)),
       machine: machineTicks(),
       wire: namespace?.count() ?? null,
       // What lies between is this measurement's too.
-      runnerNs: (cpu.user + cpu.system) * 1e3 + (relay?.cpuNs() ?? 0),
+      runnerNs: (cpu.user + cpu.system) * 1e3 + (relay?.cpuNs() ?? 0) + startersNs(server.pid, servingPid, serving),
       atMs: performance.now(),
       processes: list(),
     };
@@ -245,4 +261,9 @@ async function readEdges(
   // All processes are listed before the load begins and after the window: the runner has other things to do in between.
   const before = readProcesses();
   return [await readAt(timeline.windowStartUs, () => before), await readAt(timeline.windowEndUs, readProcesses)];
+}
+
+/** CPU time of the server process where it has started what serves: that descends from it. */
+function startersNs(pid: number, servingPid: number, serving: ProcessReading): number {
+  return pid === servingPid ? 0 : Math.max(0, (readProcess(pid).cpuNs ?? 0) - (serving.cpuNs ?? 0));
 }

@@ -1,5 +1,6 @@
 /** What the runner and the two processes of a measurement say to each other, as JSON over the IPC channel. */
 import type { Carrier } from '../../clients/connection.ts';
+import type { Endpoint } from '../../clients/endpoint.ts';
 import type { HeaderProfile } from '../../clients/headers.ts';
 import type { Snapshot } from '../../clients/ledger.ts';
 import type { PacketTally } from '../../clients/packets.ts';
@@ -9,6 +10,7 @@ import type { ServerOptions } from '../../servers/server.ts';
 import type { ScenarioName } from '../index.ts';
 import type { Link } from '../link.ts';
 import type { Parameters } from '../scenario.ts';
+import type { Target } from '../target/target.ts';
 import type { TransportName } from '../transports.ts';
 import type { Certificate } from './certificate.ts';
 import type { ClockReading } from './clock-check.ts';
@@ -42,6 +44,8 @@ export type ToServer =
       options: Partial<ServerOptions>;
       /** Processes that share the port; 1 or missing: the server process itself serves. */
       workers?: number;
+      /** What to start instead, where the server is not this project's own. */
+      target?: Target;
       epochNs: string;
     }
   /** Publish the schedule, if there is one, and watch the window. */
@@ -88,6 +92,8 @@ export interface GeneratorJob {
   readonly transport: TransportName;
   readonly parameters: Parameters;
   readonly headers: HeaderProfile;
+  /** Where clients connect to a server that is not this project's own. */
+  readonly endpoint?: Endpoint | undefined;
   /** The server's certificate, PEM, where the carrier encrypts. */
   readonly certificate?: string;
   readonly seed: number;

@@ -1,14 +1,13 @@
 /** The server process: one transport on one port, served by itself or by workers, and the publisher that follows the schedule. */
 import { LatencyRecorder } from '../../results/histogram.ts';
-import { Alarm, follow } from './alarm.ts';
+import { Alarm } from './alarm.ts';
 import { serveRunner } from './child.ts';
 import { Clock, clockReading } from './clock.ts';
 import { encodeEnvelope, fillerText } from './envelope.ts';
 import { watchLoop } from './loop-monitor.ts';
 import { worst } from './merge-reports.ts';
-import { ownChannel } from '../scenario.ts';
-import { dealt, schedule } from './pacer.ts';
 import type { FromServer, Quantiles, ToServer } from './protocol.ts';
+import { publishDue } from './publish-due.ts';
 import { listen } from './server-listen.ts';
 import { startWorkers } from './server-workers.ts';
 
@@ -51,30 +50,12 @@ async function serveAlone(message: ToServer & { type: 'listen' }): Promise<Servi
 }
 
 async function publish(message: ToServer & { type: 'window' }): Promise<Quantiles> {
-  const { timeline, pace, payloadBytes, channels } = message;
+  const { payloadBytes } = message;
   const slip = new LatencyRecorder();
-  if (pace !== null) {
-    const { startUs, windowStartUs, windowEndUs } = timeline;
-    const filler = fillerText(payloadBytes);
-    const due = schedule(pace, windowEndUs - startUs).map((us) => us + startUs);
-    const place = numbered(channels === undefined ? undefined : dealt(due.length, channels, pace));
-    await follow(due, clock, alarm, (index, dueUs, slipUs) => {
-      if (dueUs >= windowStartUs) slip.record(slipUs * 1e3);
-      const { channel, seq } = place(index);
-      serving.publish(channel, encodeEnvelope({ seq, intendedUs: dueUs, slipUs }, payloadBytes, filler));
-    }).done;
-  }
+  const filler = fillerText(payloadBytes);
+  await publishDue(message, clock, alarm, ({ channel, seq, dueUs, slipUs, counts }) => {
+    if (counts) slip.record(slipUs * 1e3);
+    serving.publish(channel, encodeEnvelope({ seq, intendedUs: dueUs, slipUs }, payloadBytes, filler));
+  });
   return slip.delay();
-}
-
-/** Where each publication goes, and its number there: each channel counts its own from 0. */
-function numbered(channelOf: readonly number[] | undefined): (index: number) => { channel: string; seq: number } {
-  if (channelOf === undefined) return (index) => ({ channel: 'main', seq: index });
-  const next: number[] = [];
-  return (index) => {
-    const channel = channelOf[index]!;
-    const seq = next[channel] ?? 0;
-    next[channel] = seq + 1;
-    return { channel: ownChannel(channel), seq };
-  };
 }

@@ -9,9 +9,10 @@ import { setImmediate as tick, setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../../clients/client.ts';
 import { isEncrypted, type Carrier } from '../../clients/connection.ts';
 import type { StreamNote } from '../../clients/dissect/dissect.ts';
+import type { Endpoint } from '../../clients/endpoint.ts';
 import type { HeaderProfile } from '../../clients/headers.ts';
 import { between, Ledger, type Direction, type Snapshot } from '../../clients/ledger.ts';
-import { startServer, type RunningServer } from '../../servers/http.ts';
+import { startServer } from '../../servers/http.ts';
 import { transport, type Transport, type TransportName } from '../transports.ts';
 import { certificate } from './certificate.ts';
 
@@ -51,8 +52,26 @@ const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
 
 export class SessionError extends Error {}
 
+/** The server of a session: this project's own, in this process, or another. */
+export interface SessionServer {
+  readonly host: string;
+  readonly port: number;
+  /** The server's certificate, PEM, where the carrier encrypts. */
+  readonly certificate: string | undefined;
+  /** Of a server that is not this project's own. */
+  readonly endpoint: Endpoint | undefined;
+  /** Turns without a byte, of a millisecond each, after which nothing is on its way any more. */
+  readonly stillTurns: number;
+  /** To the channel `main`, all at once where it can. */
+  publish(payloads: readonly string[]): Promise<void>;
+  /** Has every stream say a sign of life that has said nothing since the last call. */
+  beat(): void;
+  close(): Promise<void>;
+}
+
 export class Session {
-  readonly #server: RunningServer;
+  readonly #options: SessionOptions;
+  readonly #server: SessionServer;
   readonly #transport: Transport;
   readonly #ledger: Ledger;
   readonly #pieces: Piece[] = [];
@@ -65,9 +84,11 @@ export class Session {
   #poll: (() => void) | undefined;
   #before: Snapshot;
 
-  private constructor(server: RunningServer, chosen: Transport) {
+  /** Nothing is connected yet. */
+  constructor(options: SessionOptions, server: SessionServer) {
+    this.#options = options;
     this.#server = server;
-    this.#transport = chosen;
+    this.#transport = transport(options.transport);
     let connections = 0;
     this.#ledger = new Ledger(() => {
       const connection = ++connections;
@@ -90,48 +111,22 @@ export class Session {
     return this.#streams.get(connection) ?? [];
   }
 
-  /** Starts a server of its own on a free port of loopback; nothing is connected yet. */
-  static async open(options: SessionOptions): Promise<Session> {
-    const chosen = transport(options.transport);
-    const { carrier, deflate, contextTakeover, gzip, responseHeaders } = options;
-    const secret = isEncrypted(carrier) ? await certificate() : undefined;
-    const server = await startServer({
-      transports: [chosen.server],
-      carrier,
-      ...(secret === undefined ? {} : { certificate: secret }),
-      options: {
-        holdMs: HOLD_MS,
-        heartbeatMs: 0,
-        recycleBytes: 2 ** 30,
-        deflate,
-        contextTakeover,
-        gzip,
-        responseHeaders,
-        date: DATE,
-      },
-    });
-    const session = new Session(server, chosen);
-    session.#options = { ...options, certificate: secret?.cert };
-    return session;
-  }
-
-  #options!: SessionOptions & { readonly certificate: string | undefined };
-
   /** Messages that nobody will get: what is published before the client comes. */
-  publishBefore(count: number): void {
-    for (let i = 0; i < count; i++) this.#server.hub.channel('main')!.append('');
+  publishBefore(count: number): Promise<void> {
+    return this.#server.publish(Array.from({ length: count }, () => ''));
   }
 
   /** From the first packet until the client can receive. */
   connect(): Promise<Step> {
     return this.#step('connect', async () => {
-      const { certificate: trusted, ...options } = this.#options;
+      const { host, port, certificate, endpoint } = this.#server;
       this.#client = this.#transport.client.connect({
-        ...options,
-        host: this.#server.host,
-        port: this.#server.port,
+        ...this.#options,
+        host,
+        port,
         authority: AUTHORITY,
-        certificate: trusted,
+        certificate,
+        endpoint,
         channel: 'main',
         ledger: this.#ledger,
         random: () => 0.5,
@@ -153,16 +148,12 @@ export class Session {
 
   /** One message from the server; a client that polls asks for it once. */
   message(name: string, payload: string): Promise<Step> {
-    return this.#step(name, () => this.#deliver(() => void this.#server.hub.channel('main')!.append(payload)));
+    return this.#step(name, () => this.#deliver([payload]));
   }
 
   /** `count` messages that are there when the client asks or is written to. */
   batch(name: string, payload: string, count: number): Promise<Step> {
-    return this.#step(name, () =>
-      this.#deliver(() => {
-        for (let i = 0; i < count; i++) this.#server.hub.channel('main')!.append(payload);
-      }, count),
-    );
+    return this.#step(name, () => this.#deliver(Array.from({ length: count }, () => payload)));
   }
 
   /** One message from the client, accepted, and delivered back to it, since it listens to its own channel. */
@@ -184,7 +175,7 @@ export class Session {
         // The first call only notes that nothing was said since.
         const { total } = this.#ledger.snapshot().down;
         for (let i = 0; i < 2 && this.#ledger.snapshot().down.total === total; i++) {
-          this.#server.heartbeat.beatAll();
+          this.#server.beat();
           await this.#settle();
         }
         return;
@@ -208,9 +199,9 @@ export class Session {
     await this.#server.close();
   }
 
-  async #deliver(publish: () => void, count = 1): Promise<void> {
-    const due = this.#received + count;
-    publish();
+  async #deliver(payloads: readonly string[]): Promise<void> {
+    const due = this.#received + payloads.length;
+    await this.#server.publish(payloads);
     this.#ask();
     await this.#until(() => this.#received >= due);
   }
@@ -240,9 +231,9 @@ export class Session {
     return { name, counts, pieces: this.#pieces.slice(from) };
   }
 
-  /** Until nothing is on its way: what is counted does not change over two turns of the event loop and a timer. */
+  /** Until nothing is on its way: what is counted does not change over some turns of the event loop and a timer. */
   async #settle(): Promise<void> {
-    for (let still = 0, last = -1; still < 2;) {
+    for (let still = 0, last = -1; still < this.#server.stillTurns;) {
       await sleep(1);
       await tick();
       const { up, down } = this.#ledger.snapshot();
@@ -262,10 +253,53 @@ export class Session {
   }
 }
 
-/** A session that a stalled machine has disturbed is begun anew; any other trouble is thrown. */
-export async function undisturbed<T>(options: SessionOptions, run: (session: Session) => Promise<T>): Promise<T> {
+/** This project's own, on a free port of loopback. */
+async function ownServer(options: SessionOptions): Promise<SessionServer> {
+  const { carrier, deflate, contextTakeover, gzip, responseHeaders } = options;
+  const secret = isEncrypted(carrier) ? await certificate() : undefined;
+  const server = await startServer({
+    transports: [transport(options.transport).server],
+    carrier,
+    ...(secret === undefined ? {} : { certificate: secret }),
+    options: {
+      holdMs: HOLD_MS,
+      heartbeatMs: 0,
+      recycleBytes: 2 ** 30,
+      deflate,
+      contextTakeover,
+      gzip,
+      responseHeaders,
+      date: DATE,
+    },
+  });
+  const { host, port, hub, heartbeat } = server;
+  return {
+    host,
+    port,
+    certificate: secret?.cert,
+    endpoint: undefined,
+    // It shares this process: what has not come after two turns is not on its way.
+    stillTurns: 2,
+    async publish(payloads) {
+      for (const payload of payloads) hub.channel('main')!.append(payload);
+    },
+    beat: () => heartbeat.beatAll(),
+    close: () => server.close(),
+  };
+}
+
+/**
+ * A session that a stalled machine has disturbed is begun anew; any other trouble is thrown.
+ *
+ * @param open starts the server, fresh for each attempt; this project's own where nothing is said
+ */
+export async function undisturbed<T>(
+  options: SessionOptions,
+  run: (session: Session) => Promise<T>,
+  open: () => Promise<SessionServer> = () => ownServer(options),
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const session = await Session.open(options);
+    const session = new Session(options, await open());
     try {
       return await run(session);
     } catch (error) {
