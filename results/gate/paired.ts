@@ -8,7 +8,6 @@
  *
  * Source: Hollander, Wolfe & Chicken, Nonparametric Statistical Methods (3rd ed., 2014), §3.1–3.3.
  */
-import { median } from '../statistics.ts';
 import type { Change } from './judgement.ts';
 
 /** One metric of two invocations next to each other in time. */
@@ -35,21 +34,24 @@ export interface SignedRank {
  */
 export function signedRank(differences: readonly number[], confidence: number): SignedRank | null {
   const averages = walshAverages(differences);
-  const estimate = median(averages);
-  if (estimate === null) return null;
+  if (averages.length === 0) return null;
+  const middle = averages.length >> 1;
+  const estimate = averages.length % 2 === 1 ? averages[middle]! : (averages[middle - 1]! + averages[middle]!) / 2;
   const rank = criticalRank(differences.length, (1 - confidence) / 2);
   if (rank === 0) return { estimate, low: null, high: null };
   return { estimate, low: averages[rank - 1]!, high: averages[averages.length - rank]! };
 }
 
 /** Half the sum of every two differences, each with itself too, in order: n(n + 1)/2 of them. */
-function walshAverages(differences: readonly number[]): number[] {
-  const averages: number[] = [];
-  for (let i = 0; i < differences.length; i++) {
+function walshAverages(differences: readonly number[]): Float64Array {
+  const n = differences.length;
+  const averages = new Float64Array((n * (n + 1)) / 2);
+  let at = 0;
+  for (let i = 0; i < n; i++) {
     // Each half by itself: the sum of two large ones would overflow.
-    for (let j = i; j < differences.length; j++) averages.push(differences[i]! / 2 + differences[j]! / 2);
+    for (let j = i; j < n; j++) averages[at++] = differences[i]! / 2 + differences[j]! / 2;
   }
-  return averages.sort((a, b) => a - b);
+  return averages.sort();
 }
 
 /**
@@ -63,7 +65,7 @@ export function criticalRank(n: number, tail: number): number {
   probability[0] = 1;
   for (let rank = 1; rank <= n; rank++) {
     for (let sum = (rank * (rank + 1)) / 2; sum >= 0; sum--) {
-      probability[sum] = (probability[sum]! + (probability[sum - rank] ?? 0)) / 2;
+      probability[sum] = (probability[sum]! + (sum < rank ? 0 : probability[sum - rank]!)) / 2;
     }
   }
   let k = 0;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareOn, QUIET, SHARED, uniform, VERY_NOISY, type Machine } from './machine.fixture.ts';
 import type { Outcome } from './judgement.ts';
 import type { Pair } from './paired.ts';
-import { judgeExact, judgeNoisy, RELATIVE_FLOOR, type Verdict } from './rule.ts';
+import { judgeExact, judgeNoisy, judgeTwice, RELATIVE_FLOOR, type Verdict } from './rule.ts';
 
 const LOWER = { better: 'lower', absoluteFloor: 0 } as const;
 const HIGHER = { better: 'higher', absoluteFloor: 0 } as const;
@@ -125,6 +125,44 @@ describe('judgeNoisy', () => {
   });
 });
 
+describe('judgeTwice', () => {
+  const noisy = (more: number) => ({
+    pairs: pairsOf(more, 0.12),
+    sameBuild: pairsOf(0),
+    metric: LOWER,
+    relativeFloor: RELATIVE_FLOOR,
+  });
+
+  it('fails what is worse in all pairs together, and says what each time was', () => {
+    const { outcome, reason, change } = judgeTwice(noisy(0.12), noisy(0.1));
+    expect(outcome).toBe('fail');
+    expect(change!.pairs).toBe(20);
+    expect(reason).toMatch(/; measured twice: \+12\.0 % \(\+8\.\d % to \+1\d\.\d %\), then \+10\.0 % \(.*\)$/);
+  });
+
+  it('finds by both what neither shows by itself', () => {
+    expect([judgeNoisy(noisy(0.085)).outcome, judgeTwice(noisy(0.085), noisy(0.085)).outcome]).toEqual([
+      'warn',
+      'fail',
+    ]);
+  });
+
+  it('takes back what was worse the first time only', () => {
+    expect(judgeNoisy(noisy(0.12)).outcome).toBe('fail');
+    expect(judgeTwice(noisy(0.12), noisy(-0.02)).outcome).not.toBe('fail');
+  });
+
+  it('looks no second time at what did not look worse', () => {
+    expect(judgeTwice(noisy(0), noisy(0.5))).toEqual(judgeNoisy(noisy(0)));
+  });
+
+  it('goes by the first where the second has nothing', () => {
+    const { outcome, reason } = judgeTwice(noisy(0.2), { pairs: [], sameBuild: [] });
+    expect(outcome).toBe('fail');
+    expect(reason).toMatch(/, then nothing$/);
+  });
+});
+
 describe('judgeExact', () => {
   it('fails one byte more', () => {
     expect(judgeExact(40, 41)).toMatchObject({ outcome: 'fail', reason: '1 more: 41 instead of 40' });
@@ -160,41 +198,39 @@ describe('judgeExact', () => {
   });
 });
 
-/** Shares of outcomes over comparisons of ten pairs with a head that takes so much more. */
-function rates(machine: Machine, effect: number, pairs = 10, runs = 1_500): Record<Outcome, number> {
+/** Shares of outcomes over comparisons of ten pairs, and ten more where they look worse, of a head that takes so much more. */
+function rates(machine: Machine, effect: number, pairs = 10, runs = 500): Record<Outcome, number> {
   const random = uniform(11);
   const counted = { pass: 0, warn: 0, inconclusive: 0, fail: 0 };
+  const measure = () => compareOn(machine, effect, pairs, random);
   for (let i = 0; i < runs; i++) {
-    const { pairs: between, sameBuild } = compareOn(machine, effect, pairs, random);
-    counted[judge(between, sameBuild).outcome] += 1 / runs;
+    const first = { ...measure(), metric: LOWER, relativeFloor: RELATIVE_FLOOR };
+    counted[judgeTwice(first, measure()).outcome] += 1 / runs;
   }
   return counted;
 }
 
 describe('the rule on simulated machines', () => {
   it.each([
-    ['quiet', QUIET, 0, 0],
-    ['shared', SHARED, 0.005, 0.03],
-    ['very noisy', VERY_NOISY, 0.005, 0.03],
-  ])('raises hardly a false alarm on a %s one', (_, machine, fails, warns) => {
+    ['quiet', QUIET],
+    ['shared', SHARED],
+    ['very noisy', VERY_NOISY],
+  ])('raises hardly a false alarm on a %s one', (_, machine) => {
     const { fail, warn } = rates(machine, 0);
-    expect(fail).toBeLessThanOrEqual(fails);
-    expect(warn).toBeLessThanOrEqual(warns);
+    expect(fail).toBeLessThanOrEqual(0.005);
+    expect(warn).toBeLessThanOrEqual(0.01);
   });
 
-  it('finds 10 % on a quiet machine, and fails it', () => {
-    expect(rates(QUIET, 0.1).fail).toBeGreaterThan(0.9);
+  it('finds 10 % on a quiet machine', () => {
+    expect(rates(QUIET, 0.1).fail).toBeGreaterThan(0.95);
   });
 
   it('finds 20 % on a shared machine', () => {
-    const { fail, warn } = rates(SHARED, 0.2);
-    expect(fail).toBeGreaterThan(0.4);
-    expect(fail + warn).toBeGreaterThan(0.6);
+    expect(rates(SHARED, 0.2).fail).toBeGreaterThan(0.6);
   });
 
   it('finds more with more pairs', () => {
-    expect(rates(SHARED, 0.2, 20).fail).toBeGreaterThan(rates(SHARED, 0.2, 10).fail);
-    expect(rates(VERY_NOISY, 0.5, 20).fail).toBeGreaterThan(rates(VERY_NOISY, 0.5, 10).fail);
+    expect(rates(SHARED, 0.2, 20).fail).toBeGreaterThan(rates(SHARED, 0.2, 10).fail + 0.05);
   });
 
   it('rather says that it could not tell than that nothing has changed, where it would not have seen it', () => {

@@ -31,11 +31,15 @@ export interface Verdict {
   readonly reason: string;
 }
 
-export interface Noisy {
+/** What was measured of one metric of two builds. */
+export interface Measured {
   /** Base and head, each pair of two invocations next to each other, in balanced order. */
   readonly pairs: readonly Pair[];
-  /** Two invocations of the base, likewise. */
+  /** Two invocations of the same build, likewise: the A/A arm. */
   readonly sameBuild: readonly Pair[];
+}
+
+export interface Noisy extends Measured {
   readonly metric: Pick<NoisyMetric, 'better' | 'absoluteFloor'>;
   /** 0.05 is 5 %. */
   readonly relativeFloor: number;
@@ -50,33 +54,56 @@ export function judgeNoisy({ pairs, sameBuild, metric, relativeFloor }: Noisy): 
   const same = pairedChange(sameBuild);
   const missing = whatIsMissing(pairs, change, 'pairs') ?? whatIsMissing(sameBuild, same, 'pairs of the same build');
   if (missing !== undefined) return { change, floor: null, outcome: 'inconclusive', reason: missing };
-
   const least = leastChange(pairs, metric.absoluteFloor, relativeFloor);
-  const moved = movement(sameBuild, least);
   const floor = Math.max(least, halfWidth(same!));
-  const worse = worsening(change!, metric.better);
-  // With a true change of this size every other run's whole interval lies beyond the floor.
-  const visible = floor + halfWidth(change!);
-  const decided = (outcome: Outcome, reason: string): Verdict => ({
-    change,
-    floor: Math.expm1(floor),
-    outcome,
-    reason,
-  });
+  const moved = movement(sameBuild, least);
+  const [outcome, reason]: Decision =
+    moved === null ? decide(change!, floor, metric.better) : ['inconclusive', `${moved}: the machine moved`];
+  return { change, floor: Math.expm1(floor), outcome, reason };
+}
 
-  const found = `${words(change!)} (${interval(change!)})`;
+type Decision = readonly [outcome: Outcome, reason: string];
+
+/** @param floor as a log-ratio */
+function decide(change: Change, floor: number, better: NoisyMetric['better']): Decision {
+  const worse = worsening(change, better);
+  const found = `${words(change)} (${interval(change)})`;
   const noise = `the floor of ${percent(Math.expm1(floor))}`;
-  if (moved !== null)
-    return decided('inconclusive', `the same build differed from itself by ${moved}: the machine moved`);
-  if (worse.low > floor) return decided('fail', `${found}, all of it beyond ${noise}`);
-  if (worse.low > 0 && worse.estimate > floor) return decided('warn', `${found}, beyond ${noise} but not all of it`);
+  if (worse.low > floor) return ['fail', `${found}, all of it beyond ${noise}`];
+  if (worse.low > 0 && worse.estimate > floor) return ['warn', `${found}, beyond ${noise} but not all of it`];
+  // With a true change of this size every other run's whole interval lies beyond the floor.
+  const visible = floor + halfWidth(change);
   if (visible > BLIND_FROM)
-    return decided('inconclusive', `could not tell: too noisy to see a doubling (${interval(change!)})`);
-  if (worse.high < 0 && -worse.estimate > floor) return decided('pass', `better: ${found}`);
-  return decided(
-    'pass',
-    `no change shown (${interval(change!)}); one of ${percent(Math.expm1(visible))} could have been seen`,
-  );
+    return ['inconclusive', `could not tell: too noisy to see a doubling (${interval(change)})`];
+  if (worse.high < 0 && -worse.estimate > floor) return ['pass', `better: ${found}`];
+  return ['pass', `no change shown (${interval(change)}); one of ${percent(Math.expm1(visible))} could have been seen`];
+}
+
+/** Whether it is measured once more before anything is said. */
+export const looksWorse = ({ outcome }: Verdict): boolean => outcome === 'fail' || outcome === 'warn';
+
+/**
+ * The second of two stages that are decided before the first: what looks worse is measured once more, as many pairs again
+ * on fresh processes, and all pairs together decide.
+ *
+ * It cannot fail what all pairs by themselves would not have failed, so a second look adds no false alarm. The rejected
+ * alternative, that both must fail by themselves, has to find a change twice: on a simulated shared runner it found 20 %
+ * in 30 of 100 comparisons where this finds it in 73, at no false alarm in 1,500 either way.
+ */
+export function judgeTwice(first: Noisy, again: Measured): Verdict {
+  const { metric, relativeFloor } = first;
+  const once = judgeNoisy(first);
+  if (!looksWorse(once)) return once;
+  const pairs = [...first.pairs, ...again.pairs];
+  const sameBuild = [...first.sameBuild, ...again.sameBuild];
+  const together = judgeNoisy({ pairs, sameBuild, metric, relativeFloor });
+  const parts = [first, again].map((part) => pairedChange(part.pairs)).map(partText);
+  return { ...together, reason: `${together.reason}; measured twice: ${parts.join(', then ')}` };
+}
+
+function partText(change: Change | null): string {
+  if (change === null) return 'nothing';
+  return change.low === null ? `${change.pairs} pairs` : `${signed(change.ratio)} (${interval(change)})`;
 }
 
 /** Counts that any machine repeats: one more is a regression, one fewer asks for a new baseline. */
@@ -106,14 +133,15 @@ function leastChange(pairs: readonly Pair[], absoluteFloor: number, relativeFloo
   return Math.log1p(Math.max(relativeFloor, absoluteFloor / base));
 }
 
-/** By how much the machine has moved between two invocations of one build; null where it has not by anything that counts. */
+/** What is said where the machine has moved between invocations of one build by more than what counts; else null. */
 function movement(sameBuild: readonly Pair[], least: number): string | null {
   const ratios = logRatios(sameBuild)!;
   // Fewer than ten pairs do not reach it: there, too, the whole range must lie on one side, which is 96.9 % of six.
   const { estimate, low, high } = signedRank(ratios, MOVED_CONFIDENCE)!;
   const from = low ?? Math.min(...ratios);
   const to = high ?? Math.max(...ratios);
-  return Math.abs(estimate) > least && (from > 0 || to < 0) ? percent(Math.abs(Math.expm1(estimate))) : null;
+  if (Math.abs(estimate) <= least || (from <= 0 && to >= 0)) return null;
+  return `the same build differed from itself by ${percent(Math.abs(Math.expm1(estimate)))}`;
 }
 
 interface Worsening {
