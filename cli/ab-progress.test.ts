@@ -53,7 +53,7 @@ describe('progress', () => {
     progress.stop();
     expect(text().split('\n')).toEqual([
       '[4/40, about 61s left] sse: server CPU per delivery −0.4 % … +2.1 %',
-      'Measured again, because it failed: sse',
+      'Measured again, because it looks worse: sse',
       '[4/40, about 61s left] sse, again: 0 pairs, no interval yet',
       '',
     ]);

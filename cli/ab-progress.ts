@@ -68,7 +68,7 @@ function lineProgress(stream: NodeJS.WriteStream): StoppableAbProgress {
     },
     end: ({ transport, confirmation }, judged) =>
       void stream.write(`${where} ${transport}${confirmation ? ', again' : ''}: ${intervalsText(judged)}\n`),
-    confirming: (transports) => void stream.write(`Measured again, because it failed: ${transports.join(', ')}\n`),
+    confirming: (transports) => void stream.write(`Measured again, because it looks worse: ${transports.join(', ')}\n`),
     stop() {},
   };
 }

@@ -53,7 +53,7 @@ export const BlockSchema = Type.Object(
   {
     transport: Type.String(),
     round: Count,
-    confirmation: Type.Boolean({ description: 'Measured again because a metric of this transport had failed' }),
+    confirmation: Type.Boolean({ description: 'Measured again because a metric of this transport looked worse' }),
     pattern: oneOf(PATTERNS),
     invocations: Type.Array(InvocationSchema, { maxItems: 4 }),
   },

@@ -4,7 +4,7 @@ import { median } from '../statistics.ts';
 import { pairsOf, type Paired } from './blocks.ts';
 import type { Judged } from './judgement.ts';
 import { EXACT_METRICS, type NoisyMetric } from './metrics.ts';
-import { judgeExact, judgeNoisy, type Verdict } from './rule.ts';
+import { judgeExact, judgeNoisy, judgeTwice, looksWorse, type Verdict } from './rule.ts';
 
 /** By transport and metric. A metric that a transport does not have is null, or missing. */
 export type ExactCounts = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
@@ -40,8 +40,13 @@ function judgedExact(transport: string, { exact }: Compared): Judged[] {
 }
 
 function judgedNoisy(transport: string, metric: NoisyMetric, compared: Compared): Judged {
-  const first = verdictOf(transport, metric, compared, false)!;
-  const { pairs } = first.paired;
+  const first = stageOf(transport, metric, compared, false);
+  const again = stageOf(transport, metric, compared, true);
+  const { relativeFloor } = compared;
+  const once = judgeNoisy({ ...first, metric, relativeFloor });
+  const stages = looksWorse(once) && again.planned > 0 ? [first, again] : [first];
+  const verdict = stages.length === 2 ? judgeTwice({ ...first, metric, relativeFloor }, again) : unconfirmed(once);
+  const pairs = stages.flatMap((stage) => stage.pairs);
   return {
     transport,
     scenario: compared.scenario,
@@ -50,38 +55,34 @@ function judgedNoisy(transport: string, metric: NoisyMetric, compared: Compared)
     unit: metric.unit,
     base: median(pairs.map(([base]) => base)),
     head: median(pairs.map(([, head]) => head)),
-    ...confirmed(first.verdict, verdictOf(transport, metric, compared, true)?.verdict),
+    ...verdict,
+    reason: [verdict.reason, ...stages.flatMap(leftOutText)].join('; '),
   };
 }
 
-/** Of the planned pairs or of those that were measured again; undefined where there was no again. */
-function verdictOf(
-  transport: string,
-  metric: NoisyMetric,
-  { blocks, relativeFloor }: Compared,
-  again: boolean,
-): { verdict: Verdict; paired: Paired } | undefined {
+interface Stage extends Paired {
+  /** Pairs that it should have. */
+  readonly planned: number;
+}
+
+/** The planned pairs, or those that were measured again. */
+function stageOf(transport: string, metric: NoisyMetric, { blocks }: Compared, again: boolean): Stage {
   const own = blocks.filter((block) => block.transport === transport && block.confirmation === again);
-  if (again && own.length === 0) return undefined;
-  const paired = pairsOf(own, metric.slug);
-  const verdict = judgeNoisy({ ...paired, metric, relativeFloor });
-  if (paired.leftOut === 0) return { verdict, paired };
-  const why = `${paired.leftOut} of ${2 * own.length} pairs left out: ${paired.reasons.join(', ')}`;
-  return { verdict: { ...verdict, reason: `${verdict.reason}; ${why}` }, paired };
+  return { ...pairsOf(own, metric.slug), planned: 2 * own.length };
 }
 
-/** A failure is believed when it comes twice. Once is a warning, and where the second could not tell, neither can the whole. */
-export function confirmed(first: Verdict, again: Verdict | undefined): Verdict {
-  if (first.outcome !== 'fail') return first;
-  if (again === undefined) return { ...first, outcome: 'warn', reason: `${first.reason}; not measured again` };
-  const reason = `${first.reason}; measured again on fresh processes: ${again.reason}`;
-  const outcome = again.outcome === 'fail' || again.outcome === 'inconclusive' ? again.outcome : 'warn';
-  return { ...first, outcome, reason };
+const leftOutText = ({ leftOut, planned, reasons }: Stage): string[] =>
+  leftOut === 0 ? [] : [`${leftOut} of ${planned} pairs left out: ${reasons.join(', ')}`];
+
+/** What has failed is believed only when it was measured again. */
+function unconfirmed(once: Verdict): Verdict {
+  return once.outcome === 'fail' ? { ...once, outcome: 'warn', reason: `${once.reason}; not measured again` } : once;
 }
 
-/** Transports that have a figure which failed in the planned pairs. */
-export function failedOnce(compared: Compared): string[] {
-  const fails = (transport: string, metric: NoisyMetric): boolean =>
-    verdictOf(transport, metric, compared, false)!.verdict.outcome === 'fail';
-  return compared.transports.filter((transport) => compared.metrics.some((metric) => fails(transport, metric)));
+/** Transports that have a figure which looks worse in the planned pairs: these are measured again. */
+export function suspects(compared: Compared): string[] {
+  const { transports, metrics, relativeFloor } = compared;
+  const isSuspect = (transport: string, metric: NoisyMetric): boolean =>
+    looksWorse(judgeNoisy({ ...stageOf(transport, metric, compared, false), metric, relativeFloor }));
+  return transports.filter((transport) => metrics.some((metric) => isSuspect(transport, metric)));
 }

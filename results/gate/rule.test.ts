@@ -156,10 +156,11 @@ describe('judgeTwice', () => {
     expect(judgeTwice(noisy(0), noisy(0.5))).toEqual(judgeNoisy(noisy(0)));
   });
 
-  it('goes by the first where the second has nothing', () => {
-    const { outcome, reason } = judgeTwice(noisy(0.2), { pairs: [], sameBuild: [] });
-    expect(outcome).toBe('fail');
-    expect(reason).toMatch(/, then nothing$/);
+  it.each([0, 4])('could not tell where the second time has only %i pairs', (count) => {
+    const again = { pairs: pairsOf(0.2, 0.01, count), sameBuild: [] };
+    const { outcome, reason } = judgeTwice(noisy(0.2), again);
+    expect(outcome).toBe('inconclusive');
+    expect(reason).toMatch(count === 0 ? /, then nothing$/ : /, then 4 pairs$/);
   });
 });
 

@@ -86,6 +86,8 @@ export const looksWorse = ({ outcome }: Verdict): boolean => outcome === 'fail' 
  * The second of two stages that are decided before the first: what looks worse is measured once more, as many pairs again
  * on fresh processes, and all pairs together decide.
  *
+ * Where the second stage could not be measured, what looked worse is neither believed nor dismissed.
+ *
  * It cannot fail what all pairs by themselves would not have failed, so a second look adds no false alarm. The rejected
  * alternative, that both must fail by themselves, has to find a change twice: on a simulated shared runner it found 20 %
  * in 30 of 100 comparisons where this finds it in 73, at no false alarm in 1,500 either way.
@@ -98,7 +100,8 @@ export function judgeTwice(first: Noisy, again: Measured): Verdict {
   const sameBuild = [...first.sameBuild, ...again.sameBuild];
   const together = judgeNoisy({ pairs, sameBuild, metric, relativeFloor });
   const parts = [first, again].map((part) => pairedChange(part.pairs)).map(partText);
-  return { ...together, reason: `${together.reason}; measured twice: ${parts.join(', then ')}` };
+  const outcome = again.pairs.length < FEWEST_PAIRS && looksWorse(together) ? 'inconclusive' : together.outcome;
+  return { ...together, outcome, reason: `${together.reason}; measured twice: ${parts.join(', then ')}` };
 }
 
 function partText(change: Change | null): string {

@@ -6,7 +6,7 @@
  * interruption are tested without processes and without time.
  */
 import type { AbFile, Block, Invocation, Role } from '../../results/ab.ts';
-import { failedOnce, judgeAb, type Compared, type ExactCounts } from '../../results/gate/judge-ab.ts';
+import { judgeAb, suspects, type Compared, type ExactCounts } from '../../results/gate/judge-ab.ts';
 import { worstOutcome, type Judged, type Judgement } from '../../results/gate/judgement.ts';
 import { NOISY_METRICS, type NoisyMetric } from '../../results/gate/metrics.ts';
 import type { Measurement } from '../../results/schema.ts';
@@ -36,7 +36,7 @@ export interface AbProgress {
   begin(block: PlannedBlock, role: Role, done: number, total: number, etaMs: number): void;
   /** What can be said of the block's transport by now. */
   end(block: PlannedBlock, judged: readonly Judged[]): void;
-  /** These have failed and are measured again. */
+  /** These look worse and are measured again. */
   confirming(transports: readonly string[]): void;
 }
 
@@ -87,10 +87,9 @@ class Comparison {
     await this.#count();
     const planned = planAb(config, { transports, pairs });
     await this.#measureAll(planned);
-    const failed = this.#over ? [] : failedOnce(this.#compared());
-    if (failed.length > 0) {
-      this.#with.progress.confirming(failed);
-      const again = transports.filter((transport) => failed.includes(transport));
+    const again = this.#over ? [] : transports.filter((name) => suspects(this.#compared()).includes(name));
+    if (again.length > 0) {
+      this.#with.progress.confirming(again);
       await this.#measureAll(planAb(config, { transports: again, pairs, confirmationFrom: 4 * planned.length }));
     }
     this.#file.partial = this.#over;
