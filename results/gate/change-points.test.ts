@@ -101,11 +101,13 @@ describe('changePoints', () => {
     );
   });
 
-  it('finds hardly anything in noise alone', () => {
+  it('finds a step of twice the noise ten runs after it came, and hardly anything in noise alone', () => {
     const gauss = normal(uniform(8));
-    const all = 200;
-    const noisy = (): number[] => Array.from({ length: 60 }, () => Math.exp(0.1 * gauss()));
-    const alarms = Array.from({ length: all }, () => indexes(noisy()).length > 0).filter(Boolean).length;
-    expect(alarms / all).toBeLessThan(0.05);
+    const noisy = (runs: number, level: number): number[] =>
+      Array.from({ length: runs }, () => level * Math.exp(0.05 * gauss()));
+    const share = (isFound: () => boolean): number => Array.from({ length: 300 }, isFound).filter(Boolean).length / 300;
+    const near = (index: number): boolean => Math.abs(index - 30) <= 1;
+    expect(share(() => indexes([...noisy(30, 1), ...noisy(10, 1.1)]).some(near))).toBeGreaterThan(0.7);
+    expect(share(() => indexes(noisy(60, 1)).length > 0)).toBeLessThan(0.04);
   });
 });
