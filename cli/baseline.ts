@@ -48,7 +48,7 @@ async function updated(options: BaselineOptions): Promise<void> {
   const transports = transportsOf(resolved);
   const { baseline, unsteady } = await countNow(transports, resolved.config);
   for (const each of unsteady) process.stderr.write(`pushbench: ${unsteadyText(each)}\n`);
-  writeFirst(file, () => writeBaseline(file, baseline));
+  writeFirst(file, () => writeBaseline(file, baseline), 'Give --file another path');
   await print(json === true ? JSON.stringify(baseline) : changesText(before, baseline, file, terminal()));
 }
 

@@ -1,17 +1,18 @@
 /** `pushbench compare BASE [HEAD]`: two files judged, or this build against a baseline. */
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { compareSides, COMPARED_METRICS, sideOf, type Side } from '../results/gate/compare.ts';
 import type { Judgement } from '../results/gate/judgement.ts';
 import { EXACT_METRICS, NOISY_METRICS } from '../results/gate/metrics.ts';
 import { readStored, type Stored } from '../results/gate/stored.ts';
+import { DEFAULT_METRICS } from '../scenarios/ab/plan.ts';
 import { oneOf } from '../scenarios/settings.ts';
-import { InvalidValue } from '../scenarios/units.ts';
 import { configOf, countNow, ridersOf, unsteadyText } from './counted.ts';
 import { UsageError } from './failure.ts';
 import { addFormats, deliver, type FormatOptions } from './judgement.ts';
+import { flagValue } from './settings-options.ts';
 
 interface CompareOptions extends FormatOptions {
-  readonly metrics?: string;
+  readonly metrics: string;
 }
 
 /** Words for many metrics at once. */
@@ -20,13 +21,16 @@ const GROUPS: Readonly<Record<string, readonly { readonly slug: string }[]>> = {
   noisy: NOISY_METRICS,
 };
 
+/** The noisy ones that "pushbench ab" judges: those that repeat. */
+const USUAL_METRICS = ['exact', ...DEFAULT_METRICS].join(',');
+
 export function addCompare(program: Command, finish: (code: number) => void): void {
   const command = program
     .command('compare')
     .description('judge a stored run or this build against a baseline or another run; exit 1 when it got worse')
     .argument('<base>', 'a baseline, or a result file of pushbench run')
     .argument('[head]', 'the same; without it, this build is counted against the baseline')
-    .addOption(new Option('--metrics <A,B>', 'which to judge: exact, noisy, or their names').default('exact,noisy'));
+    .option('--metrics <A,B>', 'which to judge: exact, noisy, or their names', USUAL_METRICS);
   addFormats(command)
     .addHelpText(
       'after',
@@ -40,7 +44,7 @@ export function addCompare(program: Command, finish: (code: number) => void): vo
 const slugs = (group: string): string => GROUPS[group]!.map(({ slug }) => slug).join(', ');
 
 async function compare(basePath: string, headPath: string | undefined, options: CompareOptions): Promise<number> {
-  const metrics = metricsFrom(options.metrics ?? '');
+  const metrics = flagValue('--metrics', options.metrics, metricsFrom);
   const [startedAt, started] = [new Date().toISOString(), performance.now()];
   const stored = readStored(basePath);
   const base = sideOf(stored);
@@ -58,13 +62,8 @@ async function compare(basePath: string, headPath: string | undefined, options: 
 
 function metricsFrom(text: string): ReadonlySet<string> {
   const one = oneOf('metric', [...Object.keys(GROUPS), ...COMPARED_METRICS]);
-  try {
-    const names = text.split(',').map((name) => one(name.trim()));
-    return new Set(names.flatMap((name) => GROUPS[name]?.map(({ slug }) => slug) ?? [name]));
-  } catch (error) {
-    if (error instanceof InvalidValue) throw new UsageError(`--metrics ${error.message}.`);
-    throw error;
-  }
+  const names = text.split(',').map((name) => one(name.trim()));
+  return new Set(names.flatMap((name) => GROUPS[name]?.map(({ slug }) => slug) ?? [name]));
 }
 
 /** What the baseline was counted with, counted again. */

@@ -77,6 +77,13 @@ describe('pushbench baseline', () => {
 });
 
 describe('pushbench compare', () => {
+  it('names the flag of a file that cannot be written', async () => {
+    const run = write('run.json', gatedRun({ repetitions: 1 }));
+    const { code, stderr } = await pushbench(cwd, ['compare', run, run, '--junit', '/dev/null/x.xml']);
+    expect(stderr).toContain('/dev/null/x.xml cannot be written (ENOTDIR). Give --junit another file.');
+    expect(code).toBe(2);
+  });
+
   it.each([
     ['an empty file', '', 2, /is empty\./],
     ['a corrupt file', '{"schemaVersion": 1,', 2, /is not JSON\./],
@@ -110,7 +117,7 @@ describe('pushbench compare', () => {
 
   it('refuses a metric with a slip in its name, naming the nearest', async () => {
     const { code, stderr } = await pushbench(cwd, ['compare', OWN, '--metrics', 'idle-byte']);
-    expect(stderr).toMatch(/--metrics has no metric "idle-byte"; did you mean "idle-bytes"/);
+    expect(stderr).toMatch(/--metrics "idle-byte" has no metric "idle-byte"; did you mean "idle-bytes"/);
     expect(code).toBe(2);
   });
 

@@ -113,7 +113,12 @@ export function refuseNewer(value: unknown, known: number, what: string, path: s
 }
 
 /** What else a file of ours may be, so that a mix-up is named as one. */
-const OTHER_KINDS = ['baseline', 'capacity', 'judgement'];
+const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
+  ['ab', 'a comparison of "pushbench ab"'],
+  ['baseline', 'a baseline'],
+  ['capacity', 'a capacity'],
+  ['judgement', 'a judgement'],
+]);
 
 export function parseRun(text: string, path: string): RunFile {
   return checkedRun(parseJson(text, path, RUN_WRITER), path);
@@ -121,10 +126,8 @@ export function parseRun(text: string, path: string): RunFile {
 
 /** @throws RunFileError with one sentence for people */
 export function checkedRun(value: unknown, path: string): RunFile {
-  const kind = kindOf(value);
-  if (kind !== null && OTHER_KINDS.includes(kind)) {
-    throw new RunFileError(`${path} is not a pushbench run: it is a ${kind} of pushbench.`);
-  }
+  const other = OTHER_KINDS.get(kindOf(value) ?? '');
+  if (other !== undefined) throw new RunFileError(`${path} is not a pushbench run: it is ${other}.`);
   refuseNewer(value, SCHEMA_VERSION, 'schema version', path);
   const error = schemaError(value);
   if (error !== null) throw new RunFileError(`${path} is not a pushbench run: ${error}.`);

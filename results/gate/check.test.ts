@@ -33,6 +33,17 @@ describe('a budget', () => {
     expect(judged!.reason).toBe('exceeded by 24 % by the median of 3 repetitions (line 1: sse: p99 < 50ms)');
   });
 
+  it('counts valid repetitions alone, and says how many are not', () => {
+    const run = runWith(90, 45, 44);
+    run.measurements.find(
+      ({ transport, scenario }) => transport === 'sse' && scenario === 'broadcast',
+    )!.validity.valid = false;
+    expect(said('sse: p99 < 50ms', run)[0]!.slice(2)).toEqual([
+      'pass',
+      'kept by the median of 2 repetitions (1 more invalid) (line 1: sse: p99 < 50ms)',
+    ]);
+  });
+
   it('warns where the median keeps it and the interval reaches over', () => {
     expect(said('sse: p99 < 50ms', runWith(40, 45, 62))[0]![2]).toBe('warn');
   });

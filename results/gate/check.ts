@@ -103,7 +103,8 @@ function verdictOn(
   if (values.length < valid.length) return unsure('not measured: the samples do not support it');
   const found = estimate(values)!;
   if (partial) return unsure('the run is partial', found.value);
-  const said = `median of ${found.n === 1 ? '1 repetition' : `${found.n} repetitions`}`;
+  const others = group.length - valid.length;
+  const said = `median of ${found.n} repetition${found.n === 1 ? '' : 's'}${others === 0 ? '' : ` (${others} more invalid)`}`;
   if (!keeps(budget, found.value)) {
     return { head: found.value, outcome: 'fail', reason: `${excess(found.value, budget.limit)} by the ${said}` };
   }

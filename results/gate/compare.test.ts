@@ -158,7 +158,7 @@ describe('two runs of one machine', () => {
     const lone = gatedRun({ twin: null });
     const { outcome, notes } = compareSides(side(lone), side(lone, 'b.json'), NOISY);
     expect(outcome).toBe('inconclusive');
-    expect(notes[0]).toMatch(/^Noisy figures are not judged: no A\/A pair/);
+    expect(notes[0]).toMatch(/^Noisy figures are not judged: no valid A\/A pair/);
   });
 
   it('cannot tell a metric that one side lacks, or that was measured under another load', () => {

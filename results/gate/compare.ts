@@ -96,7 +96,7 @@ function noisyPart(base: Side, head: Side, metrics: ReadonlySet<string>): Part {
   if (judged.length === 0) {
     return {
       ...NOTHING,
-      obstacles: [`Noisy figures are not judged: no A/A pair tells how noisy the machine was. ${judges}`],
+      obstacles: [`Noisy figures are not judged: no valid A/A pair tells how noisy the machine was. ${judges}`],
     };
   }
   const drift =
