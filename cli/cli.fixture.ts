@@ -38,7 +38,18 @@ export function start(
   env: NodeJS.ProcessEnv = {},
   under: readonly string[] = [],
 ): Running {
-  const [program = process.execPath, ...words] = [...under, process.execPath, MAIN, ...args];
+  return startOf(MAIN, cwd, args, env, under);
+}
+
+/** The same of another build. */
+export function startOf(
+  main: string,
+  cwd: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  under: readonly string[] = [],
+): Running {
+  const [program = process.execPath, ...words] = [...under, process.execPath, main, ...args];
   const child = spawn(program, words, {
     cwd,
     detached: true,

@@ -5,7 +5,8 @@ import { judgementMarkdown } from '../report/judgement-markdown.ts';
 import { judgementText } from '../report/judgement-text.ts';
 import type { Judgement, Outcome } from '../results/gate/judgement.ts';
 import { writeWhole } from '../results/store.ts';
-import { EXIT, UsageError } from './failure.ts';
+import { EXIT } from './failure.ts';
+import { writeFirst } from './run.ts';
 import { print, terminal } from './terminal.ts';
 
 export interface FormatOptions {
@@ -37,10 +38,5 @@ export async function deliver(judgement: Judgement, { json, markdown, junit }: F
 }
 
 function write(path: string, text: string, flag: string): void {
-  try {
-    writeWhole(path, text);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${path} cannot be written (${code ?? 'unknown'}). Give ${flag} another file.`);
-  }
+  writeFirst(path, () => writeWhole(path, text), `Give ${flag} another file`);
 }

@@ -3,8 +3,11 @@
 import { Command } from 'commander';
 import { addAb } from './ab.ts';
 import { addAnatomy } from './anatomy.ts';
+import { addBaseline } from './baseline.ts';
 import { addCapacity } from './capacity.ts';
+import { addCheck } from './check.ts';
 import { addCodecs } from './codecs.ts';
+import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { EXIT, explain } from './failure.ts';
 import { addList } from './list.ts';
@@ -30,6 +33,9 @@ function makeProgram(finish: (code: number) => void): Command {
   addPublished(program);
   addCapacity(program, finish);
   addAb(program, finish);
+  addBaseline(program);
+  addCompare(program, finish);
+  addCheck(program, finish);
   addList(program);
   addServe(program, finish);
   addVerify(program, finish);

@@ -46,6 +46,15 @@ describe('the README', () => {
     },
   );
 
+  it('guards a server by commands that work one after the other', async () => {
+    const guards = commands.filter((command) => /^npx pushbench (baseline|compare) /.test(command));
+    expect(guards).toHaveLength(3);
+    for (const command of guards) {
+      const { code, stdout } = await pushbench(cwd, command.split(' ').slice(2));
+      expect([command, stdout === '', code]).toEqual([command, false, 0]);
+    }
+  });
+
   it('asks of every scenario the question that the scenario asks', () => {
     for (const name of SCENARIOS) expect(readme).toContain(`| \`${name}\` | ${scenario(name).question} |`);
   });

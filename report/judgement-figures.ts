@@ -61,16 +61,16 @@ export function changeText(judged: Judged): string {
   return change === null || kind === 'budget' ? NOTHING : percentText(change.ratio);
 }
 
-/** `+1.2 % … +7.4 %`; an exact count has none and needs none. */
+/** `+1.2…+7.4 %`; an exact count has none and needs none. */
 export function intervalText({ kind, change }: Judged): string {
   if (kind === 'exact') return 'exact';
   if (change === null || change.low === null || change.high === null) return NOTHING;
-  return `${percentText(change.low)} … ${percentText(change.high)}`;
+  return `${percentText(change.low).replace(/ %$/, '')}…${percentText(change.high)}`;
 }
 
 /** The smallest change that could have been told from noise; rounded up, because one of that size must be seen. */
 export function floorText({ floor }: Judged): string {
-  if (floor === null || !Number.isFinite(floor)) return NOTHING;
+  if (floor === null || !(floor >= 0 && floor < 1e4)) return NOTHING;
   const percent = floor * 100;
   return `${percent >= 10 ? Math.ceil(percent) : Math.ceil(percent * 10) / 10} %`;
 }
@@ -157,11 +157,19 @@ export function saidOf(judgement: Judgement): Said[] {
   });
 }
 
-/** What was set against what; a budget file against a result is read the same way. */
+/** The scenario of all that belong to one; null where there are several, which a table then tells apart. */
+export function onlyScenario({ judged }: Judgement): string | null {
+  const [only, ...others] = new Set(judged.flatMap(({ scenario }) => (scenario === null ? [] : [scenario])));
+  return only === undefined || others.length > 0 ? null : nameOf(only);
+}
+
+/** What was set against what; a result within its budgets is read the same way. */
 export function sidesText({ command, base, head }: Judgement): string {
+  const same = base.fingerprint === head.fingerprint;
   const side = ({ label, fingerprint }: Judgement['base']): string =>
-    fingerprint === null ? cut(label, 120) : `${cut(label, 120)} (machine ${nameOf(fingerprint)})`;
-  return command === 'check' ? `${side(head)} within ${side(base)}` : `${side(base)} → ${side(head)}`;
+    `${cut(label, 120)}${fingerprint === null || same ? '' : ` (machine ${nameOf(fingerprint)})`}`;
+  const sides = command === 'check' ? `${side(head)} within ${side(base)}` : `${side(base)} → ${side(head)}`;
+  return same && base.fingerprint !== null ? `${sides} on machine ${nameOf(base.fingerprint)}` : sides;
 }
 
 /** `48 exact counts are unchanged.`; null where there are none. */

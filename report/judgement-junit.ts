@@ -6,7 +6,16 @@
  */
 import type { Judged, Judgement } from '../results/gate/judgement.ts';
 import { NOTHING } from './format.ts';
-import { changeText, cut, headline, intervalText, metricOf, nameOf, sidesText, valueText } from './judgement-figures.ts';
+import {
+  changeText,
+  cut,
+  headline,
+  intervalText,
+  metricOf,
+  nameOf,
+  sidesText,
+  valueText,
+} from './judgement-figures.ts';
 
 /** Cases of one file: a CI server shows them all at once. */
 const MOST_CASES = 10_000;

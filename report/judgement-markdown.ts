@@ -23,24 +23,28 @@ import { escapeMarkdown } from './markdown.ts';
 /** GitHub refuses a comment of 65,536 characters; with room for what a workflow puts around it. */
 const LARGEST_COMMENT = 60_000;
 
+/** A longer table hides the conversation around it. */
+const MOST_UNFOLDED = 20;
+
 const SIGNS: Readonly<Record<Outcome, string>> = { pass: '✅', warn: '⚠️', inconclusive: '❔', fail: '❌' };
 
 export function judgementMarkdown(judgement: Judgement): string {
-  const { command, outcome } = judgement;
   const budget = new Budget(LARGEST_COMMENT);
   const unpassed = worstFirst(judgement).filter((each) => each.outcome !== 'pass');
   const rest = withOutcome(judgement, 'pass').filter((each) => !isUnchanged(each));
   const unchanged = unchangedText(judgement);
   const blocks = [
-    `### ${SIGNS[outcome]} pushbench ${command}: ${escapeMarkdown(headline(judgement))}`,
+    `### ${SIGNS[judgement.outcome]} ${escapeMarkdown(headline(judgement))}`,
     budget.lines(
       saidOf(judgement).map(({ subject, reason }) => `- **${escapeMarkdown(subject)}**: ${escapeMarkdown(reason)}`),
     ),
-    folded(judgement, unpassed, 'What did not pass, in figures', budget),
-    folded(judgement, rest, 'What passed, in figures', budget),
+    unpassed.length > MOST_UNFOLDED
+      ? folded('What did not pass, in figures', table(judgement, unpassed, budget))
+      : table(judgement, unpassed, budget),
+    folded('What passed, in figures', table(judgement, rest, budget)),
     unchanged === null ? '' : escapeMarkdown(unchanged),
     budget.lines(judgement.notes.map((note) => `- ${escapeMarkdown(cut(note))}`)),
-    `<sub>${escapeMarkdown(sidesText(judgement))} · ${escapeMarkdown(cut(judgement.startedAt, 40))}</sub>`,
+    `<sub>pushbench ${judgement.command} · ${escapeMarkdown(sidesText(judgement))} · ${escapeMarkdown(cut(judgement.startedAt, 40))}</sub>`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -61,20 +65,25 @@ class Budget {
       kept.push(line);
     }
     const missing = lines.length - kept.length;
-    return [...kept, ...(missing === 0 ? [] : ['', `_${missing} more are not shown; the JSON document has all._`])].join('\n');
+    return [
+      ...kept,
+      ...(missing === 0 ? [] : ['', `_${missing} more are not shown; the JSON document has all._`]),
+    ].join('\n');
   }
 }
 
-function folded(judgement: Judgement, rows: readonly Judged[], title: string, budget: Budget): string {
+function table(judgement: Judgement, rows: readonly Judged[], budget: Budget): string {
   if (rows.length === 0) return '';
   const columns = columnsOf(judgement).filter(({ cell }) => rows.some((row) => cell(row) !== NOTHING));
-  const table = [
+  return [
     row(columns.map((column) => column.title)),
     row(columns.map(({ left }) => (left ? ':--' : '--:'))),
     budget.lines(rows.map((judged) => row(columns.map(({ cell }) => escapeMarkdown(cell(judged)))))),
   ].join('\n');
-  return `<details><summary>${title}</summary>\n\n${table}\n\n</details>`;
 }
+
+const folded = (title: string, content: string): string =>
+  content === '' ? '' : `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
 
 interface Column {
   readonly title: string;

@@ -11,6 +11,7 @@ import {
   isUnchanged,
   metricOf,
   nameOf,
+  onlyScenario,
   OUTCOME_WORDS,
   saidOf,
   sidesText,
@@ -40,7 +41,7 @@ export function judgementText(judgement: Judgement, options: JudgementTextOption
   const shown = worstFirst(judgement).filter((each) => !isUnchanged(each));
   const paint = painter(judgement.outcome, colors);
   const blocks = [
-    wrap(`pushbench ${judgement.command} · ${sidesText(judgement)}`, width)
+    wrap([`pushbench ${judgement.command}`, sidesText(judgement), ...scenarioOf(judgement)].join(' · '), width)
       .map(colors.dim)
       .join('\n'),
     wrap(headline(judgement), width)
@@ -52,6 +53,11 @@ export function judgementText(judgement: Judgement, options: JudgementTextOption
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
+
+const scenarioOf = (judgement: Judgement): string[] => {
+  const only = onlyScenario(judgement);
+  return only === null ? [] : [`scenario ${only}`];
+};
 
 function painter(outcome: Outcome, colors: Colors): (text: string) => string {
   const paints = { pass: colors.green, warn: colors.yellow, inconclusive: colors.yellow, fail: colors.red };
@@ -84,13 +90,19 @@ interface Column {
   readonly priority: number;
 }
 
-function columnsOf({ command }: Judgement): Column[] {
-  const check = command === 'check';
+function columnsOf(judgement: Judgement): Column[] {
+  const check = judgement.command === 'check';
+  const several = onlyScenario(judgement) === null;
   const left = { align: 'left', priority: 0 } as const;
   const right = { align: 'right' } as const;
   return [
     { ...left, title: 'transport', cell: ({ transport }) => nameOf(transport) },
-    { ...left, title: 'scenario', cell: ({ scenario }) => (scenario === null ? NOTHING : nameOf(scenario)), priority: 1 },
+    {
+      ...left,
+      title: 'scenario',
+      cell: ({ scenario }) => (scenario === null || !several ? NOTHING : nameOf(scenario)),
+      priority: 1,
+    },
     { ...left, title: 'metric', cell: metricOf },
     { ...right, title: check ? 'limit' : 'base', cell: (judged) => valueText(judged.base, judged), priority: 3 },
     { ...right, title: check ? 'measured' : 'head', cell: (judged) => valueText(judged.head, judged), priority: 2 },

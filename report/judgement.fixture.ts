@@ -6,10 +6,7 @@ const exact = (transport: string, metric: string, base: number, head: number, ou
   ...{ transport, scenario: null, metric, kind: 'exact', unit: metric.startsWith('requests') ? 'count' : 'bytes' },
   ...{ base, head, floor: null, outcome },
   change: base === 0 ? null : { ratio: head / base - 1, low: null, high: null, pairs: 1 },
-  reason:
-    head === base
-      ? `As many as before: ${base}.`
-      : `${head - base} more than the ${base} of the baseline.`,
+  reason: head === base ? `As many as before: ${base}.` : `${head - base} more than the ${base} of the baseline.`,
 });
 
 const noisy = (
@@ -47,8 +44,18 @@ const noChange = 'No change shown: the interval reaches down to less than the fl
 export const mixed = (): Judgement => ({
   ...judgement('ab', 'fail', [
     noisy(['sse', 'latency-p50'], [1.1e6, 1.12e6], [-0.01, 0.041], ['pass', noChange]),
-    noisy(['sse', 'latency-p99'], [2.1e6, 2.3e6], [0.004, 0.19], ['warn', 'The interval is above 0 and reaches below the floor.']),
-    noisy(['sse', 'server-cpu'], [28e3, 35e3], [0.21, 0.29], ['fail', 'The whole interval lies above the floor of 5 %.']),
+    noisy(
+      ['sse', 'latency-p99'],
+      [2.1e6, 2.3e6],
+      [0.004, 0.19],
+      ['warn', 'The interval is above 0 and reaches below the floor.'],
+    ),
+    noisy(
+      ['sse', 'server-cpu'],
+      [28e3, 35e3],
+      [0.21, 0.29],
+      ['fail', 'The whole interval lies above the floor of 5 %.'],
+    ),
     {
       ...noisy(['sse', 'latency-p999'], [1, 1], [0, 0], ['inconclusive', 'Too few samples support a p99.9.']),
       ...{ base: null, head: null, change: null, floor: null },
@@ -73,9 +80,19 @@ export const unsure = (): Judgement => ({
   notes: ['The two arms of the same build differ by 12 %: this machine is too noisy now.'],
 });
 
-const budget = (transport: string, metric: string, unit: string, limit: number, head: number | null, outcome: Outcome): Judged => ({
+const budget = (
+  transport: string,
+  metric: string,
+  unit: string,
+  limit: number,
+  head: number | null,
+  outcome: Outcome,
+): Judged => ({
   ...{ transport, scenario: 'broadcast', metric, kind: 'budget', unit, base: limit, head, change: null, floor: null },
-  ...{ outcome, reason: head === null ? 'Not measured: the result has no such figure.' : 'The median of 5 repetitions.' },
+  ...{
+    outcome,
+    reason: head === null ? 'Not measured: the result has no such figure.' : 'The median of 5 repetitions.',
+  },
 });
 
 export const overBudget = (): Judgement => ({

@@ -26,7 +26,11 @@ describe('the headline', () => {
 
   it('is followed by one sentence for many with the same reason', () => {
     const many = unsure();
-    many.judged = Array.from({ length: 9 }, () => ({ ...many.judged[0]!, outcome: 'inconclusive' as const, reason: 'moved' }));
+    many.judged = Array.from({ length: 9 }, () => ({
+      ...many.judged[0]!,
+      outcome: 'inconclusive' as const,
+      reason: 'moved',
+    }));
     expect(judgementText(many, WIDE)).toContain('· 9 metrics, such as sse · broadcast · latency p50: moved\n');
   });
 
@@ -53,7 +57,7 @@ describe('figures', () => {
     expect([valueText(noisy.base, noisy), changeText(noisy), intervalText(noisy), floorText(noisy)]).toEqual([
       '28 µs',
       '+25 %',
-      '+21 % … +29 %',
+      '+21…+29 %',
       '5 %',
     ]);
   });
@@ -74,18 +78,70 @@ describe('figures', () => {
 });
 
 describe('a judgement in the terminal', () => {
-  it('reads like this when bytes were added', () => expect(judgementText(fatter(), WIDE)).toMatchInlineSnapshot());
-  it('reads like this when it is mixed', () => expect(judgementText(mixed(), WIDE)).toMatchInlineSnapshot());
+  it('reads like this when bytes were added', () =>
+    expect(judgementText(fatter(), WIDE)).toMatchInlineSnapshot(`
+    "pushbench compare · results/baselines/exact.json → this build (machine 0123456789ab)
+
+    Fail: 2 of 4 metrics got worse.
+
+    transport      metric                     base   head  change  95 % interval  verdict
+    sse            handshake bytes           804 B  827 B   +23 B          exact  FAIL
+    short-polling  header bytes per message  698 B  721 B   +23 B          exact  FAIL
+
+    · sse · handshake bytes: 23 more than the 804 of the baseline.
+    · short-polling · header bytes per message: 23 more than the 698 of the baseline.
+
+    2 exact counts are unchanged.
+    "
+  `));
+  it('reads like this when it is mixed', () =>
+    expect(judgementText(mixed(), WIDE)).toMatchInlineSnapshot(`
+      "pushbench ab · ../base → . on machine 0123456789ab · scenario broadcast
+
+      Fail: 1 of 5 metrics got worse; 1 could not be told.
+
+      transport  metric                      base     head  change  95 % interval  floor  verdict
+      sse        server CPU per delivery    28 µs    35 µs   +25 %      +21…+29 %    5 %  FAIL
+      sse        latency p99.9                  —        —       —              —      —  could not tell
+      sse        latency p99              2.10 ms  2.30 ms  +9.5 %     +0.4…+19 %    5 %  warning
+      sse        latency p50              1.10 ms  1.12 ms  +1.8 %    −1.0…+4.1 %    5 %  pass
+
+      · sse · broadcast · server CPU per delivery: The whole interval lies above the floor of 5 %.
+      · sse · broadcast · latency p99.9: Too few samples support a p99.9.
+      · sse · broadcast · latency p99: The interval is above 0 and reaches below the floor.
+
+      1 exact count is unchanged.
+      20 pairs of processes, in blocks of ABBA and BAAB.
+      "
+    `));
   it('reads like this when a budget is exceeded', () =>
-    expect(judgementText(overBudget(), WIDE)).toMatchInlineSnapshot());
+    expect(judgementText(overBudget(), WIDE)).toMatchInlineSnapshot(`
+      "pushbench check · results/runs/one.json (machine 0123456789ab) within budget.txt · scenario
+      broadcast
+
+      Fail: 1 of 3 budgets is exceeded; 1 could not be told.
+
+      transport  metric                    limit  measured  verdict
+      sse        latency p99               50 ms   62.1 ms  FAIL
+      websocket  latency p99.9               1 s         —  could not tell
+      websocket  header bytes per message    8 B       0 B  pass
+
+      · sse · broadcast · latency p99: The median of 5 repetitions.
+      · websocket · broadcast · latency p99.9: Not measured: the result has no such figure.
+      "
+    `));
 
   it('keeps every line within the width, whatever the names', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 24, max: 200 }), fc.constantFrom(fatter, mixed, overBudget, hostile), (width, make) => {
-        for (const line of judgementText(make(), { width, color: false }).split('\n')) {
-          expect(line.length).toBeLessThanOrEqual(width);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 24, max: 200 }),
+        fc.constantFrom(fatter, mixed, overBudget, hostile),
+        (width, make) => {
+          for (const line of judgementText(make(), { width, color: false }).split('\n')) {
+            expect(line.length).toBeLessThanOrEqual(width);
+          }
+        },
+      ),
     );
   });
 
@@ -101,12 +157,113 @@ describe('a judgement in the terminal', () => {
 });
 
 describe('a judgement as Markdown', () => {
-  it('reads like this when bytes were added', () => expect(judgementMarkdown(fatter())).toMatchInlineSnapshot());
-  it('reads like this when it is mixed', () => expect(judgementMarkdown(mixed())).toMatchInlineSnapshot());
-  it('reads like this when nothing changed', () => expect(judgementMarkdown(unchanged())).toMatchInlineSnapshot());
-  it('reads like this when it cannot be told', () => expect(judgementMarkdown(unsure())).toMatchInlineSnapshot());
+  it('reads like this when bytes were added', () =>
+    expect(judgementMarkdown(fatter())).toMatchInlineSnapshot(`
+      "### ❌ Fail: 2 of 4 metrics got worse.
+
+      - **sse · handshake bytes**: 23 more than the 804 of the baseline.
+      - **short-polling · header bytes per message**: 23 more than the 698 of the baseline.
+
+      | transport | metric | base | head | change | 95 % interval | verdict |
+      | :-- | :-- | --: | --: | --: | --: | :-- |
+      | sse | handshake bytes | 804 B | 827 B | +23 B | exact | FAIL |
+      | short-polling | header bytes per message | 698 B | 721 B | +23 B | exact | FAIL |
+
+      2 exact counts are unchanged.
+
+      <sub>pushbench compare · results/baselines/exact.json → this build (machine 0123456789ab) · 2026-01-15T10:00:00.000Z</sub>
+      "
+    `));
+  it('reads like this when it is mixed', () =>
+    expect(judgementMarkdown(mixed())).toMatchInlineSnapshot(`
+      "### ❌ Fail: 1 of 5 metrics got worse; 1 could not be told.
+
+      - **sse · broadcast · server CPU per delivery**: The whole interval lies above the floor of 5 %.
+      - **sse · broadcast · latency p99.9**: Too few samples support a p99.9.
+      - **sse · broadcast · latency p99**: The interval is above 0 and reaches below the floor.
+
+      | transport | scenario | metric | base | head | change | 95 % interval | floor | verdict |
+      | :-- | :-- | :-- | --: | --: | --: | --: | --: | :-- |
+      | sse | broadcast | server CPU per delivery | 28 µs | 35 µs | +25 % | +21…+29 % | 5 % | FAIL |
+      | sse | broadcast | latency p99.9 | — | — | — | — | — | could not tell |
+      | sse | broadcast | latency p99 | 2.10 ms | 2.30 ms | +9.5 % | +0.4…+19 % | 5 % | warning |
+
+      <details><summary>What passed, in figures</summary>
+
+      | transport | scenario | metric | base | head | change | 95 % interval | floor | verdict |
+      | :-- | :-- | :-- | --: | --: | --: | --: | --: | :-- |
+      | sse | broadcast | latency p50 | 1.10 ms | 1.12 ms | +1.8 % | −1.0…+4.1 % | 5 % | pass |
+
+      </details>
+
+      1 exact count is unchanged.
+
+      - 20 pairs of processes, in blocks of ABBA and BAAB.
+
+      <sub>pushbench ab · ../base → . on machine 0123456789ab · 2026-01-15T10:00:00.000Z</sub>
+      "
+    `));
+  it('reads like this when nothing changed', () =>
+    expect(judgementMarkdown(unchanged())).toMatchInlineSnapshot(`
+      "### ✅ Pass: no change shown in 2 metrics.
+
+      <details><summary>What passed, in figures</summary>
+
+      | transport | scenario | metric | base | head | change | 95 % interval | floor | verdict |
+      | :-- | :-- | :-- | --: | --: | --: | --: | --: | :-- |
+      | sse | broadcast | latency p50 | 1.10 ms | 1.12 ms | +1.8 % | −1.0…+4.1 % | 5 % | pass |
+
+      </details>
+
+      1 exact count is unchanged.
+
+      - 20 pairs of processes, in blocks of ABBA and BAAB.
+
+      <sub>pushbench ab · ../base → . on machine 0123456789ab · 2026-01-15T10:00:00.000Z</sub>
+      "
+    `));
+  it('reads like this when it cannot be told', () =>
+    expect(judgementMarkdown(unsure())).toMatchInlineSnapshot(`
+      "### ❔ Could not tell all: no change shown in 2 metrics, and the notes say what is missing.
+
+      <details><summary>What passed, in figures</summary>
+
+      | transport | scenario | metric | base | head | change | 95 % interval | floor | verdict |
+      | :-- | :-- | :-- | --: | --: | --: | --: | --: | :-- |
+      | sse | broadcast | latency p50 | 1.10 ms | 1.12 ms | +1.8 % | −1.0…+4.1 % | 5 % | pass |
+
+      </details>
+
+      1 exact count is unchanged.
+
+      - The two arms of the same build differ by 12 %: this machine is too noisy now.
+
+      <sub>pushbench ab · ../base → . on machine 0123456789ab · 2026-01-15T10:00:00.000Z</sub>
+      "
+    `));
   it('reads like this when a budget is exceeded', () =>
-    expect(judgementMarkdown(overBudget())).toMatchInlineSnapshot());
+    expect(judgementMarkdown(overBudget())).toMatchInlineSnapshot(`
+      "### ❌ Fail: 1 of 3 budgets is exceeded; 1 could not be told.
+
+      - **sse · broadcast · latency p99**: The median of 5 repetitions.
+      - **websocket · broadcast · latency p99.9**: Not measured: the result has no such figure.
+
+      | transport | scenario | metric | limit | measured | verdict |
+      | :-- | :-- | :-- | --: | --: | :-- |
+      | sse | broadcast | latency p99 | 50 ms | 62.1 ms | FAIL |
+      | websocket | broadcast | latency p99.9 | 1 s | — | could not tell |
+
+      <details><summary>What passed, in figures</summary>
+
+      | transport | scenario | metric | limit | measured | verdict |
+      | :-- | :-- | :-- | --: | --: | :-- |
+      | websocket | broadcast | header bytes per message | 8 B | 0 B | pass |
+
+      </details>
+
+      <sub>pushbench check · results/runs/one.json (machine 0123456789ab) within budget.txt · 2026-01-15T10:00:00.000Z</sub>
+      "
+    `));
 
   it('shows hostile names as text, on one line each, in cells of their own', () => {
     const markdown = judgementMarkdown(hostile());

@@ -50,7 +50,8 @@ class NotXml extends Error {}
 export function elementsOf(xml: string): Element[] {
   const head = '<?xml version="1.0" encoding="UTF-8"?>';
   if (!xml.startsWith(head)) throw new NotXml('no XML declaration');
-  if (/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/u.test(xml)) throw new NotXml('a control character');
+  if (/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/u.test(xml))
+    throw new NotXml('a control character');
   const found: (Element & { text: string })[] = [];
   const open: (Element & { text: string })[] = [];
   for (const match of xml.slice(head.length).matchAll(TOKEN)) {
@@ -75,7 +76,9 @@ export function elementsOf(xml: string): Element[] {
 }
 
 function attributesOf(text: string): Record<string, string> {
-  const pairs = [...text.matchAll(/ ([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name!, unescaped(value!)] as const);
+  const pairs = [...text.matchAll(/ ([\w-]+)="([^"]*)"/g)].map(
+    ([, name, value]) => [name!, unescaped(value!)] as const,
+  );
   if (new Set(pairs.map(([name]) => name)).size < pairs.length) throw new NotXml('an attribute twice');
   return Object.fromEntries(pairs);
 }

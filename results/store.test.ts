@@ -92,7 +92,24 @@ describe('a file that cannot be read', () => {
     expect(() => readRun(path)).toThrow(new RunFileError(`${path} cannot be read (Z_BUF_ERROR). Check the path.`));
   });
 
-  it.each(['', 'not json', '{"schemaVersion": 1', '<!doctype html>', '[1,]'])(
+  it.each(['', ' \n'])('is named when it is empty: %j', (text) => {
+    expect(() => parseRun(text, 'a.json')).toThrow(
+      new RunFileError('a.json is empty. Give a file that "pushbench run" wrote.'),
+    );
+  });
+
+  it.each(['ab', 'baseline', 'capacity', 'judgement'])('is named when it is another document of ours: %s', (kind) => {
+    expect(() => parseRun(JSON.stringify({ schemaVersion: 1, kind }), 'a.json')).toThrow(
+      new RegExp(`^a\\.json is not a pushbench run: it is a .*${kind}"?\\.$`),
+    );
+  });
+
+  it('is refused without obeying what its names tell a terminal', () => {
+    const text = JSON.stringify({ ...aRun(), '\u001b[31m\n': 1 });
+    expect(() => parseRun(text, 'a.json')).toThrow(/^[^\u0000-\u001F]+$/);
+  });
+
+  it.each(['not json', '{"schemaVersion": 1', '<!doctype html>', '[1,]'])(
     'is named when it is not JSON: %j',
     (text) => {
       expect(() => parseRun(text, 'a.json')).toThrow(
@@ -104,7 +121,7 @@ describe('a file that cannot be read', () => {
   it('is named when it is cut off anywhere', () => {
     const whole = JSON.stringify(aRun());
     fc.assert(
-      fc.property(fc.nat(whole.length - 1), (length) => {
+      fc.property(fc.integer({ min: 1, max: whole.length - 1 }), (length) => {
         expect(() => parseRun(whole.slice(0, length), 'a.json')).toThrow(/^a\.json is not JSON\./);
       }),
     );

@@ -1,5 +1,5 @@
 /** Reads and writes run files: validated both ways, written atomically, newer versions refused by name. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Compile } from 'typebox/compile';
@@ -10,18 +10,29 @@ const validator = Compile(RunFileSchema);
 /** Largest result file that is read, bytes; a full run is under 5 MB. */
 const LARGEST_FILE = 256 * 2 ** 20;
 
+const RUN_WRITER = 'pushbench run';
+
 /** A file that is no run: says which file and what is wrong with it. */
 export class RunFileError extends Error {}
 
-/** Where a value first departs from the schema, as `path: what`; null when it fits. */
-export function schemaError(value: unknown): string | null {
-  if (validator.Check(value)) return null;
-  const error = validator.Errors(value)[0];
+interface Validator {
+  Check(value: unknown): boolean;
+  Errors(value: unknown): readonly { keyword: string; instancePath: string; message: string }[];
+}
+
+/** Where a value first departs from a schema, as `path: what`; null when it fits. */
+export function whereWrong(schema: Validator, value: unknown): string | null {
+  if (schema.Check(value)) return null;
+  const error = schema.Errors(value)[0];
   if (error === undefined) return 'does not fit the schema';
   // A closed object says of a property that it does not know: "schema is false".
   const what = error.keyword === 'boolean' ? 'is no property that this pushbench knows' : error.message;
-  return `${error.instancePath || 'the document'}: ${what}`;
+  // Names in a file may hold anything, also what a terminal would obey.
+  const where = error.instancePath.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g, '\uFFFD');
+  return `${where || 'the document'}: ${what}`;
 }
+
+export const schemaError = (value: unknown): string | null => whereWrong(validator, value);
 
 /** Writes a run whole or not at all: into a file beside it, then renamed over it. */
 export function writeRun(path: string, run: RunFile): void {
@@ -53,8 +64,19 @@ function makeFolder(path: string): void {
 
 /** Reads a run file, plain or gzipped. Throws a RunFileError with one sentence for people. */
 export function readRun(path: string): RunFile {
+  return checkedRun(readJson(path), path);
+}
+
+/**
+ * Any JSON file of ours, plain or gzipped.
+ *
+ * @param writer the command that writes such files
+ * @throws RunFileError with one sentence for people
+ */
+export function readJson(path: string, writer = RUN_WRITER): unknown {
   let text: string;
   try {
+    if (statSync(path).size > LARGEST_FILE) throw Object.assign(new Error(), { code: 'larger than any result' });
     const bytes = readFileSync(path);
     text =
       bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -65,22 +87,48 @@ export function readRun(path: string): RunFile {
       `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'}). Check the path.`,
     );
   }
-  return parseRun(text, path);
+  return parseJson(text, path, writer);
 }
 
-export function parseRun(text: string, path: string): RunFile {
-  let value: unknown;
+function parseJson(text: string, path: string, writer: string): unknown {
+  if (text.trim() === '') throw new RunFileError(`${path} is empty. Give a file that "${writer}" wrote.`);
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw new RunFileError(`${path} is not JSON. Give a file that "pushbench run" wrote.`);
+    throw new RunFileError(`${path} is not JSON. Give a file that "${writer}" wrote.`);
   }
+}
+
+/** What `kind` names in a file of ours; a run has none. */
+export function kindOf(value: unknown): string | null {
+  const kind = (value as { kind?: unknown } | null)?.kind;
+  return typeof kind === 'string' ? kind : null;
+}
+
+/** @throws RunFileError naming both versions */
+export function refuseNewer(value: unknown, known: number, what: string, path: string): void {
   const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (typeof version === 'number' && version > SCHEMA_VERSION) {
-    throw new RunFileError(
-      `${path} has schema version ${version}; this pushbench reads up to ${SCHEMA_VERSION}. Update pushbench.`,
-    );
-  }
+  if (typeof version !== 'number' || version <= known) return;
+  throw new RunFileError(`${path} has ${what} ${version}; this pushbench reads up to ${known}. Update pushbench.`);
+}
+
+/** What else a file of ours may be, so that a mix-up is named as one. */
+const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
+  ['ab', 'a comparison of "pushbench ab"'],
+  ['baseline', 'a baseline'],
+  ['capacity', 'a capacity'],
+  ['judgement', 'a judgement'],
+]);
+
+export function parseRun(text: string, path: string): RunFile {
+  return checkedRun(parseJson(text, path, RUN_WRITER), path);
+}
+
+/** @throws RunFileError with one sentence for people */
+export function checkedRun(value: unknown, path: string): RunFile {
+  const other = OTHER_KINDS.get(kindOf(value) ?? '');
+  if (other !== undefined) throw new RunFileError(`${path} is not a pushbench run: it is ${other}.`);
+  refuseNewer(value, SCHEMA_VERSION, 'schema version', path);
   const error = schemaError(value);
   if (error !== null) throw new RunFileError(`${path} is not a pushbench run: ${error}.`);
   return value as RunFile;

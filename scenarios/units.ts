@@ -1,14 +1,7 @@
 /** Durations and sizes as people write them: `250ms`, `1.5s`, `64KiB`. A bare number has no unit and is refused. */
+import { parseQuantity, SIZE_BYTES } from '../results/units.ts';
 
 const DURATION_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 };
-const SIZE_BYTES: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1e3,
-  kB: 1e3,
-  MB: 1e6,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-};
 
 /** What was wrong with a value, in a clause that follows its name. */
 export class InvalidValue extends Error {}
@@ -36,10 +29,9 @@ export function parseSize(text: string): number {
 }
 
 function parse(text: string, units: Readonly<Record<string, number>>, expected: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(text.trim());
-  const unit = match?.[2] ?? '';
-  if (match === null || !Object.hasOwn(units, unit)) throw new InvalidValue(`must be ${expected}`);
-  return Number(match[1]) * units[unit]!;
+  const value = parseQuantity(text, units);
+  if (value === null) throw new InvalidValue(`must be ${expected}`);
+  return value;
 }
 
 /** @returns the share: `5%` is 0.05 */

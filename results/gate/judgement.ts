@@ -66,7 +66,7 @@ export const JudgementSchema = Type.Object(
     judged: Type.Array(JudgedSchema),
     notes: Type.Array(Type.String()),
   },
-  closed,
+  { ...closed, $id: 'https://pushbench.dev/schema/judgement-1.json', title: 'pushbench judgement, version 1' },
 );
 export type Judgement = Static<typeof JudgementSchema>;
 
