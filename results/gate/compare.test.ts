@@ -62,7 +62,7 @@ describe('exact counts against a baseline', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 2, maxLength: 2 }), (changes) => {
         const changed = head((exact) =>
-          exact.transports.forEach((each, index) => (each.idle.up.total += changes[index]!)),
+          exact.transports.forEach((each, index) => (each.idle!.up.total += changes[index]!)),
         );
         const expected = Math.max(...changes) > 0 ? 'fail' : Math.min(...changes) < 0 ? 'warn' : 'pass';
         expect(compareSides(baseline(), changed, ALL).outcome).toBe(expected);
@@ -194,7 +194,7 @@ describe('two runs that do not compare', () => {
 
   it('still fail by a byte', () => {
     const fatter = structuredClone(other);
-    fatter.exact!.transports[0]!.idle.up.total += 1;
+    fatter.exact!.transports[0]!.idle!.up.total += 1;
     expect(compareSides(side(gatedRun()), side(fatter, 'b.json'), ALL).outcome).toBe('fail');
   });
 
