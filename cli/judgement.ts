@@ -6,6 +6,7 @@ import { judgementText } from '../report/judgement-text.ts';
 import type { Judgement, Outcome } from '../results/gate/judgement.ts';
 import { writeWhole } from '../results/store.ts';
 import { EXIT } from './failure.ts';
+import { announce } from './github.ts';
 import { writeFirst } from './run.ts';
 import { print, terminal } from './terminal.ts';
 
@@ -32,6 +33,7 @@ export const OUTCOME_CODES: Readonly<Record<Outcome, number>> = {
 /** @returns the exit code */
 export async function deliver(judgement: Judgement, options: FormatOptions): Promise<number> {
   writeFormats(judgement, options);
+  announce(judgement, process.env);
   await print(options.json === true ? JSON.stringify(judgement) : judgementText(judgement, terminal()).trimEnd());
   return OUTCOME_CODES[judgement.outcome];
 }
