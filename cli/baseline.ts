@@ -5,10 +5,7 @@ import { baselineTable, changesText } from '../report/baseline-text.ts';
 import type { Baseline } from '../results/gate/baseline.ts';
 import { readBaseline, writeBaseline } from '../results/gate/stored.ts';
 import type { Resolved } from '../scenarios/config.ts';
-import { cannotRide } from '../scenarios/limits.ts';
-import type { TransportName } from '../scenarios/transports.ts';
-import { countNow, COUNTED_SETTINGS, flagsOf, ridersOf, unsteadyText } from './counted.ts';
-import { UsageError } from './failure.ts';
+import { countNow, COUNTED_SETTINGS, flagsOf, refuseOther, TARGET_OPTION } from './counted.ts';
 import { writeFirst } from './run.ts';
 import { addSettings, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
@@ -17,6 +14,7 @@ const USUAL_FILE = 'results/baselines/exact.json';
 
 interface BaselineOptions extends Record<string, unknown> {
   readonly file: string;
+  readonly target?: string;
   readonly json?: boolean;
 }
 
@@ -28,6 +26,7 @@ export function addBaseline(program: Command): void {
     .command('update')
     .description('count anew and write the file; the settings that it was counted with hold unless flags say otherwise')
     .option('--file <FILE>', 'the baseline', USUAL_FILE)
+    .option(...TARGET_OPTION)
     .option('--json', 'print the baseline on stdout and nothing else');
   addSettings(update, ['transports', ...COUNTED_SETTINGS]).action((options: BaselineOptions) => updated(options));
   baseline
@@ -42,12 +41,10 @@ export function addBaseline(program: Command): void {
 }
 
 async function updated(options: BaselineOptions): Promise<void> {
-  const { file, json } = options;
+  const { file, json, target } = options;
   const before = existsSync(file) ? readBaseline(file) : null;
-  const resolved = resolvedFor(options, before);
-  const transports = transportsOf(resolved);
-  const { baseline, unsteady } = await countNow(transports, resolved.config);
-  for (const each of unsteady) process.stderr.write(`pushbench: ${unsteadyText(each)}\n`);
+  if (before !== null) refuseOther(before, file, target);
+  const { baseline } = await countNow(resolvedFor(options, before), target);
   writeFirst(file, () => writeBaseline(file, baseline), 'Give --file another path');
   await print(json === true ? JSON.stringify(baseline) : changesText(before, baseline, file, terminal()));
 }
@@ -62,15 +59,4 @@ function resolvedFor(options: BaselineOptions, before: Baseline | null): Resolve
     if (typed.sources[name] === 'default' || typed.sources[name] === 'profile') flags[name] = kept[name];
   }
   return resolveFrom(flags);
-}
-
-function transportsOf({ config, sources }: Resolved): TransportName[] {
-  const { carrier, transports } = config;
-  const named = sources.transports !== 'default' && sources.transports !== 'profile';
-  if (!named) return ridersOf(config);
-  for (const each of transports) {
-    const stranded = cannotRide(each, carrier);
-    if (stranded !== null) throw new UsageError(stranded);
-  }
-  return transports;
 }

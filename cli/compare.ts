@@ -6,13 +6,14 @@ import { EXACT_METRICS, NOISY_METRICS } from '../results/gate/metrics.ts';
 import { readStored, type Stored } from '../results/gate/stored.ts';
 import { DEFAULT_METRICS } from '../scenarios/ab/plan.ts';
 import { oneOf } from '../scenarios/settings.ts';
-import { configOf, countNow, ridersOf, unsteadyText } from './counted.ts';
+import { countNow, refuseOther, resolvedOf, TARGET_OPTION } from './counted.ts';
 import { UsageError } from './failure.ts';
 import { addFormats, deliver, type FormatOptions } from './judgement.ts';
 import { flagValue } from './settings-options.ts';
 
 interface CompareOptions extends FormatOptions {
   readonly metrics: string;
+  readonly target?: string;
 }
 
 /** Words for many metrics at once. */
@@ -30,6 +31,7 @@ export function addCompare(program: Command, finish: (code: number) => void): vo
     .description('judge a stored run or this build against a baseline or another run; exit 1 when it got worse')
     .argument('<base>', 'a baseline, or a result file of pushbench run')
     .argument('[head]', 'the same; without it, this build is counted against the baseline')
+    .option(...TARGET_OPTION)
     .option('--metrics <A,B>', 'which to judge: exact, noisy, or their names', USUAL_METRICS);
   addFormats(command)
     .addHelpText(
@@ -46,9 +48,12 @@ const slugs = (group: string): string => GROUPS[group]!.map(({ slug }) => slug).
 async function compare(basePath: string, headPath: string | undefined, options: CompareOptions): Promise<number> {
   const metrics = flagValue('--metrics', options.metrics, metricsFrom);
   const [startedAt, started] = [new Date().toISOString(), performance.now()];
+  if (headPath !== undefined && options.target !== undefined) {
+    throw new UsageError('--target is counted where there is no HEAD. Leave one of them out.');
+  }
   const stored = readStored(basePath);
   const base = sideOf(stored);
-  const head = headPath === undefined ? await thisBuild(stored) : sideOf(readStored(headPath));
+  const head = headPath === undefined ? await countedNow(stored, options.target) : sideOf(readStored(headPath));
   const comparison = compareSides(base, head, metrics);
   const judgement: Judgement = {
     ...{ schemaVersion: 1, kind: 'judgement', command: 'compare', startedAt },
@@ -67,14 +72,13 @@ function metricsFrom(text: string): ReadonlySet<string> {
 }
 
 /** What the baseline was counted with, counted again. */
-async function thisBuild(base: Stored): Promise<Side> {
+async function countedNow(base: Stored, target: string | undefined): Promise<Side> {
   if (base.kind !== 'baseline') {
     throw new UsageError(
       `HEAD is missing: only a baseline is counted anew, and ${base.path} is a run. Give a second result file.`,
     );
   }
-  const config = configOf(base.baseline.settings, base.path);
-  const counted = await countNow(ridersOf(config), config);
-  for (const each of counted.unsteady) process.stderr.write(`pushbench: ${unsteadyText(each)}\n`);
-  return { label: 'this build', fingerprint: null, counted, run: null };
+  refuseOther(base.baseline, base.path, target);
+  const counted = await countNow(resolvedOf(base.baseline, base.path), target);
+  return { label: target ?? 'this build', fingerprint: null, counted, run: null };
 }

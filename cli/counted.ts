@@ -1,10 +1,16 @@
-/** Exact counts of this build under the settings of a baseline or of the command line, with what could not be counted. */
-import type { BaselineSettings, Counted, Unsteady } from '../results/gate/baseline.ts';
+/** Exact counts of this build or of a target, under the settings of a baseline or of the command line. */
+import { plain } from '../report/format.ts';
+import type { Baseline, BaselineSettings, Counted } from '../results/gate/baseline.ts';
 import { RunFileError } from '../results/store.ts';
-import { ConfigError, resolveConfig, type Inputs } from '../scenarios/config.ts';
+import { ConfigError, resolveConfig, type Inputs, type Resolved } from '../scenarios/config.ts';
 import { cannotRide } from '../scenarios/limits.ts';
 import { countTwice } from '../scenarios/runner/counted.ts';
+import { exactOfTarget } from '../scenarios/runner/exact-target.ts';
+import { exactFigures } from '../scenarios/runner/exact.ts';
 import type { Config } from '../scenarios/settings.ts';
+import { loadTarget } from '../scenarios/target/load.ts';
+import { settingsForTarget } from '../scenarios/target/plan.ts';
+import { lacking, type Target } from '../scenarios/target/target.ts';
 import { TRANSPORTS, type TransportName } from '../scenarios/transports.ts';
 import { formatSize } from '../scenarios/units.ts';
 import { exactOptions } from './exact.ts';
@@ -21,18 +27,77 @@ export const COUNTED_SETTINGS = [
   'payload',
 ] as const satisfies readonly (keyof Config)[];
 
+export const TARGET_OPTION = [
+  '--target <FILE>',
+  'count a server of your own; the file, or a folder with pushbench.target.json',
+] as const;
+
 /** Longest message: a server refuses more. */
 const LARGEST_PAYLOAD = 4 * 2 ** 20;
 
-/** @throws UsageError for a payload that no server takes */
-export async function countNow(transports: readonly TransportName[], config: Config): Promise<Counted> {
-  if (config.payload < 1 || config.payload > LARGEST_PAYLOAD) {
-    throw new UsageError(`--payload must be from 1B to ${formatSize(LARGEST_PAYLOAD)}; got ${config.payload}B.`);
+/**
+ * What is counted is named on stderr where it is not exact.
+ *
+ * @param path a target file; undefined for this build
+ * @throws UsageError or TargetError for what cannot be counted
+ */
+export async function countNow(asked: Resolved, path: string | undefined): Promise<Counted> {
+  const { payload } = asked.config;
+  if (payload < 1 || payload > LARGEST_PAYLOAD) {
+    throw new UsageError(`--payload must be from 1B to ${formatSize(LARGEST_PAYLOAD)}; got ${payload}B.`);
   }
-  return countTwice(transports, exactOptions(config));
+  const counted = path === undefined ? await countOwn(asked) : await countTarget(asked, loadTarget(path));
+  for (const { transport, metric, counts } of counted.unsteady) {
+    const [first, second] = counts.map((count) => count ?? 'none');
+    process.stderr.write(
+      `pushbench: ${transport} ${metric} is not exact (${first}, then ${second}), so it is left out.\n`,
+    );
+  }
+  return counted;
 }
 
-/** The settings of a baseline, read by the same rules as flags: a file may hold anything. */
+function countOwn(asked: Resolved): Promise<Counted> {
+  const transports = transportsOf(asked);
+  return countTwice(() => exactFigures(transports, exactOptions(asked.config)), true);
+}
+
+async function countTarget(asked: Resolved, target: Target): Promise<Counted> {
+  const { config } = settingsForTarget(asked, target).resolved;
+  const { transports } = config;
+  for (const each of transports) {
+    const reason = lacking(target, each, 'publish');
+    if (reason !== null) throw new UsageError(`${target.file}, ${each}: ${reason}.`);
+  }
+  const counted = await countTwice(() => exactOfTarget(target, exactOptions(config), transports), false);
+  return { ...counted, baseline: { ...counted.baseline, target: target.name } };
+}
+
+/** Those named, or all that can ride the carrier: the profile's choice is of what to measure under load. */
+function transportsOf({ config: { carrier, transports }, sources }: Resolved): TransportName[] {
+  const named = sources.transports !== 'default' && sources.transports !== 'profile';
+  if (!named) return TRANSPORTS.filter((name) => cannotRide(name, carrier) === null);
+  for (const each of transports) {
+    const stranded = cannotRide(each, carrier);
+    if (stranded !== null) throw new UsageError(stranded);
+  }
+  return transports;
+}
+
+/**
+ * The counts of one server say nothing of another.
+ *
+ * @throws UsageError where the baseline is of another server than what is counted
+ */
+export function refuseOther({ target: known }: Baseline, file: string, path: string | undefined): void {
+  const name = path === undefined ? undefined : loadTarget(path).name;
+  if (name === known) return;
+  const of = (target: string | undefined): string => (target === undefined ? 'this build' : `the target "${target}"`);
+  throw new UsageError(
+    `${file} holds counts of ${plain(of(known))}, and not of ${of(name)}. Give ${known === undefined ? 'another file' : 'its --target'}.`,
+  );
+}
+
+/** The settings of a baseline, to be read by the same rules as flags: a file may hold anything. */
 export function flagsOf(settings: BaselineSettings): Inputs['flags'] {
   const { payloadBytes, deflate, contextTakeover, gzip, ...names } = settings;
   return {
@@ -45,19 +110,11 @@ export function flagsOf(settings: BaselineSettings): Inputs['flags'] {
 }
 
 /** @throws RunFileError naming the file whose settings this build does not know */
-export function configOf(settings: BaselineSettings, path: string): Config {
+export function resolvedOf({ settings }: Baseline, path: string): Resolved {
   try {
-    return resolveConfig({ flags: flagsOf(settings), env: {}, file: undefined }).config;
+    return resolveConfig({ flags: flagsOf(settings), env: {}, file: undefined });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new RunFileError(`${path} holds settings that this pushbench does not know: ${error.message}`);
   }
 }
-
-/** All that can ride the carrier: the profile's choice is of what to measure under load. */
-export function ridersOf({ carrier }: Config): TransportName[] {
-  return TRANSPORTS.filter((name) => cannotRide(name, carrier) === null);
-}
-
-export const unsteadyText = ({ transport, metric, counts: [first, second] }: Unsteady): string =>
-  `${transport} ${metric} is not exact (${first ?? 'none'}, then ${second ?? 'none'}), so it is left out.`;

@@ -76,6 +76,27 @@ describe('pushbench baseline', () => {
   });
 });
 
+describe('a baseline of a target', () => {
+  const TARGET = join(ROOT, 'examples/targets/node-http');
+
+  it('is counted on that server and held against it, and against no other', async () => {
+    const file = ['--file', 'base.json', '--target', TARGET];
+    const update = await pushbench(cwd, ['baseline', 'update', ...file, '--transports', 'sse']);
+    expect([update.stderr, update.code]).toEqual(['', 0]);
+    expect(readBaseline(join(cwd, 'base.json'))).toMatchObject({
+      target: 'chat in plain node:http',
+      transports: { sse: { 'requests-per-message': 0 } },
+    });
+    const same = await pushbench(cwd, ['compare', 'base.json', '--target', TARGET, '--metrics', 'handshake-bytes']);
+    expect(same.stdout).toMatch(/Pass: no change shown in 1 metric\./);
+    const other = await pushbench(cwd, ['compare', 'base.json']);
+    expect(other.stderr).toContain(
+      'base.json holds counts of the target "chat in plain node:http", and not of this build. Give its --target.',
+    );
+    expect([same.code, other.code]).toEqual([0, 2]);
+  });
+});
+
 describe('pushbench compare', () => {
   it('names the flag of a file that cannot be written', async () => {
     const run = write('run.json', gatedRun({ repetitions: 1 }));

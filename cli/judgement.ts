@@ -6,6 +6,7 @@ import { judgementText } from '../report/judgement-text.ts';
 import type { Judgement, Outcome } from '../results/gate/judgement.ts';
 import { writeWhole } from '../results/store.ts';
 import { EXIT } from './failure.ts';
+import { announce } from './github.ts';
 import { writeFirst } from './run.ts';
 import { print, terminal } from './terminal.ts';
 
@@ -22,7 +23,7 @@ export function addFormats(command: Command): Command {
     .option('--junit <FILE>', 'write it as JUnit XML, a test case each metric');
 }
 
-const CODES: Readonly<Record<Outcome, number>> = {
+export const OUTCOME_CODES: Readonly<Record<Outcome, number>> = {
   pass: EXIT.good,
   warn: EXIT.good,
   inconclusive: EXIT.inconclusive,
@@ -30,11 +31,17 @@ const CODES: Readonly<Record<Outcome, number>> = {
 };
 
 /** @returns the exit code */
-export async function deliver(judgement: Judgement, { json, markdown, junit }: FormatOptions): Promise<number> {
+export async function deliver(judgement: Judgement, options: FormatOptions): Promise<number> {
+  writeFormats(judgement, options);
+  announce(judgement, process.env);
+  await print(options.json === true ? JSON.stringify(judgement) : judgementText(judgement, terminal()).trimEnd());
+  return OUTCOME_CODES[judgement.outcome];
+}
+
+/** The files asked for. */
+export function writeFormats(judgement: Judgement, { markdown, junit }: FormatOptions): void {
   if (markdown !== undefined) write(markdown, judgementMarkdown(judgement), '--markdown');
   if (junit !== undefined) write(junit, judgementJunit(judgement), '--junit');
-  await print(json === true ? JSON.stringify(judgement) : judgementText(judgement, terminal()).trimEnd());
-  return CODES[judgement.outcome];
 }
 
 function write(path: string, text: string, flag: string): void {

@@ -8,7 +8,7 @@ import { NO_LINES, wrap } from './terminal.ts';
 
 type Look = { readonly color: boolean; readonly width: number };
 
-export function baselineTable({ settings, transports }: Baseline, { color, width }: Look): string {
+export function baselineTable({ target, settings, transports }: Baseline, { color, width }: Look): string {
   const colors = picocolors.createColors(color);
   const names = Object.keys(transports);
   const metrics = [...new Set(names.flatMap((name) => Object.keys(transports[name]!)))].sort();
@@ -16,7 +16,8 @@ export function baselineTable({ settings, transports }: Baseline, { color, width
     nameOf(metric),
     ...names.map((name) => format(transports[name]![metric] ?? null, 'count')),
   ]);
-  const about = Object.entries(settings).map(([name, value]) => `${name} ${nameOf(String(value))}`);
+  const counted = { ...(target === undefined ? {} : { target }), ...settings };
+  const about = Object.entries(counted).map(([name, value]) => `${name} ${nameOf(String(value))}`);
   return [
     ...wrap(about.join(', '), width).map(colors.dim),
     '',

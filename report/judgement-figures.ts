@@ -62,8 +62,7 @@ export function changeText(judged: Judged): string {
 }
 
 /** `+1.2…+7.4 %`; an exact count has none and needs none. */
-export function intervalText({ kind, change }: Judged): string {
-  if (kind === 'exact') return 'exact';
+export function intervalText({ change }: Judged): string {
   if (change === null || change.low === null || change.high === null) return NOTHING;
   return `${percentText(change.low).replace(/ %$/, '')}…${percentText(change.high)}`;
 }
@@ -139,11 +138,19 @@ export interface Said {
 /** More than this with one reason are counted and not listed. */
 const MOST_SUBJECTS = 3;
 
-/** What did not pass and why, worst first; a reason that many share is said once. */
-export function saidOf(judgement: Judgement): Said[] {
+/** A byte more says no more in a sentence than in a table. */
+const saysAll = ({ kind, outcome, base, head }: Judged): boolean =>
+  kind === 'exact' && outcome === 'fail' && base !== null && head !== null;
+
+/**
+ * Why what did not pass did not, worst first; a reason that many share once.
+ *
+ * @param tabled whether a table has the figures: what these tell by themselves is then left out
+ */
+export function saidOf(judgement: Judgement, tabled: boolean): Said[] {
   const groups = new Map<string, Judged[]>();
   for (const judged of worstFirst(judgement)) {
-    if (judged.outcome === 'pass') continue;
+    if (judged.outcome === 'pass' || (tabled && saysAll(judged))) continue;
     const key = JSON.stringify([judged.outcome, judged.reason]);
     const group = groups.get(key) ?? [];
     group.push(judged);

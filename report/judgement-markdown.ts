@@ -24,7 +24,7 @@ import { escapeMarkdown } from './markdown.ts';
 const LARGEST_COMMENT = 60_000;
 
 /** A longer table hides the conversation around it. */
-const MOST_UNFOLDED = 20;
+const MOST_UNFOLDED = 30;
 
 const SIGNS: Readonly<Record<Outcome, string>> = { pass: '✅', warn: '⚠️', inconclusive: '❔', fail: '❌' };
 
@@ -36,7 +36,9 @@ export function judgementMarkdown(judgement: Judgement): string {
   const blocks = [
     `### ${SIGNS[judgement.outcome]} ${escapeMarkdown(headline(judgement))}`,
     budget.lines(
-      saidOf(judgement).map(({ subject, reason }) => `- **${escapeMarkdown(subject)}**: ${escapeMarkdown(reason)}`),
+      saidOf(judgement, true).map(
+        ({ subject, reason }) => `- **${escapeMarkdown(subject)}**: ${escapeMarkdown(reason)}`,
+      ),
     ),
     unpassed.length > MOST_UNFOLDED
       ? folded('What did not pass, in figures', table(judgement, unpassed, budget))

@@ -40,6 +40,7 @@ export function judgementText(judgement: Judgement, options: JudgementTextOption
   const width = Math.max(NARROWEST, options.width);
   const shown = worstFirst(judgement).filter((each) => !isUnchanged(each));
   const paint = painter(judgement.outcome, colors);
+  const figures = table(judgement, shown.slice(0, MOST_ROWS), colors, width);
   const blocks = [
     wrap([`pushbench ${judgement.command}`, sidesText(judgement), ...scenarioOf(judgement)].join(' · '), width)
       .map(colors.dim)
@@ -47,8 +48,8 @@ export function judgementText(judgement: Judgement, options: JudgementTextOption
     wrap(headline(judgement), width)
       .map((line) => colors.bold(paint(line)))
       .join('\n'),
-    table(judgement, shown.slice(0, MOST_ROWS), colors, width),
-    reasons(judgement, colors, width),
+    figures,
+    reasons(judgement, figures !== '', colors, width),
     closing(judgement, shown.length, width).map(colors.dim).join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -64,8 +65,8 @@ function painter(outcome: Outcome, colors: Colors): (text: string) => string {
   return paints[outcome];
 }
 
-function reasons(judgement: Judgement, colors: Colors, width: number): string {
-  return saidOf(judgement)
+function reasons(judgement: Judgement, tabled: boolean, colors: Colors, width: number): string {
+  return saidOf(judgement, tabled)
     .slice(0, MOST_ROWS)
     .flatMap(({ outcome, subject, reason }) =>
       bullet('·', `${subject}: ${reason}`, width).map(painter(outcome, colors)),

@@ -50,7 +50,7 @@ describe('figures', () => {
     expect(changeText(fail)).toBe('+23 B');
     expect(changeText({ ...fail, head: 700 })).toBe('−104 B');
     expect(changeText({ ...fail, head: 804 })).toBe('none');
-    expect(intervalText(fail)).toBe('exact');
+    expect(intervalText(fail)).toBe('—');
   });
 
   it('of noisy metrics have their unit, their interval and their floor', () => {
@@ -80,20 +80,17 @@ describe('figures', () => {
 describe('a judgement in the terminal', () => {
   it('reads like this when bytes were added', () =>
     expect(judgementText(fatter(), WIDE)).toMatchInlineSnapshot(`
-    "pushbench compare · results/baselines/exact.json → this build (machine 0123456789ab)
+      "pushbench compare · results/baselines/exact.json → this build (machine 0123456789ab)
 
-    Fail: 2 of 4 metrics got worse.
+      Fail: 2 of 4 metrics got worse.
 
-    transport      metric                     base   head  change  95 % interval  verdict
-    sse            handshake bytes           804 B  827 B   +23 B          exact  FAIL
-    short-polling  header bytes per message  698 B  721 B   +23 B          exact  FAIL
+      transport      metric                     base   head  change  verdict
+      sse            handshake bytes           804 B  827 B   +23 B  FAIL
+      short-polling  header bytes per message  698 B  721 B   +23 B  FAIL
 
-    · sse · handshake bytes: 23 more than the 804 of the baseline.
-    · short-polling · header bytes per message: 23 more than the 698 of the baseline.
-
-    2 exact counts are unchanged.
-    "
-  `));
+      2 exact counts are unchanged.
+      "
+    `));
   it('reads like this when it is mixed', () =>
     expect(judgementText(mixed(), WIDE)).toMatchInlineSnapshot(`
       "pushbench ab · ../base → . on machine 0123456789ab · scenario broadcast
@@ -145,6 +142,12 @@ describe('a judgement in the terminal', () => {
     );
   });
 
+  it('names every metric that got worse, also where no table fits', () => {
+    const text = judgementText(fatter(), { width: 40, color: false }).replace(/\s+/g, ' ');
+    expect(text).not.toContain('verdict');
+    for (const title of ['sse · handshake bytes: 23', 'header bytes per message: 23']) expect(text).toContain(title);
+  });
+
   it('colours without changing a letter', () => {
     const coloured = judgementText(mixed(), { width: 100, color: true });
     expect(coloured).toContain('\u001B[31m');
@@ -161,13 +164,10 @@ describe('a judgement as Markdown', () => {
     expect(judgementMarkdown(fatter())).toMatchInlineSnapshot(`
       "### ❌ Fail: 2 of 4 metrics got worse.
 
-      - **sse · handshake bytes**: 23 more than the 804 of the baseline.
-      - **short-polling · header bytes per message**: 23 more than the 698 of the baseline.
-
-      | transport | metric | base | head | change | 95 % interval | verdict |
-      | :-- | :-- | --: | --: | --: | --: | :-- |
-      | sse | handshake bytes | 804 B | 827 B | +23 B | exact | FAIL |
-      | short-polling | header bytes per message | 698 B | 721 B | +23 B | exact | FAIL |
+      | transport | metric | base | head | change | verdict |
+      | :-- | :-- | --: | --: | --: | :-- |
+      | sse | handshake bytes | 804 B | 827 B | +23 B | FAIL |
+      | short-polling | header bytes per message | 698 B | 721 B | +23 B | FAIL |
 
       2 exact counts are unchanged.
 

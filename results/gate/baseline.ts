@@ -28,6 +28,9 @@ export const BaselineSchema = Type.Object(
   {
     schemaVersion: Type.Literal(BASELINE_VERSION),
     kind: Type.Literal('baseline'),
+    target: Type.Optional(
+      Type.String({ description: 'The target whose counts these are; without it, this project’s own servers' }),
+    ),
     settings: SettingsSchema,
     transports: Type.Record(
       Type.String(),

@@ -44,9 +44,12 @@ export function compareExact(
 function verdictOn(base: number, head: number | null, kept: boolean): Verdict {
   const verdict = judgeExact(base, head);
   if (head === null || head >= base) return verdict;
-  const reason = `${base - head} less: ${head} instead of ${base}`;
-  if (!kept) return { ...verdict, outcome: 'pass', reason };
-  return { ...verdict, outcome: 'warn', reason: `${reason}; keep it with pushbench baseline update` };
+  if (!kept) return { ...verdict, outcome: 'pass', reason: `${base - head} less: ${head} instead of ${base}` };
+  return {
+    ...verdict,
+    outcome: 'warn',
+    reason: 'less than the baseline has; keep it with "pushbench baseline update"',
+  };
 }
 
 function notExact([first, second]: readonly [number | null, number | null]): Verdict {
