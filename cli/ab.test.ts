@@ -75,7 +75,7 @@ describe('pushbench ab', () => {
 
   it.each<[string[], string]>([
     [['--base', '.'], "required option '--head <DIR>' not specified"],
-    [['--base', ROOT, '--head', 'nowhere'], '--head nowhere is not a folder'],
+    [['--base', ROOT, '--head', 'nowhere'], '--head nowhere is not there'],
     [['--base', '.', '--head', ROOT], '--base . is not a build'],
     [['--base', ROOT, '--head', 'source'], 'Run npm ci in it'],
     [['--base', ROOT, '--head', ROOT, '--pairs', '7'], 'must be an even number from 6 to 200'],

@@ -48,7 +48,7 @@ export function addAb(program: Command, finish: (code: number) => void): void {
   const command = program
     .command('ab')
     .description('compare two builds of a server in one job on one machine: slower, fatter, or could not tell')
-    .requiredOption('--base <DIR>', 'a built checkout of pushbench, or a folder with pushbench.target.json')
+    .requiredOption('--base <DIR>', 'a built checkout of pushbench, or a target file of your own server')
     .requiredOption('--head <DIR>', 'the same, with the change')
     .option('--pairs <N>', 'pairs of invocations of each transport, decided before the first', String(USUAL_PAIRS))
     .option('--metrics <A,B>', `what is judged beside exact bytes: ${SLUGS.join(', ')}`, DEFAULT_METRICS.join(','))
@@ -136,15 +136,21 @@ function questionOf(options: AbOptions): Question {
     const [base, head] = [readBuild(options.base, 'base'), readBuild(options.head, 'head')];
     const transports = transportsOf(resolved, base, head);
     const limits = machineLimits();
-    for (const planned of planAb(config, { transports, pairs }).flatMap((block) => block.planned)) {
-      const reason = impossible(planned, limits);
-      if (reason !== null) throw new UsageError(reason);
-    }
+    const planned = planAb(config, { transports, pairs }).flatMap((block) => block.planned);
+    const reason =
+      base.refuses(resolved) ??
+      head.refuses(resolved) ??
+      first(planned, (one) => impossible(one, limits) ?? base.lacks(one) ?? head.lacks(one));
+    if (reason !== null) throw new UsageError(reason);
     return { base, head, config, transports, pairs, metrics, relativeFloor };
   } catch (error) {
     if (error instanceof BuildError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+function first<T>(items: readonly T[], reasonOf: (item: T) => string | null): string | null {
+  return items.map(reasonOf).find((reason) => reason !== null) ?? null;
 }
 
 function parsePairs(text: string): number {

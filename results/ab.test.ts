@@ -13,7 +13,7 @@ const TEXT = `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12
 
 const side = { label: 'pushbench 1.0.0', fingerprint: 'f' };
 const build = {
-  directory: '/x',
+  path: '/x',
   kind: 'checkout',
   label: side.label,
   version: '1.0.0',

@@ -72,7 +72,7 @@ export interface Block {
 
 const BuildSchema = Type.Object(
   {
-    directory: Type.String(),
+    path: Type.String({ description: 'The folder of a checkout, or a target file' }),
     kind: Type.Union([Type.Literal('checkout'), Type.Literal('target')]),
     label: Type.String(),
     version: Nullable(Type.String()),

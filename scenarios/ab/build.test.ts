@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { resolved } from '../runner/planned.fixture.ts';
+import { plannedOf, resolved } from '../runner/planned.fixture.ts';
+import { TargetError } from '../target/load.ts';
 import { BuildError, isSame, readBuild, transportsOf } from './build.ts';
 
 let folder: string;
@@ -33,7 +34,12 @@ describe('a build', () => {
   it('is a built checkout, with the transports that it has', () => {
     builtCheckout('sse', 'websocket', 'carrier-pigeon');
     const build = readBuild(folder, 'base');
-    expect(build).toMatchObject({ kind: 'checkout', label: 'pushbench 9.8.7', commit: null, directory: folder });
+    expect(build).toMatchObject({
+      kind: 'checkout',
+      label: `pushbench 9.8.7 in ${basename(folder)}`,
+      commit: null,
+      path: folder,
+    });
     expect([...build.transports].sort()).toEqual(['sse', 'websocket']);
     expect(build.server.module.pathname).toBe(join(folder, 'dist/scenarios/runner/server-process.js'));
   });
@@ -61,7 +67,7 @@ describe('a build', () => {
   });
 
   it.each<[string, () => void, string]>([
-    ['that is not there', () => rmSync(folder, { recursive: true }), 'is not a folder'],
+    ['that is not there', () => rmSync(folder, { recursive: true }), 'is not there'],
     ['that is empty', () => {}, 'is not a build'],
     ['of another package', () => write('package.json', '{ "name": "other" }'), 'is not a build'],
     ['with a manifest that is no JSON', () => write('package.json', '{'), 'is not a build'],
@@ -72,6 +78,22 @@ describe('a build', () => {
     expect(() => readBuild(folder, 'head')).toThrow(BuildError);
     expect(() => readBuild(folder, 'head')).toThrow(`--head ${folder} `);
     expect(() => readBuild(folder, 'head')).toThrow(sentence);
+  });
+
+  it('is a target file too, or a folder with one, with the transports that it has endpoints for', () => {
+    const example = join(import.meta.dirname, '../../examples/targets/node-http');
+    const build = readBuild(example, 'head');
+    expect(build).toMatchObject({ kind: 'target', path: join(example, 'pushbench.target.json'), version: null });
+    expect(build.transports).toContain('sse');
+    expect(isSame(build, readBuild(build.path, 'base'))).toBe(true);
+    expect(build.refuses(resolved({ carrier: 'h2' }))).toContain('--carrier h2');
+    expect(build.refuses(resolved())).toBeNull();
+    expect(build.lacks(plannedOf('sse', 'broadcast'))).toBeNull();
+  });
+
+  it('of a target file that is none is refused by what is wrong with the file', () => {
+    write('pushbench.target.json', '{');
+    expect(() => readBuild(folder, 'head')).toThrow(TargetError);
   });
 
   it('is itself under any name', () => {
@@ -86,7 +108,7 @@ describe('a build', () => {
 describe('what two builds are compared on', () => {
   const with_ = (...transports: string[]) => {
     builtCheckout(...transports);
-    return { ...readBuild(folder, 'base'), directory: transports.join('+') };
+    return { ...readBuild(folder, 'base'), path: transports.join('+') };
   };
 
   it('is every choice that both have', () => {

@@ -1,13 +1,21 @@
-/** A build as a folder: what in it serves, what it is called, and what is wrong with a folder that is none. */
+/** A build: what of it serves, what it is called, and what is wrong with a folder that is none. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildDescription, Role } from '../../results/ab.ts';
 import type { Exact } from '../../results/exact.ts';
 import type { Resolved } from '../config.ts';
+import { headerProfileOf } from '../header-profiles.ts';
+import type { ExactOptions } from '../runner/exact.ts';
+import { exactOfTarget } from '../runner/exact-target.ts';
 import type { MeasuredServer } from '../runner/measure.ts';
+import { targetServer } from '../runner/measured-target.ts';
+import type { Planned } from '../runner/plan.ts';
 import type { Config } from '../settings.ts';
+import { loadTarget, TARGET_FILE } from '../target/load.ts';
+import { impossibleOn, refused } from '../target/plan.ts';
+import { transportsOf as targetTransports, type Target } from '../target/target.ts';
 import { TRANSPORTS, type TransportName } from '../transports.ts';
 import { anatomyOf } from './anatomy.ts';
 
@@ -19,6 +27,10 @@ export interface Build extends BuildDescription {
   readonly transports: readonly TransportName[];
   /** What is measured as its server. */
   readonly server: MeasuredServer;
+  /** Why it cannot be measured with these settings; null when it can. */
+  readonly refuses: (resolved: Resolved) => string | null;
+  /** Why it cannot serve a measurement; null when it can. */
+  readonly lacks: (planned: Planned) => string | null;
   /** Counts its exact bytes. */
   readonly anatomy: (config: Config, signal: AbortSignal) => Promise<Exact>;
 }
@@ -28,40 +40,80 @@ const MAIN = 'dist/cli/main.js';
 /** Larger than any package.json of ours. */
 const LARGEST_MANIFEST = 2 ** 20;
 
-/** @throws BuildError naming the flag */
-export function readBuild(folder: string, role: Role): Build {
-  const directory = resolve(folder);
-  const refuse = (what: string): BuildError => new BuildError(`--${role} ${folder} ${what}`);
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw refuse('is not a folder. Check the path.');
-  const manifest = manifestOf(directory);
-  if (manifest?.name !== 'pushbench') {
-    throw refuse('is not a build: it has neither a package.json of pushbench nor a pushbench.target.json.');
+/**
+ * @param place a folder with a built checkout of this project or with a target file, or a target file
+ * @throws BuildError naming the flag, or what a target file throws
+ */
+export function readBuild(place: string, role: Role): Build {
+  const path = resolve(place);
+  const refuse = (what: string): BuildError => new BuildError(`--${role} ${place} ${what}`);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw refuse('is not there. Give a folder.');
+  const manifest = found.isDirectory() ? manifestOf(path) : null;
+  if (manifest?.name === 'pushbench') return checkout(path, manifest.version, refuse);
+  if (found.isFile() || existsSync(join(path, TARGET_FILE))) return targetBuild(loadTarget(path));
+  throw refuse(`is not a build: it has neither a package.json of pushbench nor a ${TARGET_FILE}.`);
+}
+
+function checkout(path: string, named: unknown, refuse: (what: string) => BuildError): Build {
+  const [server, main] = [join(path, SERVER_PROCESS), join(path, MAIN)];
+  const missing = [server, main].find((file) => !existsSync(file));
+  if (missing !== undefined) {
+    throw refuse(`is a checkout that is not built: there is no ${relative(path, missing)}. Run npm ci in it.`);
   }
-  const [server, main] = [join(directory, SERVER_PROCESS), join(directory, MAIN)];
-  if (!existsSync(server) || !existsSync(main)) {
-    throw refuse(
-      `is a checkout that is not built: there is no ${existsSync(server) ? MAIN : SERVER_PROCESS}. Run npm ci in it.`,
-    );
-  }
-  const version = typeof manifest.version === 'string' ? manifest.version.slice(0, 40) : null;
-  const { commit, changed } = commitOf(directory);
-  const name = `pushbench ${version ?? 'of no version'}`;
+  const version = typeof named === 'string' ? named.slice(0, 40) : null;
+  const { commit, changed } = commitOf(path, 'itself');
   return {
-    directory,
+    path,
     kind: 'checkout',
-    label: commit === null ? name : `${name} (${commit}${changed ? ', changed' : ''})`,
+    label: labelOf(`pushbench ${version ?? 'of no version'}`, path, commit, changed),
     version,
     commit,
     changed,
-    transports: TRANSPORTS.filter((transport) => existsSync(join(directory, `dist/servers/${transport}.js`))),
+    transports: TRANSPORTS.filter((transport) => existsSync(join(path, `dist/servers/${transport}.js`))),
     server: { module: pathToFileURL(server) },
+    refuses: () => null,
+    lacks: () => null,
     anatomy: (config, signal) => anatomyOf(main, config, signal),
   };
 }
 
+/** Its file is most often somewhere inside the repository of the server that it describes. */
+function targetBuild(target: Target): Build {
+  const { commit, changed } = commitOf(dirname(target.file), 'inside');
+  return {
+    path: target.file,
+    kind: 'target',
+    label: labelOf(target.name, dirname(target.file), commit, changed),
+    version: null,
+    commit,
+    changed,
+    transports: targetTransports(target),
+    server: targetServer(target),
+    refuses: refused,
+    lacks: (planned) => lackOf(target, planned),
+    anatomy: (config) => exactOfTarget(target, exactOptionsOf(config)),
+  };
+}
+
+function lackOf(target: Target, planned: Planned): string | null {
+  const reason = impossibleOn(target, planned);
+  return reason === null ? null : `${target.file}, ${planned.transport}: ${reason}.`;
+}
+
+function labelOf(name: string, folder: string, commit: string | null, changed: boolean): string {
+  return commit === null ? `${name} in ${basename(folder)}` : `${name} (${commit}${changed ? ', changed' : ''})`;
+}
+
+function exactOptionsOf(config: Config): ExactOptions {
+  const { carrier, headers, responseHeaders, deflate, contextTakeover, gzip, payload: payloadBytes } = config;
+  const profile = headerProfileOf(headers);
+  return { carrier, headers: profile, responseHeaders, deflate, contextTakeover, gzip, payloadBytes };
+}
+
 /** What the file has, without what only this process needs. */
-export function descriptionOf({ directory, kind, label, version, commit, changed }: Build): BuildDescription {
-  return { directory, kind, label, version, commit, changed };
+export function descriptionOf({ path, kind, label, version, commit, changed }: Build): BuildDescription {
+  return { path, kind, label, version, commit, changed };
 }
 
 /** What is measured: the transports asked for, which both must have, or all choices that both have. */
@@ -73,16 +125,15 @@ export function transportsOf({ config, sources }: Resolved, base: Build, head: B
     for (const transport of config.transports) {
       const without = missing(transport);
       if (without !== undefined)
-        throw new BuildError(`${without.directory} has no ${transport}, so there is nothing to compare.`);
+        throw new BuildError(`${without.path} has no ${transport}, so there is nothing to compare.`);
     }
   }
-  if (common.length === 0) throw new BuildError(`${base.directory} and ${head.directory} have no transport in common.`);
+  if (common.length === 0) throw new BuildError(`${base.path} and ${head.path} have no transport in common.`);
   return common;
 }
 
-/** Whether both names lead to one folder. */
-export const isSame = (one: Build, other: Build): boolean =>
-  realpathSync(one.directory) === realpathSync(other.directory);
+/** Whether both names lead to one build. */
+export const isSame = (one: Build, other: Build): boolean => realpathSync(one.path) === realpathSync(other.path);
 
 function manifestOf(directory: string): { name?: unknown; version?: unknown } | null {
   const path = join(directory, 'package.json');
@@ -95,19 +146,24 @@ function manifestOf(directory: string): { name?: unknown; version?: unknown } | 
   }
 }
 
-/** Null where the folder is no checkout of its own: a build inside another repository must not be called by that one's commit. */
-function commitOf(directory: string): { commit: string | null; changed: boolean } {
+/**
+ * Null where the folder is in no repository.
+ *
+ * @param where `itself`: only of a repository that the folder is the top of. A build inside another one must not be called
+ *   by the commit of that
+ */
+function commitOf(folder: string, where: 'itself' | 'inside'): { commit: string | null; changed: boolean } {
   const git = (...args: string[]): string =>
-    execFileSync('git', ['-C', directory, ...args], {
+    execFileSync('git', ['-C', folder, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 10_000,
     }).trim();
+  const none = { commit: null, changed: false };
   try {
-    if (realpathSync(git('rev-parse', '--show-toplevel')) !== realpathSync(directory))
-      return { commit: null, changed: false };
+    if (where === 'itself' && realpathSync(git('rev-parse', '--show-toplevel')) !== realpathSync(folder)) return none;
     return { commit: git('rev-parse', '--short=10', 'HEAD'), changed: git('status', '--porcelain', '-uno') !== '' };
   } catch {
-    return { commit: null, changed: false };
+    return none;
   }
 }

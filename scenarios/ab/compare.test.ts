@@ -11,9 +11,11 @@ import type { Build } from './build.ts';
 import { compareBuilds, type AbDependencies, type AbHeader, type Question } from './compare.ts';
 import { gateConfig } from './plan.ts';
 
-const build = (name: string, directory: string): Build => ({
-  ...{ directory, kind: 'checkout', label: name, version: '1.0.0', commit: null, changed: false },
+const build = (name: string, path: string): Build => ({
+  ...{ path, kind: 'checkout', label: name, version: '1.0.0', commit: null, changed: false },
   ...{ transports: ['sse', 'websocket'], server: { module: new URL('file:///nowhere') } },
+  refuses: () => null,
+  lacks: () => null,
   anatomy: () => Promise.reject(new Error('is not called')),
 });
 

@@ -5,7 +5,7 @@
  * How an invocation is measured and how bytes are counted is handed in, so that order, confirmation, failures and
  * interruption are tested without processes and without time.
  */
-import type { AbFile, Block, Invocation, Role } from '../../results/ab.ts';
+import { ROLES, type AbFile, type Block, type Invocation, type Role } from '../../results/ab.ts';
 import { judgeAb, suspects, type Compared, type ExactCounts } from '../../results/gate/judge-ab.ts';
 import { worstOutcome, type Judged, type Judgement } from '../../results/gate/judgement.ts';
 import { NOISY_METRICS, type NoisyMetric } from '../../results/gate/metrics.ts';
@@ -102,17 +102,25 @@ class Comparison {
     return this.#with.signal.aborted || Math.max(...Object.values(this.#failedInARow)) >= GIVE_UP_AFTER;
   }
 
-  /** Both builds at a time: no clock has a say in these. */
+  /** Both checkouts at a time: no clock has a say in these. Targets may want the same port. */
   async #count(): Promise<void> {
-    const { count, progress, signal } = this.#with;
-    progress.counting();
-    await Promise.all(
-      (['base', 'head'] as const).map(async (role) => {
-        const counted = await count(role, signal).catch((): Counted => ({ counts: null }));
-        this.#exact[role] = counted.counts;
-        if (counted.note !== undefined) this.#file.run.notes.push(counted.note);
-      }),
-    );
+    this.#with.progress.counting();
+    if (ROLES.every((role) => this.#question[role].kind === 'checkout')) {
+      await Promise.all(ROLES.map((role) => this.#countOf(role)));
+    } else {
+      for (const role of ROLES) await this.#countOf(role);
+    }
+  }
+
+  async #countOf(role: Role): Promise<void> {
+    const { count, signal } = this.#with;
+    if (signal.aborted) return;
+    const { counts, note } = await count(role, signal).catch((error: Error): Counted => {
+      if (signal.aborted) return { counts: null };
+      throw error;
+    });
+    this.#exact[role] = counts;
+    if (note !== undefined) this.#file.run.notes.push(note);
   }
 
   async #measureAll(blocks: readonly PlannedBlock[]): Promise<void> {

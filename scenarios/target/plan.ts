@@ -9,8 +9,8 @@ import { lacking, transportsOf, type Target } from './target.ts';
 /** What only this project's own servers can be told. */
 export const OWN_SETTINGS = 'hold, batch, heartbeat, recycle and response-headers';
 
-/** A setting that a target cannot have. */
-function refused({ config }: Resolved): string | null {
+/** A setting that a target cannot have, as one sentence; null when there is none. */
+export function refused({ config }: Resolved): string | null {
   const { carrier, serverWorkers, port } = config;
   if (carrier !== 'h1') return `--carrier ${carrier} is for this project's own servers; a target is asked over h1.`;
   if (serverWorkers > 1) return "--server-workers is for this project's own servers; a target starts as its file says.";
