@@ -1,16 +1,12 @@
 /** `pushbench ab`: two builds in one job on one machine, and a verdict. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { judgementJunit } from '../report/judgement-junit.ts';
-import { judgementMarkdown } from '../report/judgement-markdown.ts';
 import { judgementText } from '../report/judgement-text.ts';
 import type { AbFile } from '../results/ab.ts';
 import { writeAb } from '../results/ab-store.ts';
-import type { Judgement } from '../results/gate/judgement.ts';
 import { NOISY_METRICS, type NoisyMetric } from '../results/gate/metrics.ts';
 import { FEWEST_PAIRS } from '../results/gate/paired.ts';
 import { RELATIVE_FLOOR } from '../results/gate/rule.ts';
-import { writeWhole } from '../results/store.ts';
 import { BuildError, readBuild, transportsOf } from '../scenarios/ab/build.ts';
 import { compareBuilds, type Question } from '../scenarios/ab/compare.ts';
 import { DEFAULT_METRICS, gateConfig, PAIRS_A_BLOCK, planAb } from '../scenarios/ab/plan.ts';
@@ -22,6 +18,8 @@ import { InvalidValue, parsePercentage } from '../scenarios/units.ts';
 import { makeAbProgress } from './ab-progress.ts';
 import { exactOptions } from './exact.ts';
 import { EXIT, UsageError } from './failure.ts';
+import { announce } from './github.ts';
+import { OUTCOME_CODES, writeFormats, type FormatOptions } from './judgement.ts';
 import { environmentNow, onInterrupt, runId, writeFirst } from './run.ts';
 import { addSettings, flagValue, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
@@ -33,15 +31,12 @@ const MOST_PAIRS = 200;
 /** Settings that a comparison has no use for: it is one scenario, and its pairs are its repetitions. */
 const UNUSED: ReadonlySet<string> = new Set(['profile', 'scenarios', 'repetitions']);
 
-interface AbOptions extends Record<string, unknown> {
+interface AbOptions extends FormatOptions, Record<string, unknown> {
   readonly base: string;
   readonly head: string;
   readonly pairs: string;
   readonly metrics: string;
   readonly floor: string;
-  readonly json?: boolean;
-  readonly markdown?: string;
-  readonly junit?: string;
 }
 
 export function addAb(program: Command, finish: (code: number) => void): void {
@@ -77,18 +72,12 @@ async function ab(options: AbOptions): Promise<number> {
   const path = join(question.config.out, `${header.run.id}-ab.json`);
   const interrupt = onInterrupt();
   const progress = makeAbProgress(process.stderr, question.transports);
-  let first = true;
+  let begun = false;
   const write = (file: AbFile): void => {
-    const verdicts = first || !file.partial ? renderings(file.judgement, options) : [];
-    if (first) {
-      // Before anything is measured: what cannot be written must not cost a comparison.
-      writeFirst(path, () => writeAb(path, file));
-      for (const [to, text] of verdicts) writeFirst(to, () => writeWhole(to, text), 'Give another path');
-    } else {
-      writeAb(path, file);
-      for (const [to, text] of verdicts) writeWhole(to, text);
-    }
-    first = false;
+    writeFirst(path, () => writeAb(path, file));
+    // Before anything is measured, too: what cannot be written must not cost a comparison.
+    if (!begun || !file.partial) writeFormats(file.judgement, options);
+    begun = true;
   };
   const file = await compareBuilds(question, header, {
     ...withProcesses(question),
@@ -103,20 +92,14 @@ async function ab(options: AbOptions): Promise<number> {
       : `${judgementText(file.judgement, terminal())}\n${closing(file, path)}`,
   );
   if (interrupt.signal.aborted) return EXIT.interrupted;
+  announce(file.judgement, process.env);
   return codeOf(file);
 }
 
 /** A verdict is worth more than a failure beside it: one invocation of a hundred may die of the machine. */
 function codeOf({ partial, judgement: { outcome } }: AbFile): number {
   if (partial) return EXIT.failed;
-  return { pass: EXIT.good, warn: EXIT.good, inconclusive: EXIT.inconclusive, fail: EXIT.regression }[outcome];
-}
-
-function renderings(judgement: Judgement, { markdown, junit }: AbOptions): [path: string, text: string][] {
-  return [
-    ...(markdown === undefined ? [] : [[markdown, judgementMarkdown(judgement)] as [string, string]]),
-    ...(junit === undefined ? [] : [[junit, judgementJunit(judgement)] as [string, string]]),
-  ];
+  return OUTCOME_CODES[outcome];
 }
 
 function closing({ run: { wallTimeMs, pairs }, blocks }: AbFile, path: string): string {

@@ -22,7 +22,7 @@ export function addFormats(command: Command): Command {
     .option('--junit <FILE>', 'write it as JUnit XML, a test case each metric');
 }
 
-const CODES: Readonly<Record<Outcome, number>> = {
+export const OUTCOME_CODES: Readonly<Record<Outcome, number>> = {
   pass: EXIT.good,
   warn: EXIT.good,
   inconclusive: EXIT.inconclusive,
@@ -30,11 +30,16 @@ const CODES: Readonly<Record<Outcome, number>> = {
 };
 
 /** @returns the exit code */
-export async function deliver(judgement: Judgement, { json, markdown, junit }: FormatOptions): Promise<number> {
+export async function deliver(judgement: Judgement, options: FormatOptions): Promise<number> {
+  writeFormats(judgement, options);
+  await print(options.json === true ? JSON.stringify(judgement) : judgementText(judgement, terminal()).trimEnd());
+  return OUTCOME_CODES[judgement.outcome];
+}
+
+/** The files asked for. */
+export function writeFormats(judgement: Judgement, { markdown, junit }: FormatOptions): void {
   if (markdown !== undefined) write(markdown, judgementMarkdown(judgement), '--markdown');
   if (junit !== undefined) write(junit, judgementJunit(judgement), '--junit');
-  await print(json === true ? JSON.stringify(judgement) : judgementText(judgement, terminal()).trimEnd());
-  return CODES[judgement.outcome];
 }
 
 function write(path: string, text: string, flag: string): void {

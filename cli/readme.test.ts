@@ -55,6 +55,15 @@ describe('the README', () => {
     }
   });
 
+  it.each(commands.filter((command) => command.startsWith('npx pushbench ab')))(
+    '%s is understood up to the builds, which are elsewhere',
+    async (command) => {
+      const { code, stderr } = await pushbench(cwd, command.split(' ').slice(2));
+      expect(stderr).toMatch(/--base \.\.\/main is not (there|a build)/);
+      expect(code).toBe(2);
+    },
+  );
+
   it('asks of every scenario the question that the scenario asks', () => {
     for (const name of SCENARIOS) expect(readme).toContain(`| \`${name}\` | ${scenario(name).question} |`);
   });
