@@ -23,7 +23,7 @@ function stream(columns?: number): { to: NodeJS.WriteStream; text: () => string 
 describe('what is known of a transport', () => {
   it('is the interval of each figure', () => {
     const text = intervalsText([judged('server-cpu', -0.004, 0.021), judged('latency-p50', -0.1, 0.2)]);
-    expect(text).toBe('server CPU per delivery −0.4 % … +2.1 %, latency p50 −10 % … +20 %');
+    expect(text).toBe('server CPU per delivery −0.4…+2.1 %, latency p50 −10…+20 %');
   });
 
   it('is the number of pairs while there is no interval', () => {
@@ -52,7 +52,7 @@ describe('progress', () => {
     progress.end({ ...block, confirmation: true }, []);
     progress.stop();
     expect(text().split('\n')).toEqual([
-      '[4/40, about 61s left] sse: server CPU per delivery −0.4 % … +2.1 %',
+      '[4/40, about 61s left] sse: server CPU per delivery −0.4…+2.1 %',
       'Measured again, because it looks worse: sse',
       '[4/40, about 61s left] sse, again: 0 pairs, no interval yet',
       '',

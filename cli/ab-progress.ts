@@ -13,7 +13,7 @@ export interface StoppableAbProgress extends AbProgress {
 
 const eta = (ms: number): string => formatDuration(Math.max(1, Math.ceil(ms / 1e3)) * 1e3);
 
-/** `latency p50 −1.2 % … +0.4 %, server CPU per delivery −0.4 % … +2.1 %`; what has no interval yet says how many pairs there are. */
+/** `latency p50 −1.2…+0.4 %, server CPU per delivery −0.4…+2.1 %`; what has no interval yet says how many pairs there are. */
 export function intervalsText(judged: readonly Judged[]): string {
   const noisy = judged.filter(({ kind }) => kind === 'noisy');
   const known = noisy.filter(({ change }) => change !== null && change.low !== null);
