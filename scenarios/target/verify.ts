@@ -15,6 +15,9 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** How long anything may take that takes milliseconds on a server that keeps the contract, ms. */
+const PATIENCE_MS = 10_000;
+
 /**
  * @param told of each finding as it comes
  * @throws TargetFailure when the target does not get ready, and the signal's reason when it is aborted
@@ -35,7 +38,7 @@ export async function verify(
           await server.stop();
           server = await started(target);
         }
-        const bench = new Bench(server, transport, `verify-${transport}-${number}`);
+        const bench = new Bench(server, transport, `verify-${transport}-${number}`, PATIENCE_MS);
         const found = { transport, sentence: check.sentence, ...(await outcomeOf(check, bench, signal)) };
         findings.push(found);
         told(found);
