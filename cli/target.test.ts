@@ -2,11 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Compile } from 'typebox/compile';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRun } from '../results/store.ts';
+import { VerificationSchema, type Verification } from '../results/verification.ts';
 import { processState, processTree } from '../scenarios/runner/machine.ts';
 import { faultyFile } from '../scenarios/target/faulty.fixture.ts';
-import type { Finding } from '../scenarios/target/verify.ts';
 import { folder, pushbench, resultIn, ROOT, start, until } from './cli.fixture.ts';
 
 let cwd: string;
@@ -45,7 +46,8 @@ describe('pushbench verify', () => {
   it('ends with 1 where a sentence is broken, and prints one document with --json', async () => {
     const silent = { publish: undefined, upstream: undefined };
     const { code, stdout } = await pushbench(cwd, ['verify', fileOf('upgrade', silent), '--json']);
-    const document = JSON.parse(stdout) as { kind: string; kept: number; broken: number; findings: Finding[] };
+    const document = JSON.parse(stdout) as Verification;
+    expect(Compile(VerificationSchema).Check(document)).toBe(true);
     expect(document).toMatchObject({ kind: 'verification', kept: 1, broken: 1 });
     const broken = document.findings.find(({ outcome }) => outcome === 'broken');
     expect(broken?.detail).toContain('GET /health is answered with 200, and with the token with an error');

@@ -1,16 +1,15 @@
 /** Holds a target to the contract: every check on every transport that it declares, each with what was seen. */
+import type { VerificationOutcome } from '../../results/verification.ts';
 import type { TransportName } from '../transports.ts';
 import { Bench, Broken, Untested } from './bench.ts';
 import { CHECKS, type Check } from './checks.ts';
 import { TargetServer } from './server.ts';
 import { lacking, TargetFailure, transportsOf, type Target } from './target.ts';
 
-export type Outcome = 'kept' | 'broken' | 'untested';
-
 export interface Finding {
   readonly transport: TransportName;
   readonly sentence: string;
-  readonly outcome: Outcome;
+  readonly outcome: VerificationOutcome;
   /** What was seen, or why nothing could be. */
   readonly detail: string;
 }
