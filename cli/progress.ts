@@ -1,5 +1,6 @@
 /** Progress on stderr: a bar on a terminal, plain lines elsewhere, at most four updates a second. */
 import { SingleBar } from 'cli-progress';
+import { plain } from '../report/format.ts';
 import type { Failure, Measurement } from '../results/schema.ts';
 import type { Progress } from '../scenarios/runner/run.ts';
 import type { Planned } from '../scenarios/runner/plan.ts';
@@ -13,9 +14,9 @@ const nameOf = ({ transport, scenario, parameters, twin }: Planned): string =>
 const eta = (ms: number): string => formatDuration(Math.max(1, Math.ceil(ms / 1e3)) * 1e3);
 
 function verdict(result: Measurement | Failure): string {
-  if ('message' in result) return `failed: ${result.message}`;
+  if ('message' in result) return `failed: ${plain(result.message)}`;
   const reason = result.validity.warnings.find(({ invalidates }) => invalidates);
-  return reason === undefined ? 'done' : `invalid: ${reason.message}`;
+  return reason === undefined ? 'done' : `invalid: ${plain(reason.message)}`;
 }
 
 export interface StoppableProgress extends Progress {

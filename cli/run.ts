@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadPageAssets } from '../report/assets.ts';
+import { plain } from '../report/format.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { fingerprint } from '../results/fingerprint.ts';
@@ -16,13 +17,14 @@ import { clockResolutionNs } from '../scenarios/runner/clock.ts';
 import { describeMachine, machineLimits } from '../scenarios/runner/machine.ts';
 import { measure } from '../scenarios/runner/measure.ts';
 import { makePlan, type Plan } from '../scenarios/runner/plan.ts';
+import { steadyExactOfTarget } from '../scenarios/runner/exact-target.ts';
 import { exactFigures, type ExactOptions } from '../scenarios/runner/exact.ts';
 import { targetServer } from '../scenarios/runner/measured-target.ts';
 import { executeRun } from '../scenarios/runner/run.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from '../scenarios/settings.ts';
 import { loadTarget } from '../scenarios/target/load.ts';
 import { planForTarget, settingsForTarget } from '../scenarios/target/plan.ts';
-import type { Target } from '../scenarios/target/target.ts';
+import { transportsOf, type Target } from '../scenarios/target/target.ts';
 import { FLOORS } from '../scenarios/transports.ts';
 import { codecsOfRun } from './codecs.ts';
 import { exactOptions } from './exact.ts';
@@ -62,9 +64,8 @@ async function run(asked: Resolved, target: Target | undefined, json: boolean): 
   writeFirst(path, () => writeRun(path, header));
   const interrupt = onInterrupt();
   // Side by side: bytes are the same however long they take, and codecs are timed by the CPU that they use.
-  if (target === undefined) {
-    await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, interrupt.signal)]);
-  }
+  if (target !== undefined) await addExactOf(target, header, plan, options);
+  else await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, interrupt.signal)]);
   const progress = makeProgress(process.stderr);
   const served = target === undefined ? {} : { server: targetServer(target) };
   const result = await executeRun(plan, header, {
@@ -78,7 +79,7 @@ async function run(asked: Resolved, target: Target | undefined, json: boolean): 
   const text = result.measurements.length === 0 ? nothingMeasured(result, path) : reported(result, path);
   await print(json ? JSON.stringify(result) : text);
   for (const { transport, scenario: name, repetition, message } of result.run.failures) {
-    process.stderr.write(`pushbench: ${name} · ${transport}, repetition ${repetition + 1}: ${message}\n`);
+    process.stderr.write(`pushbench: ${name} · ${transport}, repetition ${repetition + 1}: ${plain(message)}\n`);
   }
   if (interrupt.signal.aborted) return EXIT.interrupted;
   return result.run.failures.length > 0 ? EXIT.failed : EXIT.good;
@@ -118,6 +119,18 @@ async function addExact(header: RunFile, { planned }: Plan, options: ExactOption
     header.exact = await exactFigures(transports, options);
   } catch (error) {
     header.run.notes.push(`Exact byte counts are missing: ${(error as Error).message}.`);
+  }
+}
+
+/** Of a target, whose codecs nobody here knows. */
+async function addExactOf(target: Target, header: RunFile, { planned }: Plan, options: ExactOptions): Promise<void> {
+  const transports = transportsOf(target).filter((name) => planned.some(({ transport }) => transport === name));
+  try {
+    const { exact, notes } = await steadyExactOfTarget(target, options, transports);
+    if (exact.transports.length > 0) header.exact = exact;
+    header.run.notes.push(...notes);
+  } catch (error) {
+    header.run.notes.push(`Exact byte counts are missing: ${(error as Error).message}`);
   }
 }
 

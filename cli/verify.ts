@@ -1,9 +1,10 @@
 /** `pushbench verify TARGET`: which sentences of the delivery contract a server of the user's own keeps. */
 import type { Command } from 'commander';
 import { plain } from '../report/format.ts';
+import type { Verification, VerificationOutcome as Outcome } from '../results/verification.ts';
 import { loadTarget } from '../scenarios/target/load.ts';
 import { commandLine, type Target } from '../scenarios/target/target.ts';
-import { verify, type Finding, type Outcome } from '../scenarios/target/verify.ts';
+import { verify, type Finding } from '../scenarios/target/verify.ts';
 import { EXIT } from './failure.ts';
 import { onInterrupt } from './run.ts';
 import { print } from './terminal.ts';
@@ -53,6 +54,12 @@ function summary(findings: readonly Finding[]): string {
   return `${kept} kept, ${broken} broken, ${untested} not tested`;
 }
 
-function documentOf({ name, file, command }: Target, findings: readonly Finding[]) {
-  return { schemaVersion: 1, kind: 'verification', target: { name, file, command }, ...countOf(findings), findings };
+function documentOf({ name, file, command }: Target, findings: readonly Finding[]): Verification {
+  return {
+    schemaVersion: 1,
+    kind: 'verification',
+    target: { name, file, command: [...command] },
+    ...countOf(findings),
+    findings: [...findings],
+  };
 }

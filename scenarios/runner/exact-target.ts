@@ -4,6 +4,7 @@
  * Its signs of life come when it likes, and messages that are published one by one may or may not leave it together: those
  * figures are missing. A target that puts the time into its messages has no exact bytes, and repetitions will differ.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Exact, ExactTransport } from '../../results/exact.ts';
 import { HOST, TargetServer } from '../target/server.ts';
 import { transportsOf, type Target } from '../target/target.ts';
@@ -29,6 +30,25 @@ export async function exactOfTarget(
   const { carrier, headers, responseHeaders, deflate, contextTakeover, gzip, payloadBytes } = options;
   const common = { carrier, responseHeaders, deflate, contextTakeover, gzip, payloadBytes };
   return { ...common, headers: headers.name, transports: figures };
+}
+
+/** The same, taken twice: what differs from one time to the other is no exact count, and left out with a note. */
+export async function steadyExactOfTarget(
+  target: Target,
+  options: ExactOptions,
+  transports: readonly TransportName[],
+): Promise<{ exact: Exact; notes: string[] }> {
+  const [first, second] = [
+    await exactOfTarget(target, options, transports),
+    await exactOfTarget(target, options, transports),
+  ];
+  const same = first.transports.map((one, index) => isDeepStrictEqual(one, second.transports[index]));
+  return {
+    exact: { ...first, transports: first.transports.filter((_, index) => same[index]) },
+    notes: first.transports
+      .filter((_, index) => !same[index])
+      .map(({ transport: name }) => `${name} has no exact byte counts: the target sent others the second time.`),
+  };
 }
 
 async function exactOf(target: Target, name: TransportName, options: ExactOptions): Promise<ExactTransport> {

@@ -11,8 +11,6 @@ export class Broken extends Error {}
 /** Why it cannot be seen. */
 export class Untested extends Error {}
 
-/** How long anything may take that takes milliseconds on a server that keeps the contract, ms. */
-export const PATIENCE_MS = 10_000;
 /** Between two polls of a client that polls at intervals, ms. */
 const POLL_MS = 5;
 
@@ -21,13 +19,16 @@ export class Bench {
   readonly transport: TransportName;
   readonly endpoint: TargetEndpoint;
   readonly channel: string;
+  /** How long anything may take that takes milliseconds on a server that keeps the contract. */
+  readonly patienceMs: number;
   readonly #subscribers: Subscriber[] = [];
 
-  constructor(server: TargetServer, transport: TransportName, channel: string) {
+  constructor(server: TargetServer, transport: TransportName, channel: string, patienceMs: number) {
     this.server = server;
     this.transport = transport;
     this.endpoint = server.target.endpoints[transport]!;
     this.channel = channel;
+    this.patienceMs = patienceMs;
   }
 
   get target(): Target {
@@ -57,8 +58,8 @@ export class Bench {
   async until(condition: () => boolean, state: () => string, ...watched: Subscriber[]): Promise<void> {
     const failed = (): Error | undefined => watched.flatMap(({ failures }) => failures)[0];
     const settled = (): boolean => condition() || failed() !== undefined || !this.server.running;
-    await eventually(settled, state, PATIENCE_MS).catch(() => {
-      throw new Broken(`${state()} within ${PATIENCE_MS / 1e3} s`);
+    await eventually(settled, state, this.patienceMs).catch(() => {
+      throw new Broken(`${state()} within ${this.patienceMs / 1e3} s`);
     });
     if (!this.server.running) throw new Broken((await this.server.ended()).message);
     const failure = failed();

@@ -2,22 +2,27 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { request } from 'node:http';
 import { processTree } from '../runner/machine.ts';
-import { Broken, PATIENCE_MS, Untested, type Bench } from './bench.ts';
+import { Broken, Untested, type Bench } from './bench.ts';
 import { HOST } from './server.ts';
 
 /** The same request with and without the token must have the same answer, whatever that is. */
-export async function unknownUpgrade({ server, target }: Bench): Promise<string> {
+export async function unknownUpgrade({ server, target, patienceMs }: Bench): Promise<string> {
   const path = target.ready.http ?? '/';
-  const plain = await answerTo(server.port, path, {});
-  const upgraded = await answerTo(server.port, path, { connection: 'Upgrade', upgrade: 'pushbench-unknown/1' });
+  const plain = await answerTo(server.port, path, {}, patienceMs);
+  const upgraded = await answerTo(
+    server.port,
+    path,
+    { connection: 'Upgrade', upgrade: 'pushbench-unknown/1' },
+    patienceMs,
+  );
   if (plain !== upgraded)
     throw new Broken(`GET ${path} is answered with ${plain}, and with the token with ${upgraded}`);
   return `GET ${path}: ${plain} both times`;
 }
 
-function answerTo(port: number, path: string, headers: Record<string, string>): Promise<string> {
+function answerTo(port: number, path: string, headers: Record<string, string>, timeout: number): Promise<string> {
   return new Promise((resolve) => {
-    const asked = request({ host: HOST, port, path, headers, agent: false, timeout: PATIENCE_MS }, (response) => {
+    const asked = request({ host: HOST, port, path, headers, agent: false, timeout }, (response) => {
       resolve(String(response.statusCode));
       response.on('error', () => {});
       asked.destroy();

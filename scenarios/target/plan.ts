@@ -9,6 +9,9 @@ import { lacking, transportsOf, type Target } from './target.ts';
 /** What only this project's own servers can be told. */
 export const OWN_SETTINGS = 'hold, batch, heartbeat, recycle and response-headers';
 
+const CALL_INCLUDED =
+  'It is published to by HTTP, one call after the other. Latency counts from when a message was due, so the call is part of it.';
+
 /** A setting that a target cannot have, as one sentence; null when there is none. */
 export function refused({ config }: Resolved): string | null {
   const { carrier, serverWorkers, port } = config;
@@ -59,6 +62,7 @@ export function planForTarget({ planned, notes }: Plan, target: Target): Plan {
       ...notes,
       ...new Set(left),
       `Measured on the target "${target.name}" and not on this project's own servers; ${OWN_SETTINGS} do not reach it.`,
+      ...(typeof target.publish === 'object' && target.publish !== null ? [CALL_INCLUDED] : []),
     ],
   };
 }

@@ -37,8 +37,14 @@ export interface Target {
 /** The target did not start, ended, or refused what the file says that it takes. One sentence. */
 export class TargetFailure extends Error {}
 
+/** As much of a command as a sentence can hold. */
+const LONGEST_COMMAND = 120;
+
 /** The command as one would type it: for people. */
-export const commandLine = ({ command }: Pick<Target, 'command'>): string => command.join(' ');
+export function commandLine({ command }: Pick<Target, 'command'>): string {
+  const line = command.join(' ');
+  return line.length <= LONGEST_COMMAND ? line : `${line.slice(0, LONGEST_COMMAND)}…`;
+}
 
 export const transportsOf = ({ endpoints }: Target): TransportName[] => Object.keys(endpoints) as TransportName[];
 

@@ -1,19 +1,21 @@
 /** Holds a target to the contract: every check on every transport that it declares, each with what was seen. */
+import type { VerificationOutcome } from '../../results/verification.ts';
 import type { TransportName } from '../transports.ts';
 import { Bench, Broken, Untested } from './bench.ts';
 import { CHECKS, type Check } from './checks.ts';
 import { TargetServer } from './server.ts';
 import { lacking, TargetFailure, transportsOf, type Target } from './target.ts';
 
-export type Outcome = 'kept' | 'broken' | 'untested';
-
 export interface Finding {
   readonly transport: TransportName;
   readonly sentence: string;
-  readonly outcome: Outcome;
+  readonly outcome: VerificationOutcome;
   /** What was seen, or why nothing could be. */
   readonly detail: string;
 }
+
+/** How long anything may take that takes milliseconds on a server that keeps the contract, ms. */
+const PATIENCE_MS = 10_000;
 
 /**
  * @param told of each finding as it comes
@@ -35,7 +37,7 @@ export async function verify(
           await server.stop();
           server = await started(target);
         }
-        const bench = new Bench(server, transport, `verify-${transport}-${number}`);
+        const bench = new Bench(server, transport, `verify-${transport}-${number}`, PATIENCE_MS);
         const found = { transport, sentence: check.sentence, ...(await outcomeOf(check, bench, signal)) };
         findings.push(found);
         told(found);

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 
 /** Messages that a room keeps for those who come back. */
-const RETAINED = 10_000;
+const RETAINED = 1_000;
 /** Longest that a poll waits, ms. */
 const LONGEST_WAIT_MS = 25_000;
 
@@ -22,11 +22,9 @@ function say(room, text) {
   for (const wake of [...room.waiting]) wake();
 }
 
-/** What a reader who has seen `id` has not seen yet. */
-const after = (room, id) => {
-  const first = room.messages[0]?.id ?? room.last + 1;
-  return room.messages.slice(Math.max(0, id + 1 - first));
-};
+const firstOf = (room) => room.messages[0]?.id ?? room.last + 1;
+/** How many messages after `id` are no longer kept. */
+const lostAfter = (room, id) => Math.max(0, firstOf(room) - 1 - id);
 
 function events(request, response, room) {
   const seen = request.headers['last-event-id'];
@@ -35,9 +33,10 @@ function events(request, response, room) {
   response.flushHeaders();
   // A reader that is slow is written to when it has read: it has a place in the log, and no queue.
   const write = () => {
-    while (!response.writableNeedDrain) {
-      const [message] = after(room, id);
-      if (message === undefined) return;
+    while (id < room.last && !response.writableNeedDrain) {
+      const lost = lostAfter(room, id);
+      if (lost > 0) response.write(`event: lost\ndata: ${lost}\n\n`);
+      const message = room.messages[id + lost + 1 - firstOf(room)];
       id = message.id;
       response.write(`id: ${id}\ndata: ${JSON.stringify({ text: message.text })}\n\n`);
     }
@@ -57,18 +56,22 @@ function poll(response, room, query) {
   // Who has no place yet is told where the log stands, and asks again from there.
   if (asked === null) return answer({ cursor: room.last, messages: [] });
   const id = Number(asked);
-  const first = room.messages[0]?.id ?? room.last + 1;
-  const lost = Math.max(0, first - 1 - id);
-  const ready = () => room.last > id;
-  const messages = () => after(room, id).map(({ text }) => JSON.stringify({ text }));
-  if (ready()) return answer({ cursor: room.last, lost, messages: messages() });
+  const news = () => {
+    const unseen = room.messages.slice(Math.max(0, id + 1 - firstOf(room)));
+    return {
+      cursor: room.last,
+      lost: lostAfter(room, id),
+      messages: unseen.map(({ text }) => JSON.stringify({ text })),
+    };
+  };
+  if (room.last > id) return answer(news());
   const timer = setTimeout(() => done(null), Math.min(Number(query.get('wait') ?? LONGEST_WAIT_MS), LONGEST_WAIT_MS));
   const done = (body) => {
     clearTimeout(timer);
     room.waiting.delete(wake);
     if (!response.destroyed) answer(body);
   };
-  const wake = () => ready() && done({ cursor: room.last, messages: messages() });
+  const wake = () => done(news());
   room.waiting.add(wake);
   response.on('close', () => {
     clearTimeout(timer);
