@@ -9,6 +9,7 @@ import { addCheck } from './check.ts';
 import { addCodecs } from './codecs.ts';
 import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
+import { addExport } from './export.ts';
 import { EXIT, explain } from './failure.ts';
 import { addList } from './list.ts';
 import { addPublished } from './published.ts';
@@ -36,6 +37,7 @@ function makeProgram(finish: (code: number) => void): Command {
   addBaseline(program);
   addCompare(program, finish);
   addCheck(program, finish);
+  addExport(program);
   addList(program);
   addServe(program, finish);
   addVerify(program, finish);
