@@ -11,6 +11,7 @@ import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { addExport } from './export.ts';
 import { EXIT, explain } from './failure.ts';
+import { addHistory } from './history.ts';
 import { addList } from './list.ts';
 import { addPublished } from './published.ts';
 import { addReport } from './report.ts';
@@ -38,6 +39,7 @@ function makeProgram(finish: (code: number) => void): Command {
   addCompare(program, finish);
   addCheck(program, finish);
   addExport(program);
+  addHistory(program);
   addList(program);
   addServe(program, finish);
   addVerify(program, finish);
