@@ -22,6 +22,7 @@ import { InvalidValue, parsePercentage } from '../scenarios/units.ts';
 import { makeAbProgress } from './ab-progress.ts';
 import { exactOptions } from './exact.ts';
 import { EXIT, UsageError } from './failure.ts';
+import { announce } from './github.ts';
 import { environmentNow, onInterrupt, runId, writeFirst } from './run.ts';
 import { addSettings, flagValue, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
@@ -103,6 +104,7 @@ async function ab(options: AbOptions): Promise<number> {
       : `${judgementText(file.judgement, terminal())}\n${closing(file, path)}`,
   );
   if (interrupt.signal.aborted) return EXIT.interrupted;
+  if (!file.partial) announce(file.judgement, process.env);
   return codeOf(file);
 }
 

@@ -7,6 +7,7 @@ import type { Judgement, Outcome } from '../results/gate/judgement.ts';
 import { writeWhole } from '../results/store.ts';
 import { EXIT } from './failure.ts';
 import { writeFirst } from './run.ts';
+import { announce } from './github.ts';
 import { print, terminal } from './terminal.ts';
 
 export interface FormatOptions {
@@ -34,6 +35,7 @@ export async function deliver(judgement: Judgement, { json, markdown, junit }: F
   if (markdown !== undefined) write(markdown, judgementMarkdown(judgement), '--markdown');
   if (junit !== undefined) write(junit, judgementJunit(judgement), '--junit');
   await print(json === true ? JSON.stringify(judgement) : judgementText(judgement, terminal()).trimEnd());
+  announce(judgement, process.env);
   return CODES[judgement.outcome];
 }
 
