@@ -92,7 +92,7 @@ async function ab(options: AbOptions): Promise<number> {
       : `${judgementText(file.judgement, terminal())}\n${closing(file, path)}`,
   );
   if (interrupt.signal.aborted) return EXIT.interrupted;
-  announce(file.judgement, process.env);
+  if (!file.partial) announce(file.judgement, process.env);
   return codeOf(file);
 }
 

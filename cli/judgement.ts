@@ -33,8 +33,8 @@ export const OUTCOME_CODES: Readonly<Record<Outcome, number>> = {
 /** @returns the exit code */
 export async function deliver(judgement: Judgement, options: FormatOptions): Promise<number> {
   writeFormats(judgement, options);
-  announce(judgement, process.env);
   await print(options.json === true ? JSON.stringify(judgement) : judgementText(judgement, terminal()).trimEnd());
+  announce(judgement, process.env);
   return OUTCOME_CODES[judgement.outcome];
 }
 

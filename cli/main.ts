@@ -9,7 +9,9 @@ import { addCheck } from './check.ts';
 import { addCodecs } from './codecs.ts';
 import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
+import { addExport } from './export.ts';
 import { EXIT, explain } from './failure.ts';
+import { addHistory } from './history.ts';
 import { addList } from './list.ts';
 import { addPublished } from './published.ts';
 import { addReport } from './report.ts';
@@ -36,6 +38,8 @@ function makeProgram(finish: (code: number) => void): Command {
   addBaseline(program);
   addCompare(program, finish);
   addCheck(program, finish);
+  addExport(program);
+  addHistory(program);
   addList(program);
   addServe(program, finish);
   addVerify(program, finish);

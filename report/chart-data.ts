@@ -85,6 +85,7 @@ function isEmpty(chart: Chart): boolean {
   switch (chart.kind) {
     case 'percentiles':
     case 'lines':
+    case 'trend':
       return chart.series.length === 0;
     case 'intervals':
       return chart.rows.length === 0;

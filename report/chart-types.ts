@@ -49,7 +49,18 @@ export interface LineChart {
   series: (ChartRow & { points: (readonly [number, number])[] })[];
 }
 
-export type Chart = PercentileChart | BarChart | IntervalChart | LineChart;
+/** A figure over runs, a line a transport, each against its own middle: a change shows whatever the transport's level. */
+export interface TrendChart {
+  kind: 'trend';
+  unit: Unit;
+  /** One a run, for people. */
+  labels: string[];
+  /** One a run: where its commit can be looked at. Empty where nothing tells. */
+  links: string[];
+  series: (ChartRow & { values: (number | null)[]; middle: number; changes: number[] })[];
+}
+
+export type Chart = PercentileChart | BarChart | IntervalChart | LineChart | TrendChart;
 
 /** The charts of one canvas: one for each scenario that it can show, or a single one under ''. */
 export type ChartSet = { [scenario: string]: Chart };

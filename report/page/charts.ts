@@ -1,16 +1,13 @@
 /** From a finished chart description to a Chart.js configuration: axes, dashes, markers; no arithmetic on results. */
-import type { ChartConfiguration, Plugin, TooltipItem } from 'chart.js';
+import type { Plugin } from 'chart.js';
 import type { BarChart, Chart, ChartRow, IntervalChart, LineChart, PercentileChart } from '../chart-types.ts';
 import { format, formatRange, quantileName } from '../format.ts';
 import { dashOf, markerOf } from '../transports.ts';
 import { axis, decades, linearTicks, percentileAxis, ticks, valueScales } from './axes.ts';
+import { colorOf, common, legend, tooltip, type Config, type Shown } from './common.ts';
 import { isLimit, limitLine } from './limit.ts';
 import type { Theme } from './theme.ts';
-
-export type Config = ChartConfiguration<'line' | 'bar'>;
-
-/** Whether a transport is selected in the filter. */
-export type Shown = (transport: string) => boolean;
+import { trendConfig } from './trend.ts';
 
 /** @returns null when the filter leaves nothing to draw */
 export function configOf(chart: Chart, theme: Theme, shown: Shown): Config | null {
@@ -23,18 +20,19 @@ export function configOf(chart: Chart, theme: Theme, shown: Shown): Config | nul
       return intervalConfig(chart, theme, shown);
     case 'lines':
       return lineConfig(chart, theme, shown);
+    case 'trend':
+      return trendConfig(chart, theme, shown);
   }
 }
 
 /** CSS pixels that the chart wants in height: rows need room each, a curve a fixed frame. */
 export function heightOf(chart: Chart, shown: Shown): number {
   if (chart.kind === 'percentiles' || chart.kind === 'lines') return 360;
+  if (chart.kind === 'trend') return 240;
   const rows = chart.rows.filter((row) => shown(row.transport)).length;
   const perRow = chart.kind === 'bars' && !chart.stacked ? 46 : 36;
   return rows * perRow + (chart.kind === 'bars' ? 92 : 60);
 }
-
-const colorOf = (row: ChartRow, theme: Theme): string => (row.trusted ? theme.color(`--t${row.look}`) : theme.grey);
 
 function percentileConfig(chart: PercentileChart, theme: Theme, shown: Shown): Config | null {
   const series = chart.series.filter((each) => shown(each.transport));
@@ -253,29 +251,6 @@ function whiskers(rows: IntervalChart['rows'], colors: readonly string[]): Plugi
 const labelLines = (label: string): string[] =>
   label.split(/ · | (?=\()/).map((line) => (line.length > 26 ? `${line.slice(0, 25)}…` : line));
 
-function common(theme: Theme) {
-  return {
-    animation: false,
-    responsive: true,
-    maintainAspectRatio: false,
-    locale: 'en-US',
-    font: { family: theme.font },
-    layout: { padding: { right: 12 } },
-  } as const;
-}
-
-function legend(theme: Theme) {
-  const labels = {
-    color: theme.text,
-    usePointStyle: true,
-    boxHeight: 7,
-    padding: 16,
-    font: { family: theme.font, size: 13 },
-  };
-  // A click would hide a series in one chart only; the page's filter hides it in all of them.
-  return { position: 'bottom', align: 'start', labels, onClick: () => undefined } as const;
-}
-
 /** By part, not by the first row's colour, which may be the grey of an invalid row. */
 function barLegend(chart: BarChart, theme: Theme) {
   const base = legend(theme);
@@ -289,15 +264,4 @@ function barLegend(chart: BarChart, theme: Theme) {
       datasetIndex,
     }));
   return { ...base, labels: { ...base.labels, boxHeight: 9, generateLabels } };
-}
-
-function tooltip(theme: Theme, label: (item: TooltipItem<'line' | 'bar'>) => string) {
-  return {
-    backgroundColor: theme.text,
-    titleColor: theme.surface,
-    bodyColor: theme.surface,
-    usePointStyle: true,
-    padding: 10,
-    callbacks: { title: () => '', label },
-  };
 }
