@@ -1,5 +1,5 @@
 /** The gates over stored files as processes: what they print, what they write, and how they exit. */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Compile } from 'typebox/compile';
@@ -174,6 +174,13 @@ describe('pushbench check', () => {
     const none = await pushbench(cwd, ['check', '--budget', 'budget.txt']);
     expect(none.stderr).toContain('There is no run in results/runs');
     expect(none.code).toBe(2);
+    mkdirSync(join(cwd, 'results/runs'), { recursive: true });
+    for (const name of ['2026-01-02T10-00-00-abcd', '2026-01-01T10-00-00-ffff', '2026-01-03T10-00-00-abcd-ab']) {
+      write(`results/runs/${name}.json`, gatedRun({ repetitions: 1 }));
+    }
+    const { code, stdout } = await pushbench(cwd, ['check', '--budget', 'budget.txt', '--json']);
+    expect((JSON.parse(stdout) as Judgement).head.label).toBe(join('results/runs', '2026-01-02T10-00-00-abcd.json'));
+    expect(code).toBe(0);
   });
 
   it('holds a baseline against budgets of counts', async () => {
