@@ -59,11 +59,13 @@ function valueOf(invocation: Invocation | undefined, metric: string): number | n
 
 /**
  * Warnings that spoil latencies and nothing else: a process that waits for its core uses no more of it, and its memory is
- * what it is. Whatever else a busy machine does to them, it does to the A/A arm too.
+ * what it is, be it the server or clients that have no core left. Whatever else that does to them, it does to the A/A arm
+ * too.
  */
 const OF_LATENCY: ReadonlySet<string> = new Set<WarningCode>([
   'machine-busy',
   'machine-stolen',
+  'generator-cpu',
   'generator-event-loop',
   'schedule-slip',
   'clock',
