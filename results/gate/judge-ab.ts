@@ -68,7 +68,7 @@ interface Stage extends Paired {
 /** The planned pairs, or those that were measured again. */
 function stageOf(transport: string, metric: NoisyMetric, { blocks }: Compared, again: boolean): Stage {
   const own = blocks.filter((block) => block.transport === transport && block.confirmation === again);
-  return { ...pairsOf(own, metric.slug), planned: 2 * own.length };
+  return { ...pairsOf(own, metric), planned: 2 * own.length };
 }
 
 const leftOutText = ({ leftOut, planned, reasons }: Stage): string[] =>
