@@ -92,11 +92,11 @@ function decide(change: Change, floor: number, better: NoisyMetric['better']): D
   const noise = `the floor of ${percent(Math.expm1(floor))}`;
   if (worse.low > floor) return ['fail', `${found}, all of it beyond ${noise}`];
   if (worse.low > 0 && worse.estimate > floor) return ['warn', `${found}, beyond ${noise} but not all of it`];
+  if (worse.high < 0 && -worse.estimate > floor) return ['pass', `better: ${found}`];
   // With a true change of this size every other run's whole interval lies beyond the floor.
   const visible = floor + halfWidth(change);
   if (visible > BLIND_FROM)
     return ['inconclusive', `could not tell: too noisy to see a doubling (${interval(change)})`];
-  if (worse.high < 0 && -worse.estimate > floor) return ['pass', `better: ${found}`];
   return ['pass', `no change shown (${interval(change)}); one of ${percent(Math.expm1(visible))} could have been seen`];
 }
 
