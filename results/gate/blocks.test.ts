@@ -5,7 +5,7 @@ import { blocksOf } from './ab.fixture.ts';
 import { pairsOf } from './blocks.ts';
 import { pairedChange } from './paired.ts';
 
-const METRIC = 'latency-p50';
+const METRIC = { slug: 'latency-p50' };
 
 describe('a block', () => {
   it('of A B B A gives two pairs of neighbours and a pair of each build, the head’s read backwards', () => {
@@ -76,7 +76,7 @@ describe('pairs of blocks', () => {
 
   it('leave out an invocation that is invalid with its partners, and say why', () => {
     const blocks = blocksOf(3, (_role, place) =>
-      place === 1 ? { values: { [METRIC]: 5 }, invalid: ['machine-busy'] } : 1,
+      place === 1 ? { values: { [METRIC.slug]: 5 }, invalid: ['machine-busy'] } : 1,
     );
     expect(pairsOf(blocks, METRIC)).toMatchObject({ leftOut: 1, reasons: ['machine-busy'] });
     expect(pairsOf(blocks, METRIC).pairs).toHaveLength(5);
@@ -85,10 +85,10 @@ describe('pairs of blocks', () => {
 
   it('leave out a figure that is not there, and name every reason once, the most frequent first', () => {
     const blocks = blocksOf(3, (_role, place) => {
-      if (place < 2) return { values: { [METRIC]: 5 }, invalid: ['machine-busy', 'clock'] };
+      if (place < 2) return { values: { [METRIC.slug]: 5 }, invalid: ['machine-busy', 'clock'] };
       return place === 2
-        ? { values: { [METRIC]: 5 }, invalid: ['clock'] }
-        : { values: { [METRIC]: place === 3 ? null : 7 } };
+        ? { values: { [METRIC.slug]: 5 }, invalid: ['clock'] }
+        : { values: { [METRIC.slug]: place === 3 ? null : 7 } };
     });
     expect(pairsOf(blocks, METRIC).reasons).toEqual([
       'clock',
@@ -105,11 +105,11 @@ describe('pairs of blocks', () => {
   it('of CPU and memory hold what only latencies suffer from', () => {
     const blocks = (metric: string, code: string): Block[] =>
       blocksOf(3, () => ({ values: { [metric]: 5 }, invalid: [code] }), { metric });
-    expect(pairsOf(blocks('server-cpu', 'machine-busy'), 'server-cpu').leftOut).toBe(0);
-    expect(pairsOf(blocks('server-memory', 'generator-event-loop'), 'server-memory').leftOut).toBe(0);
-    expect(pairsOf(blocks('latency-p99', 'machine-busy'), 'latency-p99').leftOut).toBe(6);
-    expect(pairsOf(blocks('server-cpu', 'deliveries-lost'), 'server-cpu').leftOut).toBe(6);
-    expect(pairsOf(blocks('server-cpu', 'a-code-of-tomorrow'), 'server-cpu').leftOut).toBe(6);
+    expect(pairsOf(blocks('server-cpu', 'machine-busy'), { slug: 'server-cpu' }).leftOut).toBe(0);
+    expect(pairsOf(blocks('server-memory', 'generator-event-loop'), { slug: 'server-memory' }).leftOut).toBe(0);
+    expect(pairsOf(blocks('latency-p99', 'machine-busy'), { slug: 'latency-p99' }).leftOut).toBe(6);
+    expect(pairsOf(blocks('server-cpu', 'deliveries-lost'), { slug: 'server-cpu' }).leftOut).toBe(6);
+    expect(pairsOf(blocks('server-cpu', 'a-code-of-tomorrow'), { slug: 'server-cpu' }).leftOut).toBe(6);
   });
 
   it('of a block that was interrupted are those that it has', () => {
@@ -117,5 +117,30 @@ describe('pairs of blocks', () => {
     blocks[1]!.invocations.splice(2);
     expect(pairsOf(blocks, METRIC)).toMatchObject({ leftOut: 1 });
     expect(pairsOf(blocks, METRIC).pairs).toHaveLength(3);
+  });
+
+  describe('of a metric with a companion', () => {
+    const cpu = (values: Record<string, number>[]) => {
+      const block = blocksOf(1, (_role, place) => ({ values: values[place]! }), { patterns: ['ABBA'] });
+      return pairsOf(block, { slug: 'server-cpu', steadiedBy: 'client-cpu' }).pairs.map(([base, head]) => head / base);
+    };
+
+    it('leave out half of what the machine moved both by', () => {
+      // The machine takes 44 % more from the second on: 20 % of it remain.
+      const [first, second] = cpu([100, 144, 144, 144].map((each) => ({ 'server-cpu': each, 'client-cpu': 2 * each })));
+      expect(first).toBeCloseTo(1.2, 9);
+      expect(second).toBeCloseTo(1, 9);
+    });
+
+    it('show the whole of what a build takes more, and keep the unit', () => {
+      const values = [100, 120, 120, 100].map((each) => ({ 'server-cpu': each, 'client-cpu': 70 }));
+      expect(cpu(values)).toEqual([1.2, 1.2]);
+    });
+
+    it('are as measured where one of the two has none', () => {
+      expect(cpu([{ 'server-cpu': 100, 'client-cpu': 5 }, { 'server-cpu': 130 }, {}, {}])[0]).toBe(1.3);
+      const zero = [{ 'server-cpu': 100, 'client-cpu': 0 }, { 'server-cpu': 130, 'client-cpu': 9 }, {}, {}];
+      expect(cpu(zero)[0]).toBe(1.3);
+    });
   });
 });

@@ -11,6 +11,7 @@
  */
 import type { Block, Invocation } from '../ab.ts';
 import type { WarningCode } from '../certificate.ts';
+import type { NoisyMetric } from './metrics.ts';
 import type { Pair } from './paired.ts';
 
 export interface Paired {
@@ -25,8 +26,10 @@ export interface Paired {
 /** Reason of an invocation that is valid and yet has no such figure. */
 const NO_FIGURE = 'too few samples or not measurable here';
 
-/** @param metric slug */
-export function pairsOf(blocks: readonly Block[], metric: string): Paired {
+export type Figure = Pick<NoisyMetric, 'slug' | 'steadiedBy'>;
+
+/** @param metric as it is compared: steadied where it has a companion */
+export function pairsOf(blocks: readonly Block[], metric: Figure): Paired {
   const pairs: Pair[] = [];
   const sameBuild: Pair[] = [];
   let leftOut = 0;
@@ -44,17 +47,27 @@ export function pairsOf(blocks: readonly Block[], metric: string): Paired {
   return { pairs, sameBuild, leftOut, reasons: leftOut === 0 ? [] : reasonsOf(blocks, metric) };
 }
 
-type Value = number | null | undefined;
-
-/** Both values, or neither. */
-function both(one: Value, other: Value): Pair | readonly [null, null] {
-  return typeof one === 'number' && typeof other === 'number' ? [one, other] : [null, null];
+interface Value {
+  readonly value: number;
+  /** What steadies it; null where there is none. */
+  readonly companion: number | null;
 }
 
-function valueOf(invocation: Invocation | undefined, metric: string): number | null {
-  return invocation === undefined || spoiling(invocation, metric).length > 0
-    ? null
-    : (invocation.values[metric] ?? null);
+/** Both values, or neither. */
+function both(one: Value | null | undefined, other: Value | null | undefined): Pair | readonly [null, null] {
+  if (!one || !other) return [null, null];
+  const apart = one.companion === null || other.companion === null ? 1 : other.companion / one.companion;
+  // Half of it is taken out, from each of the two the same part, so that both still read in the metric's unit.
+  const part = apart ** 0.25;
+  return [one.value * part, other.value / part];
+}
+
+function valueOf(invocation: Invocation | undefined, { slug, steadiedBy }: Figure): Value | null {
+  if (invocation === undefined || spoiling(invocation, slug).length > 0) return null;
+  const value = invocation.values[slug] ?? null;
+  if (value === null) return null;
+  const companion = steadiedBy === undefined ? null : (invocation.values[steadiedBy] ?? null);
+  return { value, companion: companion !== null && companion > 0 ? companion : null };
 }
 
 /**
@@ -76,10 +89,10 @@ function spoiling({ invalid }: Invocation, metric: string): string[] {
   return invalid.filter((code) => metric.startsWith('latency-') || !OF_LATENCY.has(code));
 }
 
-function reasonsOf(blocks: readonly Block[], metric: string): string[] {
+function reasonsOf(blocks: readonly Block[], metric: Figure): string[] {
   const counts = new Map<string, number>();
   for (const invocation of blocks.flatMap(({ invocations }) => invocations)) {
-    const spoilt = invocation.failure === null ? spoiling(invocation, metric) : [invocation.failure];
+    const spoilt = invocation.failure === null ? spoiling(invocation, metric.slug) : [invocation.failure];
     const missing = spoilt.length === 0 && valueOf(invocation, metric) === null;
     for (const reason of missing ? [NO_FIGURE] : spoilt) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }

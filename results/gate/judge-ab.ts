@@ -42,10 +42,9 @@ function judgedExact(transport: string, { exact }: Compared): Judged[] {
 function judgedNoisy(transport: string, metric: NoisyMetric, compared: Compared): Judged {
   const first = stageOf(transport, metric, compared, false);
   const again = stageOf(transport, metric, compared, true);
-  const { relativeFloor } = compared;
-  const once = judgeNoisy({ ...first, metric, relativeFloor });
-  const stages = looksWorse(once) && again.planned > 0 ? [first, again] : [first];
-  const verdict = stages.length === 2 ? judgeTwice({ ...first, metric, relativeFloor }, again) : unconfirmed(once);
+  const noisy = { ...first, metric, relativeFloor: compared.relativeFloor };
+  const stages = looksWorse(noisy) && again.planned > 0 ? [first, again] : [first];
+  const verdict = stages.length === 2 ? judgeTwice(noisy, again) : unconfirmed(judgeNoisy(noisy));
   const pairs = stages.flatMap((stage) => stage.pairs);
   return {
     transport,
@@ -68,7 +67,7 @@ interface Stage extends Paired {
 /** The planned pairs, or those that were measured again. */
 function stageOf(transport: string, metric: NoisyMetric, { blocks }: Compared, again: boolean): Stage {
   const own = blocks.filter((block) => block.transport === transport && block.confirmation === again);
-  return { ...pairsOf(own, metric.slug), planned: 2 * own.length };
+  return { ...pairsOf(own, metric), planned: 2 * own.length };
 }
 
 const leftOutText = ({ leftOut, planned, reasons }: Stage): string[] =>
@@ -83,6 +82,6 @@ function unconfirmed(once: Verdict): Verdict {
 export function suspects(compared: Compared): string[] {
   const { transports, metrics, relativeFloor } = compared;
   const isSuspect = (transport: string, metric: NoisyMetric): boolean =>
-    looksWorse(judgeNoisy({ ...stageOf(transport, metric, compared, false), metric, relativeFloor }));
+    looksWorse({ ...stageOf(transport, metric, compared, false), metric, relativeFloor });
   return transports.filter((transport) => metrics.some((metric) => isSuspect(transport, metric)));
 }

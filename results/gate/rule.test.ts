@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareOn, QUIET, SHARED, uniform, VERY_NOISY, type Machine } from './machine.fixture.ts';
 import type { Outcome } from './judgement.ts';
 import type { Pair } from './paired.ts';
-import { judgeExact, judgeNoisy, judgeTwice, RELATIVE_FLOOR, type Verdict } from './rule.ts';
+import { judgeExact, judgeNoisy, judgeTwice, looksWorse, RELATIVE_FLOOR, type Verdict } from './rule.ts';
 
 const LOWER = { better: 'lower', absoluteFloor: 0 } as const;
 const HIGHER = { better: 'higher', absoluteFloor: 0 } as const;
@@ -147,6 +147,15 @@ describe('judgeTwice', () => {
     ]);
   });
 
+  it('looks again at an estimate beyond the least that counts, whatever its interval, and at nothing else', () => {
+    const wide = { ...noisy(0.07), pairs: pairsOf(0.07, 0.6) };
+    expect([judgeNoisy(wide).outcome, looksWorse(wide)]).toEqual(['pass', true]);
+    expect([looksWorse(noisy(0.04)), looksWorse(noisy(-0.3))]).toEqual([false, false]);
+    expect(looksWorse({ ...noisy(-0.3), metric: HIGHER })).toBe(true);
+    expect(looksWorse({ ...noisy(0.3), sameBuild: pairsOf(0.1) })).toBe(false);
+    expect(looksWorse({ ...noisy(0.3), pairs: [] })).toBe(false);
+  });
+
   it('takes back what was worse the first time only', () => {
     expect(judgeNoisy(noisy(0.12)).outcome).toBe('fail');
     expect(judgeTwice(noisy(0.12), noisy(-0.02)).outcome).not.toBe('fail');
@@ -227,11 +236,11 @@ describe('the rule on simulated machines', () => {
   });
 
   it('finds 20 % on a shared machine', () => {
-    expect(rates(SHARED, 0.2).fail).toBeGreaterThan(0.6);
+    expect(rates(SHARED, 0.2).fail).toBeGreaterThan(0.85);
   });
 
   it('finds more with more pairs', () => {
-    expect(rates(SHARED, 0.2, 20).fail).toBeGreaterThan(rates(SHARED, 0.2, 10).fail + 0.05);
+    expect(rates(SHARED, 0.1, 20).fail).toBeGreaterThan(rates(SHARED, 0.1, 10).fail + 0.1);
   });
 
   it('rather says that it could not tell than that nothing has changed, where it would not have seen it', () => {

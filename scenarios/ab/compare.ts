@@ -8,7 +8,7 @@
 import { ROLES, type AbFile, type Block, type Invocation, type Role } from '../../results/ab.ts';
 import { judgeAb, suspects, type Compared, type ExactCounts } from '../../results/gate/judge-ab.ts';
 import { worstOutcome, type Judged, type Judgement } from '../../results/gate/judgement.ts';
-import { NOISY_METRICS, type NoisyMetric } from '../../results/gate/metrics.ts';
+import { COMPANIONS, NOISY_METRICS, type NoisyMetric } from '../../results/gate/metrics.ts';
 import type { Measurement } from '../../results/schema.ts';
 import type { Planned } from '../runner/plan.ts';
 import { Eta } from '../runner/run.ts';
@@ -187,7 +187,7 @@ type Figures = Pick<Invocation, 'samples' | 'values' | 'invalid' | 'failure'>;
 function figuresOf(measurement: Measurement): Figures {
   return {
     samples: measurement.deliveryLatencyNs.count,
-    values: Object.fromEntries(NOISY_METRICS.map(({ slug, of }) => [slug, of(measurement)])),
+    values: Object.fromEntries([...NOISY_METRICS, ...COMPANIONS].map(({ slug, of }) => [slug, of(measurement)])),
     invalid: measurement.validity.warnings.filter(({ invalidates }) => invalidates).map(({ code }) => code),
     failure: null,
   };

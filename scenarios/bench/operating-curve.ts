@@ -27,7 +27,7 @@ export interface Curve {
   /** What all drawn comparisons came to. */
   readonly shares: Readonly<Record<Outcome, number>>;
   readonly drawn: number;
-  /** Comparisons that have no block in common. */
+  /** Comparisons that have no block in common, were all of them measured again. */
   readonly disjoint: number;
   /** Median of the estimated changes; null for `all`, and where there is none. */
   readonly change: number | null;
@@ -45,7 +45,7 @@ export function operatingCurve(blocks: readonly Block[], blocksEach: number, rul
   const judged = drawComparisons(blocks, blocksEach).map((drawn) =>
     judgeAb({ ...rule, transports, blocks: drawn, exact }),
   );
-  const disjoint = Math.floor(blocks.length / blocksEach);
+  const disjoint = Math.floor(blocks.length / (2 * blocksEach));
   const curve = (metric: string, outcomes: readonly Outcome[], changes: readonly Change[]): Curve => ({
     metric,
     shares: Object.fromEntries(

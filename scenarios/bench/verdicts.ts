@@ -1,8 +1,8 @@
 /**
  * `npm run bench:verdicts`: how often the gate is right. The same build against itself, and against builds that are worse by
- * a known amount, measured in blocks as `pushbench ab` does, in turn, and judged by its rule. It always exits 0.
+ * a known amount, measured in blocks as `pushbench ab` does, in turn, and judged by its rule. It judges nobody and exits 0.
  *
- * `npm run bench:verdicts -- --runs 4 --transport websocket --only same,cpu-20 --keep FILE`, or `--from FILE` to judge again
+ * `npm run bench:verdicts -- --runs 2 --transport websocket --only same,cpu-20 --keep FILE`, or `--from FILE` to judge again
  * what was kept. `--disturbed` judges latencies, too, that their certificate calls disturbed: on a machine that is never quiet.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ import { CHOICES, type TransportName } from '../transports.ts';
 import { makeMutant, ownCheckout, type Mutation } from './mutants.ts';
 import { operatingCurve, type Curve } from './operating-curve.ts';
 
-/** Pairs of a comparison: what `pushbench ab` makes by itself. */
+/** Pairs of a comparison: what `pushbench ab` makes by itself, and once more of what looks worse. */
 const PAIRS = 10;
 const BLOCKS = PAIRS / PAIRS_A_BLOCK;
 const METRICS = NOISY_METRICS.filter(({ slug }) => (DEFAULT_METRICS as readonly string[]).includes(slug));
@@ -69,7 +69,7 @@ interface Kept {
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '4' },
+    runs: { type: 'string', default: '2' },
     transport: { type: 'string', default: 'websocket' },
     only: { type: 'string', default: Object.keys(CASES).join(',') },
     keep: { type: 'string' },
@@ -81,18 +81,23 @@ const { values } = parseArgs({
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const signal = new AbortController().signal;
 
+function refuse(sentence: string): void {
+  process.stderr.write(`${sentence}.\n`);
+  process.exitCode = 2;
+}
+
 async function main(): Promise<void> {
   if (values.from !== undefined) return print(JSON.parse(readFileSync(values.from, 'utf8')) as Kept);
   const transport = CHOICES.find((name) => name === values.transport);
   const names = values.only.split(',');
   const unknown = names.filter((name) => !Object.hasOwn(CASES, name));
   const runs = Number(values.runs);
-  if (transport === undefined) return say(`--transport is one of ${CHOICES.join(', ')}.`);
-  if (unknown.length > 0) return say(`--only takes ${Object.keys(CASES).join(', ')}, and not ${unknown.join(', ')}.`);
-  if (!Number.isInteger(runs) || runs < 1) return say('--runs is a whole number from 1.');
+  if (transport === undefined) return refuse(`--transport is one of ${CHOICES.join(', ')}`);
+  if (unknown.length > 0) return refuse(`--only takes ${Object.keys(CASES).join(', ')}, and not ${unknown.join(', ')}`);
+  if (!Number.isInteger(runs) || runs < 1) return refuse('--runs is a whole number from 1');
   const folder = mkdtempSync(join(tmpdir(), 'pushbench-verdicts-'));
   try {
-    const kept = await measured(transport, names, runs * BLOCKS, folder);
+    const kept = await measured(transport, names, runs * 2 * BLOCKS, folder);
     print(kept);
     await oneByte(transport, folder);
   } finally {
@@ -186,7 +191,7 @@ function print({ transport, mutations, blocks }: Kept): void {
     const { drawn = 0, disjoint = 0 } = curves[0] ?? {};
     if (values.disturbed) say('  with latencies that a certificate calls disturbed');
     say(
-      `  ${drawn} comparisons of ${PAIRS} pairs, each begun at another of ${own.length} blocks; intervals count ${disjoint}, which share no block`,
+      `  ${drawn} comparisons of ${PAIRS} pairs and ${PAIRS} more of what looks worse, each begun at another of ${own.length} blocks; intervals count ${disjoint}, which share none`,
     );
     for (const each of curves) say(`  ${lineOf(each)}`);
   }
