@@ -64,7 +64,7 @@ async function run(asked: Resolved, target: Target | undefined, json: boolean): 
   writeFirst(path, () => writeRun(path, header));
   const interrupt = onInterrupt();
   // Side by side: bytes are the same however long they take, and codecs are timed by the CPU that they use.
-  if (target !== undefined) await addExactOf(target, header, plan, options);
+  if (target !== undefined) await addExactOf(target, header, plan, options, interrupt.signal);
   else await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, interrupt.signal)]);
   const progress = makeProgress(process.stderr);
   const served = target === undefined ? {} : { server: targetServer(target) };
@@ -123,14 +123,20 @@ async function addExact(header: RunFile, { planned }: Plan, options: ExactOption
 }
 
 /** Of a target, whose codecs nobody here knows. */
-async function addExactOf(target: Target, header: RunFile, { planned }: Plan, options: ExactOptions): Promise<void> {
+async function addExactOf(
+  target: Target,
+  header: RunFile,
+  { planned }: Plan,
+  options: ExactOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const transports = transportsOf(target).filter((name) => planned.some(({ transport }) => transport === name));
   try {
-    const { exact, notes } = await steadyExactOfTarget(target, options, transports);
+    const { exact, notes } = await steadyExactOfTarget(target, options, transports, signal);
     if (exact.transports.length > 0) header.exact = exact;
     header.run.notes.push(...notes);
   } catch (error) {
-    header.run.notes.push(`Exact byte counts are missing: ${(error as Error).message}`);
+    if (!signal.aborted) header.run.notes.push(`Exact byte counts are missing: ${(error as Error).message}`);
   }
 }
 

@@ -137,9 +137,7 @@ describe('pushbench run --target', () => {
 
   it.each([
     [['--carrier', 'h2c'], '--carrier h2c is for this project'],
-    [['--server-workers', '2'], '--server-workers is for this project'],
     [['--transports', 'websocket'], 'There is nothing to measure: websocket was left out: the target file has no'],
-    [['--scenarios', 'shared-port'], 'There is nothing to measure: '],
   ])('refuses %j with a sentence', async (more, sentence) => {
     const { code, stderr } = await pushbench(cwd, ['run', '--target', fileOf('none'), ...more]);
     expect(stderr).toContain(`pushbench: ${sentence}`);

@@ -39,9 +39,14 @@ export function exactCharts(view: ReportView): Record<string, ChartSet> {
     ordinal: 0,
     trusted: true,
   });
-  const lines = (curves: readonly Curve[], x: LineChart['x'], y: LineChart['y']): ChartSet => ({
-    '': { kind: 'lines', x, y, series: curves.map(({ transport, points }) => ({ ...row(transport), points })) },
-  });
+  // Of a server that is not this project's own some curves have no points, and a picture of none is not drawn.
+  const lines = (curves: readonly Curve[], x: LineChart['x'], y: LineChart['y']): ChartSet => {
+    const drawn = curves.filter(({ points }) => points.length > 0);
+    if (drawn.length === 0) return {};
+    return {
+      '': { kind: 'lines', x, y, series: drawn.map(({ transport, points }) => ({ ...row(transport), points })) },
+    };
+  };
   const bytes = (title: string) => ({ title, unit: 'bytes' as const });
   return {
     'exact-layers': { '': layerChart(exact, row) },

@@ -35,3 +35,17 @@ test('each connection can be unfolded, and what it carried stays text', () => {
   expect(html).toContain('&lt;b&gt;bold&lt;/b&gt;');
   expect(html).not.toContain('<b>bold');
 });
+
+test('of a server that is not ours, what cannot be counted is a dash, and no connection is shown taken apart', () => {
+  const run = fixtureRun();
+  for (const of of run.exact!.transports) {
+    delete of.idle;
+    delete of.upstream;
+    delete of.batch.exchange;
+    Object.assign(of, { steps: [], perHeader: [] });
+  }
+  const html = exactSection(summarise(run));
+  expect(html).toContain('<td class="n">—</td>');
+  expect(html).toContain('505 ↑ 210 ↓');
+  expect(html).not.toMatch(/Anatomy|NaN|undefined/);
+});

@@ -37,9 +37,17 @@ function exactBody(exact: Exact, view: ReportView): string {
     rateTable(exact, view),
     figure('exact-session', 'Connecting shared out over a session'),
     breakEvenSentences(exact),
-    '<h3>Anatomy</h3><p class="lead">One connection from connect to close. Each range is named by two accountings that must agree: as it passed, and taken apart afterwards.</p>',
-    ...exact.transports.map((of) => anatomy(of, view)),
+    anatomies(exact, view),
   ].join('');
+}
+
+/** Nothing where no connection was taken apart: of a server that is not this project's own none is. */
+function anatomies({ transports }: Exact, view: ReportView): string {
+  const apart = transports.filter(({ steps }) => steps.length > 0);
+  if (apart.length === 0) return '';
+  const lead =
+    'One connection from connect to close. Each range is named by two accountings that must agree: as it passed, and taken apart afterwards.';
+  return `<h3>Anatomy</h3><p class="lead">${lead}</p>${apart.map((of) => anatomy(of, view)).join('')}`;
 }
 
 /** Hidden until the script has something to draw on it: without script there is no empty box. */

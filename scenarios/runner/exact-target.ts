@@ -16,7 +16,8 @@ import { undisturbed, type SessionServer } from './session.ts';
 const STILL_TURNS = 20;
 
 /**
- * Of the transports of the target that are named, one after the other, each on a fresh process. Over HTTP/1.1.
+ * Of the transports of the target that are named, one after the other, each on a fresh process. Over HTTP/1.1. Throws the
+ * signal's reason between two of them.
  *
  * @throws TargetFailure or SessionError when the target does not get ready, or does not do what its file says
  */
@@ -24,9 +25,13 @@ export async function exactOfTarget(
   target: Target,
   options: ExactOptions,
   transports: readonly TransportName[] = transportsOf(target),
+  signal?: AbortSignal,
 ): Promise<Exact> {
   const figures: ExactTransport[] = [];
-  if (target.publish !== null) for (const name of transports) figures.push(await exactOf(target, name, options));
+  for (const name of target.publish === null ? [] : transports) {
+    signal?.throwIfAborted();
+    figures.push(await exactOf(target, name, options));
+  }
   const { carrier, headers, responseHeaders, deflate, contextTakeover, gzip, payloadBytes } = options;
   const common = { carrier, responseHeaders, deflate, contextTakeover, gzip, payloadBytes };
   return { ...common, headers: headers.name, transports: figures };
@@ -37,10 +42,11 @@ export async function steadyExactOfTarget(
   target: Target,
   options: ExactOptions,
   transports: readonly TransportName[],
+  signal: AbortSignal,
 ): Promise<{ exact: Exact; notes: string[] }> {
   const [first, second] = [
-    await exactOfTarget(target, options, transports),
-    await exactOfTarget(target, options, transports),
+    await exactOfTarget(target, options, transports, signal),
+    await exactOfTarget(target, options, transports, signal),
   ];
   const same = first.transports.map((one, index) => isDeepStrictEqual(one, second.transports[index]));
   return {

@@ -1,30 +1,18 @@
 /**
- * One client's life in lock-step, for byte counts that repeat exactly: a real server and a real client over real sockets
- * in this process, each step begun when the one before has ended and nothing is on its way.
+ * One client's life in lock-step, for byte counts that repeat exactly: a real server and a real client over real sockets,
+ * the client (and the server, unless it is a target) in this process, each step begun when the one before has ended and nothing is on its way.
  *
  * No clock decides what is sent: polls are asked for and heartbeats called for, `Date` stands still. So the counts are
  * the same in every repetition and on every machine; what a load does to them is for the scenarios to measure.
  */
 import { setImmediate as tick, setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../clients/client.ts';
-import { isEncrypted, type Carrier } from '../../clients/connection.ts';
 import type { StreamNote } from '../../clients/dissect/dissect.ts';
-import type { Endpoint } from '../../clients/endpoint.ts';
-import type { HeaderProfile } from '../../clients/headers.ts';
 import { between, Ledger, type Direction, type Snapshot } from '../../clients/ledger.ts';
-import { startServer } from '../../servers/http.ts';
-import { transport, type Transport, type TransportName } from '../transports.ts';
-import { certificate } from './certificate.ts';
+import { transport, type Transport } from '../transports.ts';
+import { ownServer, type SessionOptions, type SessionServer } from './session-server.ts';
 
-export interface SessionOptions {
-  readonly transport: TransportName;
-  readonly carrier: Carrier;
-  readonly headers: HeaderProfile;
-  readonly responseHeaders: 'minimal' | 'typical';
-  readonly deflate: boolean;
-  readonly contextTakeover: boolean;
-  readonly gzip: boolean;
-}
+export type { SessionOptions, SessionServer };
 
 /** A piece of what one connection carried, in the order in which it did. */
 export interface Piece {
@@ -42,32 +30,12 @@ export interface Step {
 
 /** Longer than this for a step on loopback means that it will never end, ms. */
 const PATIENCE_MS = 10_000;
-/** How long the server holds a poll here: an idle step waits for it, the others end long before. */
-const HOLD_MS = 300;
 /** What the client believes, so that its requests are those of an ordinary run. */
 const USUAL_HOLD_MS = 25_000;
 /** HPACK's Huffman code gives the digits of a port sizes of their own: the same in every session. */
 const AUTHORITY = '127.0.0.1:41234';
-const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
 
 export class SessionError extends Error {}
-
-/** The server of a session: this project's own, in this process, or another. */
-export interface SessionServer {
-  readonly host: string;
-  readonly port: number;
-  /** The server's certificate, PEM, where the carrier encrypts. */
-  readonly certificate: string | undefined;
-  /** Of a server that is not this project's own. */
-  readonly endpoint: Endpoint | undefined;
-  /** Turns without a byte, of a millisecond each, after which nothing is on its way any more. */
-  readonly stillTurns: number;
-  /** To the channel `main`, all at once where it can. */
-  publish(payloads: readonly string[]): Promise<void>;
-  /** Has every stream say a sign of life that has said nothing since the last call. */
-  beat(): void;
-  close(): Promise<void>;
-}
 
 export class Session {
   readonly #options: SessionOptions;
@@ -251,41 +219,6 @@ export class Session {
       await sleep(1);
     }
   }
-}
-
-/** This project's own, on a free port of loopback. */
-async function ownServer(options: SessionOptions): Promise<SessionServer> {
-  const { carrier, deflate, contextTakeover, gzip, responseHeaders } = options;
-  const secret = isEncrypted(carrier) ? await certificate() : undefined;
-  const server = await startServer({
-    transports: [transport(options.transport).server],
-    carrier,
-    ...(secret === undefined ? {} : { certificate: secret }),
-    options: {
-      holdMs: HOLD_MS,
-      heartbeatMs: 0,
-      recycleBytes: 2 ** 30,
-      deflate,
-      contextTakeover,
-      gzip,
-      responseHeaders,
-      date: DATE,
-    },
-  });
-  const { host, port, hub, heartbeat } = server;
-  return {
-    host,
-    port,
-    certificate: secret?.cert,
-    endpoint: undefined,
-    // It shares this process: what has not come after two turns is not on its way.
-    stillTurns: 2,
-    async publish(payloads) {
-      for (const payload of payloads) hub.channel('main')!.append(payload);
-    },
-    beat: () => heartbeat.beatAll(),
-    close: () => server.close(),
-  };
 }
 
 /**

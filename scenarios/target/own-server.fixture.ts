@@ -5,7 +5,7 @@ import type { TransportName } from '../transports.ts';
 
 /** The built files: a target is a command. */
 const BUILT = new URL('../../dist/', import.meta.url).href;
-export const RETAINED = 500;
+const RETAINED = 200;
 
 const script = (name: TransportName): string => `
 import { startServer } from '${BUILT}servers/http.js';

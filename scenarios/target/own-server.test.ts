@@ -19,13 +19,15 @@ const OPTIONS = {
 } as const;
 
 describe("this project's own server as a target", () => {
-  it('keeps every sentence of the contract on every transport', async () => {
-    const all = await Promise.all(
-      CHOICES.map((name) => verify(ownTarget(name), new AbortController().signal, () => {})),
-    );
-    expect(all.flat().filter(({ outcome }) => outcome !== 'kept')).toEqual([]);
-    expect(all.flat()).toHaveLength(CHOICES.length * CHECKS.length);
-  });
+  // The examples speak the other two.
+  it.each(['short-polling', 'forever-iframe', 'websocket'] as const)(
+    'keeps every sentence of the contract over %s',
+    async (name) => {
+      const findings = await verify(ownTarget(name), new AbortController().signal, () => {});
+      expect(findings.filter(({ outcome }) => outcome !== 'kept')).toEqual([]);
+      expect(findings).toHaveLength(CHECKS.length);
+    },
+  );
 
   it('has the same exact bytes from outside as from inside', async () => {
     const inside = await exactFigures(CHOICES, OPTIONS);

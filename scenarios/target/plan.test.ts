@@ -55,6 +55,14 @@ describe('the plan of a run on a target', () => {
     expect(measured('sse')).toEqual(expect.arrayContaining(['idle', 'connect']));
   });
 
+  it.each([
+    { flags: { carrier: 'tls' }, why: '--carrier tls is for this project' },
+    { flags: { serverWorkers: '2' }, why: '--server-workers is for this project' },
+    { flags: { port: '8080' }, why: '--port is for this project' },
+  ])('refuses $flags, which no target can have', ({ flags, why }) => {
+    expect(() => planOf({}, flags)).toThrow(why);
+  });
+
   it('says which transports were asked for and are not there', () => {
     const { planned, notes } = planOf({}, { ...everything, transports: 'sse,websocket' });
     expect(new Set(planned.map(({ transport }) => transport))).toEqual(new Set(['sse']));

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 
 /** Messages that a room keeps for those who come back. */
-const RETAINED = 1_000;
+const RETAINED = 500;
 /** Longest that a poll waits, ms. */
 const LONGEST_WAIT_MS = 25_000;
 
