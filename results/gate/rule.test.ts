@@ -108,7 +108,10 @@ describe('judgeNoisy', () => {
 
   it('judges values that are 0 throughout as unchanged', () => {
     const nothing = Array.from({ length: 10 }, (): Pair => [0, 0]);
-    expect(judge(nothing, nothing).outcome).toBe('pass');
+    for (const absoluteFloor of [0, 5]) {
+      const { outcome, floor } = judge(nothing, nothing, { better: 'lower', absoluteFloor });
+      expect([outcome, floor]).toEqual(['pass', expect.closeTo(0.05, 12)]);
+    }
   });
 
   it('never finds an improvement and a regression in the same pairs', () => {

@@ -155,7 +155,7 @@ function whatIsMissing(pairs: readonly Pair[], change: Change | null, what: stri
 /** The smallest change worth a word, as a log-ratio, however quiet the machine. */
 function leastChange(pairs: readonly Pair[], absoluteFloor: number, relativeFloor: number): number {
   const base = median(pairs.map(([value]) => value))!;
-  return Math.log1p(Math.max(relativeFloor, absoluteFloor / base));
+  return Math.log1p(Math.max(relativeFloor, base === 0 ? 0 : absoluteFloor / base));
 }
 
 /** What is said where the machine has moved between invocations of one build by more than what counts; else null. */
