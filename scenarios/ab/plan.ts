@@ -17,7 +17,7 @@ export const AB_SCENARIO: ScenarioName = 'broadcast';
  * come to lie, what the machine does meanwhile) is not less in a longer window. Polls ten times a second, because a poll's
  * latency is half its interval, and a server's own delay has to show beside that.
  */
-const GATE: Partial<Config> = { clients: 100, rate: 40, pollInterval: 100, warmup: 200, duration: 700 };
+const GATE: Partial<Config> = { clients: 50, rate: 40, pollInterval: 100, warmup: 200, duration: 700 };
 
 /** Slugs of what gates where nobody says otherwise. */
 export const DEFAULT_METRICS = ['latency-p50', 'server-cpu', 'server-memory'] as const;
