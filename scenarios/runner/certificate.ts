@@ -4,8 +4,6 @@
  * RSA of 2,048 bits and not a curve, because its signature always has the same size: the bytes of a handshake are then
  * the same in every repetition, where an ECDSA signature differs by up to two.
  */
-import { generate } from 'selfsigned';
-
 export interface Certificate {
   /** Both PEM. */
   readonly key: string;
@@ -21,6 +19,8 @@ export function certificate(): Promise<Certificate> {
 }
 
 async function make(): Promise<Certificate> {
+  // Only now: its many modules would be a tenth of every start, and most commands need none.
+  const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keySize: 2048,
     algorithm: 'sha256',
