@@ -3,15 +3,11 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import { intervalText, metricOf } from '../report/judgement-figures.ts';
 import type { Judged } from '../results/gate/judgement.ts';
 import type { AbProgress } from '../scenarios/ab/compare.ts';
-import { formatDuration } from '../scenarios/units.ts';
-
-const UPDATES_PER_SECOND = 4;
+import { barOptions, eta } from './bar.ts';
 
 export interface StoppableAbProgress extends AbProgress {
   stop(): void;
 }
-
-const eta = (ms: number): string => formatDuration(Math.max(1, Math.ceil(ms / 1e3)) * 1e3);
 
 /** `latency p50 −1.2…+0.4 %, server CPU per delivery −0.4…+2.1 %`; what has no interval yet says how many pairs there are. */
 export function intervalsText(judged: readonly Judged[]): string {
@@ -29,15 +25,8 @@ export function makeAbProgress(stream: NodeJS.WriteStream, transports: readonly 
 /** A bar over all, and below it a line a transport. */
 function barProgress(stream: NodeJS.WriteStream, transports: readonly string[]): StoppableAbProgress {
   const bars = new MultiBar({
-    stream,
+    ...barOptions(stream),
     format: '{bar} {value}/{total}  about {left} left  {now}',
-    barsize: 20,
-    fps: UPDATES_PER_SECOND,
-    hideCursor: true,
-    clearOnComplete: true,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    gracefulExit: false,
   });
   const all = bars.create(1, 0, { left: '…', now: '' });
   const width = Math.max(...transports.map((name) => name.length));

@@ -3,22 +3,12 @@ import type { Command } from 'commander';
 import { renderAnatomy, renderAnatomyTable } from '../report/anatomy-text.ts';
 import { cannotRide } from '../scenarios/limits.ts';
 import { exactFigures } from '../scenarios/runner/exact.ts';
-import type { Config } from '../scenarios/settings.ts';
+import { EXACT_SETTINGS, type Config } from '../scenarios/settings.ts';
 import { TRANSPORTS, type TransportName } from '../scenarios/transports.ts';
 import { UsageError } from './failure.ts';
 import { exactOptions, transportFrom } from './exact.ts';
 import { addSettings, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
-
-const USED: readonly (keyof Config)[] = [
-  'carrier',
-  'headers',
-  'responseHeaders',
-  'deflate',
-  'contextTakeover',
-  'gzip',
-  'payload',
-];
 
 interface AnatomyOptions extends Record<string, unknown> {
   readonly json?: boolean;
@@ -32,7 +22,7 @@ export function addAnatomy(program: Command): void {
     .argument('[transport]', `${TRANSPORTS.join(', ')}; without one, a line for each`)
     .option('--json', 'print the document on stdout and nothing else')
     .option('--full', 'whole heads instead of their first lines');
-  addSettings(command, USED).action(async (name: string | undefined, options: AnatomyOptions) => {
+  addSettings(command, EXACT_SETTINGS).action(async (name: string | undefined, options: AnatomyOptions) => {
     const { config, sources } = resolveFrom(options);
     const asked = sources.payload === 'flag' ? { anatomyBytes: checkedPayload(config.payload) } : {};
     const transports = transportsFor(name, config);

@@ -5,7 +5,8 @@ import { baselineTable, changesText } from '../report/baseline-text.ts';
 import type { Baseline } from '../results/gate/baseline.ts';
 import { readBaseline, writeBaseline } from '../results/gate/stored.ts';
 import type { Resolved } from '../scenarios/config.ts';
-import { countNow, COUNTED_SETTINGS, flagsOf, refuseOther, TARGET_OPTION } from './counted.ts';
+import { EXACT_SETTINGS } from '../scenarios/settings.ts';
+import { countNow, flagsOf, refuseOther, TARGET_OPTION } from './counted.ts';
 import { writeFirst } from './run.ts';
 import { addSettings, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
@@ -28,7 +29,7 @@ export function addBaseline(program: Command): void {
     .option('--file <FILE>', 'the baseline', USUAL_FILE)
     .option(...TARGET_OPTION)
     .option('--json', 'print the baseline on stdout and nothing else');
-  addSettings(update, ['transports', ...COUNTED_SETTINGS]).action((options: BaselineOptions) => updated(options));
+  addSettings(update, ['transports', ...EXACT_SETTINGS]).action((options: BaselineOptions) => updated(options));
   baseline
     .command('show')
     .description('the counts of a baseline as a table')
@@ -55,7 +56,7 @@ function resolvedFor(options: BaselineOptions, before: Baseline | null): Resolve
   if (before === null) return typed;
   const kept = flagsOf(before.settings);
   const flags: Record<string, unknown> = { ...options };
-  for (const name of COUNTED_SETTINGS) {
+  for (const name of EXACT_SETTINGS) {
     if (typed.sources[name] === 'default' || typed.sources[name] === 'profile') flags[name] = kept[name];
   }
   return resolveFrom(flags);

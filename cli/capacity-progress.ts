@@ -5,8 +5,7 @@ import { format } from '../report/format.ts';
 import type { Probe } from '../results/capacity.ts';
 import type { CapacityProgress } from '../scenarios/capacity/execute.ts';
 import type { PlannedSearch } from '../scenarios/capacity/plan.ts';
-
-const UPDATES_PER_SECOND = 4;
+import { barOptions } from './bar.ts';
 
 export interface StoppableCapacityProgress extends CapacityProgress {
   stop(): void;
@@ -27,15 +26,8 @@ export function makeCapacityProgress(stream: NodeJS.WriteStream, budgetMs: numbe
 /** The bar is of the time given: how many probes a search takes nobody knows before. */
 function barProgress(stream: NodeJS.WriteStream, budgetMs: number): StoppableCapacityProgress {
   const bar = new SingleBar({
-    stream,
+    ...barOptions(stream),
     format: '{bar} at most {left} s left  {now}',
-    barsize: 20,
-    fps: UPDATES_PER_SECOND,
-    hideCursor: true,
-    clearOnComplete: true,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    gracefulExit: false,
   });
   const start = performance.now();
   const show = (now: string): void => {

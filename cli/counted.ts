@@ -7,7 +7,6 @@ import { cannotRide } from '../scenarios/limits.ts';
 import { countTwice } from '../scenarios/runner/counted.ts';
 import { exactOfTarget } from '../scenarios/runner/exact-target.ts';
 import { exactFigures } from '../scenarios/runner/exact.ts';
-import type { Config } from '../scenarios/settings.ts';
 import { loadTarget } from '../scenarios/target/load.ts';
 import { settingsForTarget } from '../scenarios/target/plan.ts';
 import { lacking, type Target } from '../scenarios/target/target.ts';
@@ -15,17 +14,6 @@ import { TRANSPORTS, type TransportName } from '../scenarios/transports.ts';
 import { formatSize } from '../scenarios/units.ts';
 import { exactOptions } from './exact.ts';
 import { UsageError } from './failure.ts';
-
-/** Settings that bear on exact counts. */
-export const COUNTED_SETTINGS = [
-  'carrier',
-  'headers',
-  'responseHeaders',
-  'deflate',
-  'contextTakeover',
-  'gzip',
-  'payload',
-] as const satisfies readonly (keyof Config)[];
 
 export const TARGET_OPTION = [
   '--target <FILE>',

@@ -4,14 +4,10 @@ import { plain } from '../report/format.ts';
 import type { Failure, Measurement } from '../results/schema.ts';
 import type { Progress } from '../scenarios/runner/run.ts';
 import type { Planned } from '../scenarios/runner/plan.ts';
-import { formatDuration } from '../scenarios/units.ts';
-
-const UPDATES_PER_SECOND = 4;
+import { barOptions, eta } from './bar.ts';
 
 const nameOf = ({ transport, scenario, parameters, twin }: Planned): string =>
   `${scenario} · ${transport}${parameters.variant === null ? '' : ` (${parameters.variant})`}${twin === true ? ' (A/A twin)' : ''}`;
-
-const eta = (ms: number): string => formatDuration(Math.max(1, Math.ceil(ms / 1e3)) * 1e3);
 
 function verdict(result: Measurement | Failure): string {
   if ('message' in result) return `failed: ${plain(result.message)}`;
@@ -29,15 +25,8 @@ export function makeProgress(stream: NodeJS.WriteStream): StoppableProgress {
 
 function barProgress(stream: NodeJS.WriteStream): StoppableProgress {
   const bar = new SingleBar({
-    stream,
+    ...barOptions(stream),
     format: '{bar} {value}/{total}  about {left} left  {now}',
-    barsize: 20,
-    fps: UPDATES_PER_SECOND,
-    hideCursor: true,
-    clearOnComplete: true,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    gracefulExit: false,
   });
   let started = false;
   return {

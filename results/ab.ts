@@ -7,7 +7,7 @@
  */
 import { Type, type Static } from 'typebox';
 import { JudgementSchema, type Judgement } from './gate/judgement.ts';
-import { Amount, closed, Count, Nullable } from './schema-types.ts';
+import { Amount, closed, Count, EnvironmentSchema, Nullable, ToolSchema } from './schema-types.ts';
 
 export const AB_VERSION = 1;
 
@@ -93,7 +93,7 @@ export const AbFileSchema = Type.Object(
         id: Type.String(),
         startedAt: Type.String({ description: 'ISO 8601, UTC' }),
         wallTimeMs: Amount,
-        tool: Type.Object({ name: Type.String(), version: Type.String() }, closed),
+        tool: ToolSchema,
         argv: Type.Array(Type.String()),
         config: Type.Record(Type.String(), Type.Unknown()),
         seed: Count,
@@ -107,14 +107,7 @@ export const AbFileSchema = Type.Object(
       },
       closed,
     ),
-    environment: Type.Object(
-      {
-        fingerprint: Type.String(),
-        comparable: Type.Record(Type.String(), Type.Unknown()),
-        provenance: Type.Record(Type.String(), Type.Unknown()),
-      },
-      closed,
-    ),
+    environment: EnvironmentSchema,
     base: BuildSchema,
     head: BuildSchema,
     blocks: Type.Array(BlockSchema),

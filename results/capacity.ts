@@ -4,15 +4,12 @@
  * A document of its own and no run: its measurements were chosen one after the other, each by what the one before showed,
  * so they are no repetitions and nothing may be averaged over them.
  */
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static } from 'typebox';
+import { Amount, closed, Count, EnvironmentSchema, Nullable, ToolSchema } from './schema-types.ts';
 import { MeasurementSchema, type Measurement } from './schema.ts';
 
 export const CAPACITY_VERSION = 1;
 
-const Count = Type.Integer({ minimum: 0 });
-const Amount = Type.Number({ minimum: 0 });
-const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
-const closed = { additionalProperties: false } as const;
 const oneOf = <const T extends readonly string[]>(names: T) =>
   Type.Union(names.map((name) => Type.Literal(name as T[number])));
 
@@ -165,7 +162,7 @@ export const CapacityFileSchema = Type.Object(
         id: Type.String(),
         startedAt: Type.String({ description: 'ISO 8601, UTC' }),
         wallTimeMs: Amount,
-        tool: Type.Object({ name: Type.String(), version: Type.String() }, closed),
+        tool: ToolSchema,
         argv: Type.Array(Type.String()),
         config: Type.Record(Type.String(), Type.Unknown()),
         seed: Count,
@@ -175,14 +172,7 @@ export const CapacityFileSchema = Type.Object(
       },
       closed,
     ),
-    environment: Type.Object(
-      {
-        fingerprint: Type.String(),
-        comparable: Type.Record(Type.String(), Type.Unknown()),
-        provenance: Type.Record(Type.String(), Type.Unknown()),
-      },
-      closed,
-    ),
+    environment: EnvironmentSchema,
     capacities: Type.Array(CapacitySchema),
     saturations: Type.Array(SaturationSchema),
   },

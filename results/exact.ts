@@ -6,9 +6,7 @@
  * between two builds is a change.
  */
 import { Type, type Static } from 'typebox';
-
-const Count = Type.Integer({ minimum: 0 });
-const closed = { additionalProperties: false } as const;
+import { closed, Count } from './schema-types.ts';
 
 /** Bytes of one direction by layer; they sum to `total`, which is what the sockets counted. */
 const ExactLayersSchema = Type.Object(

@@ -4,7 +4,7 @@
  */
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { closed } from './schema-types.ts';
+import { closed, ToolSchema } from './schema-types.ts';
 import type { RunFile } from './schema.ts';
 import { SeriesSchema, type Series, type SeriesFigure } from './series.ts';
 
@@ -21,7 +21,7 @@ export const EntrySchema = Type.Object(
     runId: Type.String(),
     startedAt: Type.String({ description: 'ISO 8601, UTC' }),
     fingerprint: Type.String({ description: 'Figures compare only where it is equal' }),
-    tool: Type.Object({ name: Type.String(), version: Type.String() }, closed),
+    tool: ToolSchema,
     series: Type.Array(SeriesSchema),
   },
   { ...closed, $id: 'https://pushbench.dev/schema/history-1.json', title: 'A line of a pushbench history, version 1' },

@@ -11,7 +11,7 @@ import { CodecsSchema } from './codecs.ts';
 import { ExactSchema } from './exact.ts';
 import { MemorySchema } from './memory.ts';
 import { ParametersSchema } from './parameters.ts';
-import { Amount, closed, Count, Nullable } from './schema-types.ts';
+import { Amount, closed, Count, EnvironmentSchema, Nullable, ToolSchema } from './schema-types.ts';
 
 export { WARNING_CODES, type Evidence, type Warning, type WarningCode } from './certificate.ts';
 export type { MeasurementParameters } from './parameters.ts';
@@ -241,7 +241,7 @@ export const RunFileSchema = Type.Object(
         id: Type.String(),
         startedAt: Type.String({ description: 'ISO 8601, UTC' }),
         wallTimeMs: Amount,
-        tool: Type.Object({ name: Type.String(), version: Type.String() }, closed),
+        tool: ToolSchema,
         argv: Type.Array(Type.String()),
         config: Type.Record(Type.String(), Type.Unknown()),
         seed: Type.Integer({ minimum: 0 }),
@@ -257,14 +257,7 @@ export const RunFileSchema = Type.Object(
       },
       closed,
     ),
-    environment: Type.Object(
-      {
-        fingerprint: Type.String({ description: 'Hash of `comparable`: figures compare only where it is equal' }),
-        comparable: Type.Record(Type.String(), Type.Unknown()),
-        provenance: Type.Record(Type.String(), Type.Unknown()),
-      },
-      closed,
-    ),
+    environment: EnvironmentSchema,
     exact: Type.Optional(ExactSchema),
     codecs: Type.Optional(CodecsSchema),
     measurements: Type.Array(MeasurementSchema),

@@ -3,12 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import type { Client, ClientOptions } from '../clients/client.ts';
 import { isEncrypted, type Carrier } from '../clients/connection.ts';
-import { headerProfile } from '../clients/headers.ts';
 import { LAYERS, Ledger, type Snapshot } from '../clients/ledger.ts';
 import { startServer, type RunningServer, type StartOptions } from '../servers/http.ts';
 import type { Log } from '../servers/hub.ts';
 import { certificate } from './runner/certificate.ts';
-import { uniform } from './runner/random.ts';
+import { usualOptions } from './subscriber.ts';
 import { transport, TRANSPORTS, type TransportName } from './transports.ts';
 
 export interface Carried {
@@ -71,16 +70,8 @@ export async function subscribe(server: CarriedServer, more: Partial<ClientOptio
     port: server.port,
     carrier: server.carrier,
     certificate: isEncrypted(server.carrier) ? (await certificate()).cert : undefined,
-    channel: 'main',
-    headers: headerProfile('chrome'),
+    ...usualOptions(),
     ledger,
-    random: uniform(7),
-    pollIntervalMs: 5,
-    holdMs: 1_000,
-    connection: 'keep-alive',
-    deflate: false,
-    contextTakeover: true,
-    gzip: false,
     events: {
       ready: () => (look(), (subscriber.ready = true)),
       message: (payload) => (look(), subscriber.received.push(payload)),

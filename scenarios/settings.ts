@@ -161,6 +161,17 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof Config)[];
 
+/** What bears on exact byte counts: the flags of `anatomy` since it is there, so that older builds know them too. */
+export const EXACT_SETTINGS = [
+  'carrier',
+  'headers',
+  'responseHeaders',
+  'deflate',
+  'contextTakeover',
+  'gzip',
+  'payload',
+] as const satisfies readonly (keyof Config)[];
+
 function setting<T>(
   flag: string,
   placeholder: string,

@@ -18,6 +18,20 @@ export interface Subscriber {
   readonly isReady: () => boolean;
 }
 
+/** A client of an ordinary server that asks often, so that nobody waits long for it. Each has its own random numbers. */
+export const usualOptions = () =>
+  ({
+    channel: 'main',
+    headers: headerProfile('chrome'),
+    random: uniform(7),
+    pollIntervalMs: 5,
+    holdMs: 1_000,
+    connection: 'keep-alive',
+    deflate: false,
+    contextTakeover: true,
+    gzip: false,
+  }) as const;
+
 /** @param more what is otherwise than for a client of an ordinary server, on the channel `main` */
 export function subscribe(
   { host, port }: { readonly host: string; readonly port: number },
@@ -36,17 +50,9 @@ export function subscribe(
   const client = transport(name).client.connect({
     host,
     port,
-    channel: 'main',
-    headers: headerProfile('chrome'),
+    ...usualOptions(),
     carrier: 'h1',
     ledger,
-    random: uniform(7),
-    pollIntervalMs: 5,
-    holdMs: 1_000,
-    connection: 'keep-alive',
-    deflate: false,
-    contextTakeover: true,
-    gzip: false,
     events: {
       ready: () => {
         isReady = true;

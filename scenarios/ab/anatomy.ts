@@ -7,21 +7,10 @@ import { promisify } from 'node:util';
 import { Compile } from 'typebox/compile';
 import { ExactSchema, type Exact } from '../../results/exact.ts';
 import { fromAnywhere } from '../header-profiles.ts';
-import { SETTINGS, type Config } from '../settings.ts';
+import { EXACT_SETTINGS, SETTINGS, type Config } from '../settings.ts';
 
 const run = promisify(execFile);
 const validator = Compile(ExactSchema);
-
-/** Settings that bear on bytes, and have been flags of `anatomy` since it is there. */
-const BEARING = [
-  'carrier',
-  'headers',
-  'responseHeaders',
-  'deflate',
-  'contextTakeover',
-  'gzip',
-  'payload',
-] as const satisfies (keyof Config)[];
 
 /** It takes one or two seconds; what hangs must not hang the comparison, ms. */
 const PATIENCE_MS = 60_000;
@@ -29,7 +18,7 @@ const LARGEST_OUTPUT = 64 * 2 ** 20;
 
 /** @param main the checkout's command line. Rejects with a sentence, and with the signal's reason when that aborts. */
 export async function anatomyOf(main: string, config: Config, signal: AbortSignal): Promise<Exact> {
-  const flags = BEARING.flatMap((name) => [SETTINGS[name].flag.split(' ')[0]!, show(name, config)]);
+  const flags = EXACT_SETTINGS.flatMap((name) => [SETTINGS[name].flag.split(' ')[0]!, show(name, config)]);
   // A folder without a configuration file, and no variables: the build must not find settings that it does not know.
   const cwd = mkdtempSync(join(tmpdir(), 'pushbench-ab-'));
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PUSHBENCH_')));
