@@ -1,0 +1,214 @@
+/**
+ * Where the answer changes: which transport costs least over a neighbourhood of a load, and at which rate, staleness or
+ * number of clients another one takes over. Pure, and the same in Node.js and in the report's page.
+ */
+import type { Band } from './band.ts';
+import type { Load } from './load.ts';
+import type { TransportModel } from './model.ts';
+import { predict, serviceMsOf, type Prediction } from './predict.ts';
+
+/** A load, and how old the newest value that a client holds may be. */
+export interface Situation {
+  readonly load: Load;
+  readonly stalenessMs: number;
+}
+
+/** What is to be small; null where the model does not know it. */
+export type Cost = (prediction: Prediction, situation: Situation) => Band | null;
+
+export const AXES = ['rate', 'staleness', 'clients', 'payload'] as const;
+export type AxisName = (typeof AXES)[number];
+
+export interface Axis {
+  readonly name: AxisName;
+  /** Ascending. */
+  readonly values: readonly number[];
+}
+
+/** From `least` to `most`, evenly on a logarithmic scale, both ends included. */
+export function logSpaced(least: number, most: number, count: number): number[] {
+  const step = Math.log(most / least) / (count - 1);
+  return Array.from({ length: count }, (_, i) => (i === count - 1 ? most : least * Math.exp(i * step)));
+}
+
+export function along(axis: AxisName, value: number, { load, stalenessMs }: Situation): Situation {
+  switch (axis) {
+    case 'rate':
+      return { load: { ...load, ratePerSecond: value }, stalenessMs };
+    case 'staleness':
+      return { load, stalenessMs: value };
+    case 'payload':
+      return { load: { ...load, payloadBytes: Math.round(value) }, stalenessMs };
+    case 'clients': {
+      const clients = Math.round(value);
+      // What goes to everybody goes on doing so.
+      const fanOut = load.fanOut === load.clients ? clients : Math.min(load.fanOut, clients);
+      return { load: { ...load, clients, fanOut }, stalenessMs };
+    }
+  }
+}
+
+/** Shorter ones are no polling any more. */
+const LEAST_INTERVAL_MS = 50;
+
+export interface Option {
+  readonly transport: string;
+  /** As the option would be run: short polls as rarely as the staleness allows. */
+  readonly load: Load;
+  readonly prediction: Prediction;
+  /** Whether it keeps the staleness: by its 99th percentile, else by its mean; null where neither is known. */
+  readonly meets: boolean | null;
+}
+
+/**
+ * Short polling has its interval chosen: the longest after which nothing is older than is accepted, by the bound of its law,
+ * T + d at a fixed rate and T + 3d with a pause. The others are as fast as they are.
+ */
+export function optionOf(model: TransportModel, { load, stalenessMs }: Situation): Option {
+  if (model.asks === 'each-interval') {
+    const away = (load.pollPacing === 'fixed-delay' ? 1.5 : 0.5) * load.rttMs;
+    const serviceMs = serviceMsOf(model, load) ?? 0;
+    const pollIntervalMs = Math.max(LEAST_INTERVAL_MS, stalenessMs - away - serviceMs);
+    const chosen = { ...load, pollIntervalMs };
+    const meets = pollIntervalMs + away + serviceMs <= stalenessMs * (1 + 1e-9);
+    return { transport: model.transport, load: chosen, prediction: predict(model, chosen), meets };
+  }
+  const prediction = predict(model, load);
+  const late = prediction.p99Ms ?? prediction.meanMs;
+  return { transport: model.transport, load, prediction, meets: late === null ? null : late.value <= stalenessMs };
+}
+
+export interface Ranked {
+  readonly option: Option;
+  readonly cost: Band;
+}
+
+/** Those that keep the staleness and whose cost is known, the cheapest first; by name where they cost the same. */
+export function rankedIn(models: readonly TransportModel[], situation: Situation, cost: Cost): Ranked[] {
+  return models
+    .flatMap((model): Ranked[] => {
+      const option = optionOf(model, situation);
+      const found = option.meets === true ? cost(option.prediction, { ...situation, load: option.load }) : null;
+      return found === null ? [] : [{ option, cost: found }];
+    })
+    .sort((a, b) => a.cost.value - b.cost.value || (a.option.transport < b.option.transport ? -1 : 1));
+}
+
+/** The cheapest and all that cannot be told from it: whose bands reach below the end of its own. */
+export function cheapestOf(ranked: readonly Ranked[]): readonly Ranked[] {
+  const [first] = ranked;
+  if (first === undefined) return [];
+  const end = first.cost.high ?? first.cost.value;
+  return ranked.filter((one) => one === first || (one.cost.low ?? one.cost.value) <= end);
+}
+
+export interface Cell {
+  readonly x: number;
+  readonly y: number;
+  /** The cheapest; several where they cannot be told apart, the lowest first; none where nobody keeps the staleness. */
+  readonly winners: readonly string[];
+}
+
+/** Row by row, the lowest `y` first. */
+export function mapOf(
+  models: readonly TransportModel[],
+  situation: Situation,
+  { x, y, cost }: { readonly x: Axis; readonly y: Axis; readonly cost: Cost },
+): Cell[] {
+  return y.values.flatMap((atY) =>
+    x.values.map((atX): Cell => {
+      const there = along(x.name, atX, along(y.name, atY, situation));
+      return {
+        ...{ x: atX, y: atY },
+        winners: cheapestOf(rankedIn(models, there, cost)).map(({ option }) => option.transport),
+      };
+    }),
+  );
+}
+
+export interface BreakEven {
+  readonly axis: AxisName;
+  readonly at: number;
+  /** Where it lies if the costs err as they did on loads held out; null: beyond the end of the axis, or not known. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Below and above it; null where nobody keeps the staleness. */
+  readonly below: string | null;
+  readonly above: string | null;
+}
+
+/** Halvings of a step on the axis: what is left of it is far below what any band tells. */
+const HALVINGS = 40;
+
+/** Each point of the axis where another transport becomes the cheapest, ascending. */
+export function breakEvens(
+  models: readonly TransportModel[],
+  situation: Situation,
+  axis: Axis,
+  cost: Cost,
+): BreakEven[] {
+  const winner = (value: number, tilt: Tilt | null = null): string | null =>
+    lowest(rankedIn(models, along(axis.name, value, situation), cost), tilt);
+  const { values } = axis;
+  const found: BreakEven[] = [];
+  for (let i = 1; i < values.length; i++) {
+    const [from, to] = [values[i - 1]!, values[i]!];
+    const [below, above] = [winner(from), winner(to)];
+    if (below === above) continue;
+    const at = lastWhere(from, to, (value) => winner(value) === below);
+    const edge = (by: Tilt['by']): number | null =>
+      edgeFrom(values, by < 0 ? i - 1 : i, by, (value) => winner(value, { transport: below!, by }) === below);
+    const known = below !== null && above !== null;
+    found.push({
+      ...{ axis: axis.name, at, below, above },
+      low: known ? edge(-1) : null,
+      high: known ? edge(1) : null,
+    });
+  }
+  return found;
+}
+
+/** One transport's costs err to its harm (−1) or to its favour (1), and all others' the other way. */
+interface Tilt {
+  readonly transport: string;
+  readonly by: -1 | 1;
+}
+
+function lowest(ranked: readonly Ranked[], tilt: Tilt | null): string | null {
+  const of = ({ option, cost }: Ranked): number => {
+    if (tilt === null) return cost.value;
+    const favoured = (option.transport === tilt.transport) === tilt.by > 0;
+    return (favoured ? cost.low : cost.high) ?? cost.value;
+  };
+  const best = ranked.reduce<Ranked | null>(
+    (least, one) => (least === null || of(one) < of(least) ? one : least),
+    null,
+  );
+  return best?.option.transport ?? null;
+}
+
+/** Walks from a step of the axis to where what holds below ends: down until it holds, or up until it does not. */
+function edgeFrom(
+  values: readonly number[],
+  start: number,
+  by: -1 | 1,
+  holds: (value: number) => boolean,
+): number | null {
+  let last = start;
+  if (by < 0) while (last >= 0 && !holds(values[last]!)) last--;
+  else while (last < values.length && holds(values[last]!)) last++;
+  const from = by < 0 ? last : last - 1;
+  if (from < 0 || from + 1 >= values.length) return null;
+  return lastWhere(values[from]!, values[from + 1]!, holds);
+}
+
+/** Between `from`, where it holds, and `to`, where it does not. */
+function lastWhere(from: number, to: number, holds: (value: number) => boolean): number {
+  let [inside, outside] = [from, to];
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = Math.sqrt(inside * outside);
+    if (holds(middle)) inside = middle;
+    else outside = middle;
+  }
+  return inside;
+}

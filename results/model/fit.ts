@@ -1,0 +1,176 @@
+/** From measured runs to their cost model: which measurements count, and what is fitted to them. Pure. */
+import { median } from '../statistics.ts';
+import type { Measurement, RunFile } from '../schema.ts';
+import { byteModel } from './bytes.ts';
+import { heldOut, nonNegative, type Observation } from './linear.ts';
+import { lawOf, loadOf, type Asks, type Load } from './load.ts';
+import { memoryModels } from './memory-model.ts';
+import type { Fit, Model, Part, Range, TransportModel } from './model.ts';
+import { inOrder, partsOf } from './predict.ts';
+
+/**
+ * Scenarios that ask nothing of a server but to deliver or to wait. In the others somebody connects, sends, stalls or is
+ * cut meanwhile, and whose cost that is nobody could tell.
+ */
+const PLAIN: ReadonlySet<string> = new Set(['broadcast', 'idle', 'payload', 'poll-interval', 'cost']);
+
+/** Most telling first: with few loads only the first of them are fitted. */
+const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
+  once: ['deliveries', 'clients', 'publications', 'megabytes'],
+  'each-interval': ['requests', 'deliveries', 'publications', 'megabytes', 'clients'],
+  'and-waits': ['requests', 'clients', 'deliveries', 'publications', 'megabytes'],
+};
+const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
+  once: ['deliveries', 'clients', 'megabytes'],
+  'each-interval': ['requests', 'megabytes'],
+  'and-waits': ['requests', 'megabytes'],
+};
+const SERVICE_PARTS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes'];
+
+export function fitModel(runs: readonly [RunFile, ...RunFile[]]): Model {
+  const [first] = runs;
+  const { used, notes } = comparable(runs);
+  const measurements = used.flatMap((run) => run.measurements).filter(({ twin }) => twin !== true);
+  const floors = new Set(used.flatMap(({ run }) => run.floors ?? []));
+  const exact = used.find((run) => run.exact !== undefined)?.exact;
+  const names = [...new Set([...measurements, ...(exact?.transports ?? [])].map(({ transport }) => transport))];
+  const transports = names
+    .filter((name) => !floors.has(name))
+    .flatMap((name) => transportModel(name, measurements, exact) ?? []);
+  return {
+    fingerprint: first.environment.fingerprint,
+    carrier: exact?.carrier ?? 'h1',
+    headers: exact?.headers ?? '',
+    transports,
+    usual: usualLoad(measurements),
+    notes,
+  };
+}
+
+/** Costs of two machines are not of one model; neither are bytes of two kinds of headers. */
+function comparable(runs: readonly [RunFile, ...RunFile[]]): { used: RunFile[]; notes: string[] } {
+  const [first] = runs;
+  const key = ({ environment, exact }: RunFile): string =>
+    JSON.stringify([environment.fingerprint, exact?.carrier, exact?.headers, exact?.responseHeaders, exact?.deflate]);
+  const used = runs.filter((run) => key(run) === key(first));
+  const notes = runs
+    .filter((run) => !used.includes(run))
+    .map(({ run }) => `Run ${run.id} is of another machine or of other headers than ${first.run.id}: it is left out.`);
+  return { used, notes };
+}
+
+function transportModel(
+  transport: string,
+  all: readonly Measurement[],
+  exact: RunFile['exact'],
+): TransportModel | null {
+  const counted = exact?.transports.find((one) => one.transport === transport);
+  const bytes = counted === undefined ? null : byteModel(counted);
+  const own = all.filter((m) => m.transport === transport && m.validity.valid);
+  const plain = own.filter(({ scenario }) => PLAIN.has(scenario));
+  const asks = counted?.asks;
+  // Without its exact counts nobody knows how it asks, and no law is its own.
+  if (asks === undefined) return null;
+  const seen = plain.map((m): Seen => {
+    const load = loadOf(m);
+    return { m, load, parts: partsOf({ asks, bytes }, load) };
+  });
+  return {
+    transport,
+    asks,
+    bytes,
+    cores: fitOf(seen, CORE_PARTS[asks], coresOf),
+    packets: fitOf(seen, PACKET_PARTS[asks], packetsOf),
+    serviceMs: fitOf(seen, SERVICE_PARTS, latencyOf(asks)),
+    serviceP99Ms: median(seen.flatMap((one) => p99BeyondLaw(asks, one))),
+    ...memoryModels(own),
+    range: rangeOf(seen),
+  };
+}
+
+interface Seen {
+  readonly m: Measurement;
+  readonly load: Load;
+  readonly parts: Record<Part, number>;
+}
+
+/** What a law says of the value, and the value; null where the measurement has none. */
+type Quantity = (seen: Seen) => { readonly known: number; readonly value: number } | null;
+
+const coresOf: Quantity = ({ m: { server, window } }) =>
+  server.cpuNs === null ? null : { known: 0, value: server.cpuNs / window.durationNs };
+
+const packetsOf: Quantity = ({ m: { network, window } }) =>
+  network === undefined ? null : { known: 0, value: (network.packets * 1e9) / window.durationNs };
+
+const latencyOf =
+  (asks: Asks): Quantity =>
+  ({ m, load }) => {
+    const { meanMs } = lawOf(asks, load);
+    const { mean } = m.deliveryLatencyNs;
+    return mean === null || meanMs === undefined ? null : { known: meanMs, value: mean / 1e6 };
+  };
+
+function p99BeyondLaw(asks: Asks, { m, load }: Seen): number[] {
+  const { p99 } = m.deliveryLatencyNs;
+  return p99 === null ? [] : [p99 / 1e6 - (lawOf(asks, load).p99Ms ?? load.rttMs / 2)];
+}
+
+/** As many parts as loads can tell apart, and one load to spare where there are some. */
+function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity): Fit | null {
+  const measured = seen.flatMap((one) => {
+    const found = quantity(one);
+    return found === null || found.value <= 0 ? [] : [{ ...one, ...found }];
+  });
+  const loads = new Set(measured.map(({ m }) => nameOf(m))).size;
+  if (loads === 0) return null;
+  const used = parts.slice(0, Math.max(1, loads > 3 ? loads - 2 : loads));
+  const observations = measured.map(({ m, parts: of, known, value }): Observation => ({
+    name: nameOf(m),
+    parts: inOrder(used, of),
+    known,
+    value,
+  }));
+  return { parts: used, coefficients: nonNegative(observations), heldOut: heldOut(observations), loads };
+}
+
+/** One load: repetitions of it share the name. */
+function nameOf({ scenario, parameters }: Measurement): string {
+  const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs } = parameters;
+  return variant === null
+    ? `${scenario} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B, ${pollIntervalMs} ms)`
+    : `${scenario} ${variant} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B)`;
+}
+
+function rangeOf(seen: readonly Seen[]): Range {
+  const most = (of: (one: Seen) => number): number => seen.reduce((most, one) => Math.max(most, of(one)), 0);
+  const payloads = seen.filter(({ load }) => load.ratePerSecond > 0).map(({ load }) => load.payloadBytes);
+  return {
+    clients: most(({ load }) => load.clients),
+    deliveriesPerSecond: most(({ parts }) => parts.deliveries),
+    requestsPerSecond: most(({ parts }) => parts.requests),
+    payloadBytes: { least: Math.min(...payloads, Number.MAX_SAFE_INTEGER), most: Math.max(...payloads, 0) },
+  };
+}
+
+/** That of the first broadcast, or of whatever was measured first. */
+function usualLoad(measurements: readonly Measurement[]): Load {
+  const m = measurements.find(({ scenario }) => scenario === 'broadcast') ?? measurements[0];
+  if (m === undefined) return NOTHING_MEASURED;
+  return { ...loadOf(m), arrivals: 'poisson' };
+}
+
+const NOTHING_MEASURED: Load = {
+  clients: 1_000,
+  ratePerSecond: 1,
+  arrivals: 'poisson',
+  fanOut: 1_000,
+  payloadBytes: 128,
+  headerBytes: 0,
+  pollIntervalMs: 1_000,
+  pollPacing: 'fixed-rate',
+  holdMs: 25_000,
+  heartbeatMs: 15_000,
+  recycleBytes: 131_072,
+  rttMs: 40,
+};

@@ -1,0 +1,75 @@
+/**
+ * The cost model of a run as plain data: what the page's planner, the break-even maps and a decision record predict from.
+ * No histogram and no measurement is in it, so that it is a few kilobytes.
+ */
+import type { ByteModel } from './bytes.ts';
+import type { Asks, Load } from './load.ts';
+import type { HeldOut } from './linear.ts';
+
+/**
+ * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
+ * once (`fanOut`) and what is written to them (`burstMegabytes`). `process` is 1.
+ */
+export type Part =
+  'deliveries' | 'requests' | 'clients' | 'publications' | 'megabytes' | 'process' | 'fanOut' | 'burstMegabytes';
+
+export interface Fit {
+  readonly parts: readonly Part[];
+  /** One for each part. */
+  readonly coefficients: readonly number[];
+  /** Null where too few loads were measured to hold one out: how far off the fit is is then not known. */
+  readonly heldOut: HeldOut | null;
+  /** Different loads behind it. */
+  readonly loads: number;
+}
+
+export interface PerClient {
+  readonly bytes: number;
+  /** 95 %; null for a figure of one number of clients. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The largest number of clients that it was measured with. */
+  readonly clients: number;
+  /** Of the whole process at other numbers of clients; null where it was read at one. */
+  readonly heldOut: HeldOut | null;
+}
+
+/** The largest and smallest that any fit has seen: beyond them a figure is extrapolated. */
+export interface Range {
+  readonly clients: number;
+  readonly deliveriesPerSecond: number;
+  readonly requestsPerSecond: number;
+  readonly payloadBytes: { readonly least: number; readonly most: number };
+}
+
+export interface TransportModel {
+  readonly transport: string;
+  readonly asks: Asks;
+  /** Null where the run holds no exact counts of it. */
+  readonly bytes: ByteModel | null;
+  /** Cores of the server, all clients together; null where none of its measurements is usable. */
+  readonly cores: Fit | null;
+  /** Packets a second, both directions and acknowledgements included. */
+  readonly packets: Fit | null;
+  /** What a delivery takes beyond its law, ms: to be served after the others, and to be received. */
+  readonly serviceMs: Fit | null;
+  /** The same of the 99th percentile: the median over the loads; null where none supports one. */
+  readonly serviceP99Ms: number | null;
+  readonly memory: PerClient | null;
+  /** Outside of the process: what the kernel holds for one end of a connection. */
+  readonly kernelMemory: PerClient | null;
+  readonly range: Range;
+}
+
+export interface Model {
+  /** Of the runs, as the fingerprint of each measurement's machine. */
+  readonly fingerprint: string;
+  /** What the bytes were counted with. */
+  readonly carrier: string;
+  readonly headers: string;
+  readonly transports: readonly TransportModel[];
+  /** What was measured by default: where a planner begins. */
+  readonly usual: Load;
+  /** For people: runs that were left out, and why; what could not be fitted. */
+  readonly notes: readonly string[];
+}
