@@ -2,6 +2,7 @@
 import { broadcast } from './broadcast.ts';
 import { burst } from './burst.ts';
 import { connect } from './connect.ts';
+import { cost } from './cost.ts';
 import { echo } from './echo.ts';
 import { idle } from './idle.ts';
 import { laws } from './laws.ts';
@@ -30,6 +31,7 @@ export const scenarios = {
   stall,
   laws,
   memory,
+  cost,
 } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof scenarios;

@@ -82,7 +82,8 @@ export interface Overhead extends Sides {
 
 /** The most that surrounds a payload inside of what is counted by length. */
 const MOST_AROUND = 64;
-const LENGTHS = [...[1, 2, 3, 4, 5, 6, 7].map((k) => 10 ** k), ...[1, 2, 3, 4, 5].map((k) => 16 ** k), 126];
+/** A WebSocket's header grows at sizes that are counted on both sides. */
+const LENGTHS = [...[1, 2, 3, 4, 5, 6, 7].map((k) => 10 ** k), ...[1, 2, 3, 4, 5].map((k) => 16 ** k)];
 
 export function overheadAt({ overhead }: ByteModel, payloadBytes: number): Overhead {
   const after = overhead.find((known) => known.payloadBytes >= payloadBytes);

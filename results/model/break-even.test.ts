@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  along,
+  breakEvens,
+  cheapestOf,
+  logSpaced,
+  mapOf,
+  optionOf,
+  rankedIn,
+  type Cost,
+  type Situation,
+} from './break-even.ts';
+import { exactly, plus } from './band.ts';
+import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
+
+const bytes: Cost = ({ up, down }) => (up === null || down === null ? null : plus(up, down));
+const cores: Cost = ({ cores: found }) => found;
+const situation: Situation = { load: LOAD, stalenessMs: 10_000 };
+
+const shuffles = fc.shuffledSubarray([...TRANSPORTS], { minLength: TRANSPORTS.length });
+const situations = fc
+  .record({
+    rate: fc.double({ min: 1e-4, max: 50, noNaN: true }),
+    stalenessMs: fc.double({ min: 1, max: 100_000, noNaN: true }),
+    clients: fc.integer({ min: 1, max: 50_000 }),
+  })
+  .map(({ rate, stalenessMs, clients }) => ({
+    load: { ...LOAD, ratePerSecond: rate, clients, fanOut: clients },
+    stalenessMs,
+  }));
+
+describe('the cheapest', () => {
+  it('is the same whatever the order of the options', () => {
+    fc.assert(
+      fc.property(situations, shuffles, (where, models) => {
+        const names = (all: readonly (typeof TRANSPORTS)[number][]) =>
+          rankedIn(all, where, cores).map(({ option }) => option.transport);
+        expect(names(models)).toEqual(names(TRANSPORTS));
+      }),
+    );
+  });
+
+  it('are several where their bands reach into each other', () => {
+    const ranked = rankedIn([modelOf('sse'), modelOf('websocket')], situation, cores);
+    const tied = cheapestOf(ranked).map(({ option }) => option.transport);
+    // 9 and 10 µs a delivery, each known to a tenth.
+    expect(tied).toEqual(expect.arrayContaining(['websocket', 'sse']));
+  });
+
+  it('is nobody where none keeps the staleness, or its cost is not known', () => {
+    expect(rankedIn(TRANSPORTS, { load: { ...LOAD, rttMs: 100 }, stalenessMs: 40 }, bytes)).toEqual([]);
+    expect(rankedIn(TRANSPORTS, situation, () => null)).toEqual([]);
+    expect(cheapestOf([])).toEqual([]);
+  });
+});
+
+describe('an option', () => {
+  it('polls as rarely as the staleness allows: T + d', () => {
+    const { load, meets } = optionOf(modelOf('short-polling'), situation);
+    expect(load.pollIntervalMs).toBeCloseTo(10_000 - 20 - 0.6, 6);
+    expect(meets).toBe(true);
+  });
+
+  it('with a pause after each answer is a round trip later: T + 3d', () => {
+    const paused = { ...situation, load: { ...LOAD, pollPacing: 'fixed-delay' as const } };
+    expect(optionOf(modelOf('short-polling'), paused).load.pollIntervalMs).toBeCloseTo(10_000 - 60 - 0.6, 6);
+  });
+
+  it('does not meet a staleness that would take a poll after the other', () => {
+    expect(optionOf(modelOf('short-polling'), { load: LOAD, stalenessMs: 60 }).meets).toBe(false);
+    expect(optionOf(modelOf('sse'), { load: LOAD, stalenessMs: 60 }).meets).toBe(true);
+  });
+
+  it('is neither in nor out where its latency was not measured', () => {
+    expect(optionOf({ ...modelOf('sse'), serviceMs: null }, situation).meets).toBeNull();
+  });
+});
+
+describe('a break-even point', () => {
+  const axis = { name: 'rate' as const, values: logSpaced(1e-4, 10, 60) };
+
+  it('lies where both cost the same', () => {
+    const models = [modelOf('short-polling'), modelOf('sse')];
+    const where = { load: LOAD, stalenessMs: 20_000 };
+    const points = breakEvens(models, where, axis, bytes);
+    expect(points.length).toBeGreaterThan(0);
+    for (const { at } of points) {
+      const [a, b] = rankedIn(models, along('rate', at, where), bytes);
+      expect(a!.cost.value / b!.cost.value).toBeCloseTo(1, 6);
+    }
+  });
+
+  it('has what wins on either side of it', () => {
+    const where = { load: LOAD, stalenessMs: 20_000 };
+    const models = TRANSPORTS.filter(({ transport }) => transport !== 'websocket');
+    const points = breakEvens(models, where, axis, bytes);
+    expect(points.length).toBeGreaterThan(0);
+    for (const { at, below, above } of points) {
+      const winner = (rate: number) => rankedIn(models, along('rate', rate, where), bytes)[0]!.option.transport;
+      expect([winner(at * 0.9999), winner(at * 1.0001)]).toEqual([below, above]);
+    }
+  });
+
+  it('is exact for bytes, and lies within its interval for what is measured', () => {
+    const two = [modelOf('short-polling'), modelOf('sse')];
+    const where = { load: LOAD, stalenessMs: 20_000 };
+    for (const { at, low, high } of breakEvens(two, where, axis, bytes)) {
+      expect(low! / at).toBeCloseTo(1, 6);
+      expect(high! / at).toBeCloseTo(1, 6);
+    }
+    const measured = breakEvens(two, situation, axis, cores);
+    expect(measured.length).toBeGreaterThan(0);
+    for (const { at, low, high } of measured) {
+      if (low !== null) expect(low).toBeLessThan(at);
+      if (high !== null) expect(high).toBeGreaterThan(at);
+    }
+  });
+
+  it('is where a transport stops to keep the staleness, too', () => {
+    const staleness = { name: 'staleness' as const, values: logSpaced(10, 10_000, 40) };
+    const points = breakEvens([modelOf('short-polling')], { load: LOAD, stalenessMs: 10_000 }, staleness, () =>
+      exactly(1),
+    );
+    expect(points).toHaveLength(1);
+    expect(points[0]).toMatchObject({ below: null, above: 'short-polling', low: null, high: null });
+    expect(points[0]!.at).toBeCloseTo(50 + 20 + 0.6, 1);
+  });
+});
+
+describe('a map', () => {
+  const x = { name: 'rate' as const, values: logSpaced(0.001, 10, 5) };
+  const y = { name: 'staleness' as const, values: logSpaced(30, 30_000, 4) };
+
+  it('has a cell for each place, the lowest row first', () => {
+    const cells = mapOf(TRANSPORTS, situation, { x, y, cost: bytes });
+    expect(cells).toHaveLength(20);
+    expect(cells[0]).toMatchObject({ x: 0.001, y: 30 });
+    expect(cells.at(-1)).toMatchObject({ x: 10, y: 30_000 });
+  });
+
+  it('leaves polling out where it would be too late, and nobody where all are', () => {
+    const cells = mapOf(TRANSPORTS, situation, { x, y, cost: () => exactly(1) });
+    expect(cells[0]!.winners).not.toContain('short-polling');
+    expect(mapOf(TRANSPORTS, situation, { x, y: { name: 'staleness', values: [1] }, cost: bytes })[0]!.winners).toEqual(
+      [],
+    );
+  });
+});
+
+describe('an axis', () => {
+  it('runs from end to end, each step the same factor', () => {
+    const values = logSpaced(1, 100, 3);
+    expect(values[0]).toBe(1);
+    expect(values[1]).toBeCloseTo(10, 9);
+    expect(values[2]).toBe(100);
+  });
+
+  it('of clients keeps a broadcast a broadcast, and a small fan-out small', () => {
+    expect(along('clients', 500, situation).load).toMatchObject({ clients: 500, fanOut: 500 });
+    expect(along('clients', 500, { ...situation, load: { ...LOAD, fanOut: 2 } }).load).toMatchObject({ fanOut: 2 });
+  });
+});

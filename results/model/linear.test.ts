@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { heldOut, nonNegative, sumOf, type Observation } from './linear.ts';
+
+const parts = fc.array(fc.double({ min: 0.1, max: 1_000, noNaN: true }), { minLength: 2, maxLength: 2 });
+const coefficients = fc.tuple(
+  fc.double({ min: 0.01, max: 50, noNaN: true }),
+  fc.double({ min: 0, max: 50, noNaN: true }),
+);
+
+/** What the coefficients would give, without an error. */
+function exactly(of: readonly number[], rows: readonly (readonly number[])[]): Observation[] {
+  return rows.map((row, i) => ({ name: `load ${i}`, parts: row, known: 0, value: sumOf(of, row) }));
+}
+
+describe('least squares without negative coefficients', () => {
+  it('finds what the values were made of', () => {
+    fc.assert(
+      fc.property(coefficients, fc.array(parts, { minLength: 4, maxLength: 8 }), (of, rows) => {
+        const observations = exactly(of, rows);
+        const found = nonNegative(observations);
+        for (const { parts: row, value } of observations) expect(sumOf(found, row) / value).toBeCloseTo(1, 2);
+      }),
+    );
+  });
+
+  it('never makes a part cheaper than nothing, whatever the values are', () => {
+    const values = fc.array(fc.tuple(parts, fc.double({ min: 0.1, max: 100, noNaN: true })), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(values, (rows) => {
+        const found = nonNegative(rows.map(([row, value], i) => ({ name: String(i), parts: row, known: 0, value })));
+        expect(found.every((coefficient) => coefficient >= 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('takes what a law says out of the value first', () => {
+    const rows = [1, 2, 4].map((x) => ({ name: String(x), parts: [x], known: 100, value: 100 + 3 * x }));
+    expect(nonNegative(rows)[0]).toBeCloseTo(3, 6);
+  });
+
+  it('gives a part that nothing was measured with no cost', () => {
+    const [first, second] = nonNegative([{ name: 'a', parts: [2, 0], known: 0, value: 10 }]);
+    expect(first).toBeCloseTo(5, 9);
+    expect(second).toBe(0);
+  });
+
+  it('has no coefficient where nothing was measured', () => {
+    expect(nonNegative([])).toEqual([]);
+  });
+});
+
+describe('loads held out', () => {
+  it('are predicted without an error where the cost is what the parts say', () => {
+    const found = heldOut(
+      exactly(
+        [2, 5],
+        [
+          [1, 1],
+          [2, 1],
+          [5, 1],
+          [9, 2],
+        ],
+      ),
+    )!;
+    expect(found.points).toHaveLength(4);
+    expect(found.most).toBeLessThan(1e-3);
+  });
+
+  it('show a load that is not made of the parts, by as much as it is off', () => {
+    const straight = exactly(
+      [1, 0],
+      [
+        [1, 1],
+        [2, 1],
+        [3, 1],
+        [4, 1],
+        [5, 1],
+      ],
+    );
+    const bent = [...straight, { name: 'bent', parts: [6, 1], known: 0, value: 12 }];
+    const found = heldOut(bent)!;
+    expect(found.points.at(-1)!.error).toBeCloseTo(-0.5, 2);
+    expect(found.most).toBeGreaterThanOrEqual(0.5 - 0.01);
+  });
+
+  it('hold repetitions of a load out together', () => {
+    const twice = exactly([3], [[1], [1], [2], [2], [4], [4]]).map((one, i) => ({ ...one, name: `load ${i >> 1}` }));
+    expect(heldOut(twice)!.points.map(({ name }) => name)).toEqual(['load 0', 'load 1', 'load 2']);
+  });
+
+  it('say nothing where fewer than three loads were measured', () => {
+    expect(heldOut(exactly([1], [[1], [2]]))).toBeNull();
+  });
+});

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bytesPerSecond } from './bytes.ts';
+import type { Load } from './load.ts';
+import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
+import { predict } from './predict.ts';
+import { billOf, SECONDS_A_MONTH } from './price.ts';
+
+const loads: fc.Arbitrary<Load> = fc
+  .record({
+    clients: fc.integer({ min: 1, max: 100_000 }),
+    ratePerSecond: fc.double({ min: 0.001, max: 100, noNaN: true }),
+    payloadBytes: fc.integer({ min: 16, max: 65_536 }),
+    headerBytes: fc.integer({ min: 0, max: 4_096 }),
+    pollIntervalMs: fc.double({ min: 50, max: 60_000, noNaN: true }),
+    rttMs: fc.double({ min: 0, max: 500, noNaN: true }),
+    holdMs: fc.double({ min: 1_000, max: 60_000, noNaN: true }),
+  })
+  .map((varied) => ({ ...LOAD, ...varied, fanOut: varied.clients }));
+const models = fc.constantFrom(...TRANSPORTS);
+
+/** What the model says of one figure, larger by nothing but rounding. */
+const grows = (less: number | undefined, more: number | undefined): void =>
+  expect(more! + Math.abs(more!) * 1e-9 + 1e-12).toBeGreaterThanOrEqual(less!);
+
+describe('a prediction is monotone where physics says so', () => {
+  it('of more clients: bytes, requests, cores and memory do not fall', () => {
+    fc.assert(
+      fc.property(models, loads, fc.integer({ min: 1, max: 1_000 }), (model, load, more) => {
+        const clients = load.clients + more;
+        const [a, b] = [predict(model, load), predict(model, { ...load, clients, fanOut: clients })];
+        grows(a.down?.value, b.down?.value);
+        grows(a.requests!, b.requests!);
+        grows(a.cores?.value, b.cores?.value);
+        grows(a.memoryBytes?.value, b.memoryBytes?.value);
+        grows(a.meanMs?.value, b.meanMs?.value);
+      }),
+    );
+  });
+
+  it('of more messages: bytes, requests and cores do not fall', () => {
+    fc.assert(
+      fc.property(models, loads, fc.double({ min: 1, max: 100, noNaN: true }), (model, load, times) => {
+        const [a, b] = [predict(model, load), predict(model, { ...load, ratePerSecond: load.ratePerSecond * times })];
+        grows(a.down!.value + a.up!.value, b.down!.value + b.up!.value);
+        grows(a.requests!, b.requests!);
+        grows(a.cores?.value, b.cores?.value);
+      }),
+    );
+  });
+
+  it('of larger messages and longer headers: bytes do not fall', () => {
+    fc.assert(
+      fc.property(models, loads, fc.integer({ min: 0, max: 60_000 }), (model, load, more) => {
+        const larger = predict(model, { ...load, payloadBytes: load.payloadBytes + more });
+        const longer = predict(model, { ...load, headerBytes: load.headerBytes + more });
+        const now = predict(model, load);
+        grows(now.down!.value, larger.down!.value);
+        grows(now.up!.value, longer.up!.value);
+      }),
+    );
+  });
+
+  it('of a longer poll interval: fewer requests and bytes, and a later delivery', () => {
+    fc.assert(
+      fc.property(loads, fc.double({ min: 1, max: 10, noNaN: true }), (load, times) => {
+        const longer = { ...load, pollIntervalMs: load.pollIntervalMs * times };
+        const [a, b] = [predict(modelOf('short-polling'), load), predict(modelOf('short-polling'), longer)];
+        grows(b.requests!, a.requests!);
+        grows(b.up!.value, a.up!.value);
+        grows(a.meanMs!.value, b.meanMs!.value);
+      }),
+    );
+  });
+
+  it('of a longer path: no transport delivers earlier', () => {
+    fc.assert(
+      fc.property(models, loads, fc.double({ min: 0, max: 500, noNaN: true }), (model, load, more) => {
+        grows(predict(model, load).meanMs!.value, predict(model, { ...load, rttMs: load.rttMs + more }).meanMs!.value);
+      }),
+    );
+  });
+
+  it('and its band holds it', () => {
+    fc.assert(
+      fc.property(models, loads, (model, load) => {
+        const { cores, wire, memoryBytes, meanMs, p99Ms } = predict(model, load);
+        for (const band of [cores, wire, memoryBytes, meanMs, p99Ms]) {
+          grows(band!.low!, band!.value);
+          grows(band!.value, band!.high!);
+        }
+      }),
+    );
+  });
+});
+
+describe('bytes of a client', () => {
+  it('are what its messages and its empty polls were counted with', () => {
+    const load = { ...LOAD, ratePerSecond: 0, pollIntervalMs: 10_000 };
+    expect(bytesPerSecond(modelOf('short-polling').bytes!, load)).toMatchObject({ up: 45, down: 20, requests: 0.1 });
+    const stream = bytesPerSecond(modelOf('sse').bytes!, { ...LOAD, ratePerSecond: 2, heartbeatMs: 0 });
+    expect(stream).toMatchObject({ up: 0, down: 2 * (128 + 23), payload: 256 });
+  });
+
+  it('count a cookie once for each request', () => {
+    const load = { ...LOAD, ratePerSecond: 0 };
+    const plain = bytesPerSecond(modelOf('short-polling').bytes!, load)!;
+    const cookie = bytesPerSecond(modelOf('short-polling').bytes!, { ...load, headerBytes: 46 })!;
+    expect(cookie.up - plain.up).toBe(46);
+    expect(cookie.down).toBe(plain.down);
+  });
+
+  it('begin a page anew when it has grown too large, for what it cost to open it', () => {
+    const { bytes } = modelOf('sse');
+    const load = { ...LOAD, ratePerSecond: 10, heartbeatMs: 0, recycleBytes: 1_510 };
+    expect(bytesPerSecond({ ...bytes!, recycles: true }, load)).toMatchObject({
+      requests: 1,
+      up: 500,
+      down: 1_510 + 200,
+    });
+  });
+
+  it('are not known where an empty poll was never counted', () => {
+    expect(bytesPerSecond({ ...modelOf('short-polling').bytes!, empty: null }, LOAD)).toBeNull();
+  });
+});
+
+describe('a prediction', () => {
+  it('says which figures no measurement reached', () => {
+    expect(predict(modelOf('sse'), LOAD).beyond).toEqual([]);
+    const far = { ...LOAD, clients: 10_000, fanOut: 10_000, payloadBytes: 16 };
+    expect(predict(modelOf('sse'), far).beyond).toEqual(['clients', 'deliveries', 'payload']);
+  });
+
+  it('knows nothing of what was not measured', () => {
+    const bare = { ...modelOf('sse'), bytes: null, cores: null, serviceMs: null, memory: null, packets: null };
+    const { up, down, wire, cores, memoryBytes, meanMs, p99Ms, requests } = predict(bare, LOAD);
+    expect([up, down, wire, cores, memoryBytes, meanMs, p99Ms, requests]).toEqual(new Array(8).fill(null));
+  });
+
+  it('has no band where no load was held out', () => {
+    const { cores } = modelOf('sse');
+    const one = predict({ ...modelOf('sse'), cores: { ...cores!, heldOut: null } }, LOAD);
+    expect(one.cores).toMatchObject({ low: null, high: null });
+  });
+});
+
+describe('a bill', () => {
+  const prices = { currency: 'EUR', egressPerGB: 0.09, perMillionRequests: 1 };
+
+  it('adds what each price is of', () => {
+    const load = { ...LOAD, ratePerSecond: 0 };
+    const { total, items } = billOf(predict(modelOf('short-polling'), load), load, prices, false);
+    expect(items.map(({ name }) => name)).toEqual(['egress', 'requests']);
+    expect(items[1]!.cost!.value).toBeCloseTo((100 * SECONDS_A_MONTH) / 1e6, 9);
+    // 100 clients: 200 B down each second, and half of three packets' headers.
+    expect(items[0]!.cost!.value).toBeCloseTo(((100 * (200 + 1.5 * 52) * SECONDS_A_MONTH) / 1e9) * 0.09, 9);
+    expect(total!.value).toBeCloseTo(items[0]!.cost!.value + items[1]!.cost!.value, 9);
+  });
+
+  it('has no total where a priced figure is not known', () => {
+    const bare = predict({ ...modelOf('sse'), cores: null }, LOAD);
+    const { total, items } = billOf(bare, LOAD, { currency: 'EUR', corePerMonth: 20, egressPerGB: 0.09 }, true);
+    expect(items.find(({ name }) => name === 'processors')!.cost).toBeNull();
+    expect(total).toBeNull();
+  });
+
+  it('bills connections by the minute only to whom holds them', () => {
+    const bill = (holds: boolean) =>
+      billOf(predict(modelOf('sse'), LOAD), LOAD, { currency: 'EUR', perMillionConnectionMinutes: 0.25 }, holds);
+    expect(bill(true).total!.value).toBeCloseTo((100 * 730 * 60 * 0.25) / 1e6, 9);
+    expect(bill(false).total!.value).toBe(0);
+  });
+});

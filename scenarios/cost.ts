@@ -1,0 +1,58 @@
+/** Loads that differ in what a server does for them, so that a model can tell what each costs: `results/model`. */
+import { ownChannel, type Parameters, type Scenario, type Variant } from './scenario.ts';
+import { transport as transportOf, type TransportName } from './transports.ts';
+
+interface Point {
+  readonly clients: number;
+  /** Publications. */
+  readonly ratePerSecond: number;
+  readonly payloadBytes: number;
+  readonly pollIntervalMs: number;
+}
+
+/**
+ * Clients, rate, size and polls each vary while others stay, and no two grow together throughout: a cost that always came
+ * with another one could not be told from it. Those that begin with `own` have a stream for each client: fan-out is 1.
+ */
+const POINTS: Readonly<Record<string, Point>> = {
+  usual: { clients: 100, ratePerSecond: 20, payloadBytes: 128, pollIntervalMs: 500 },
+  'many-clients': { clients: 400, ratePerSecond: 5, payloadBytes: 128, pollIntervalMs: 1_000 },
+  rare: { clients: 200, ratePerSecond: 2, payloadBytes: 128, pollIntervalMs: 250 },
+  fast: { clients: 100, ratePerSecond: 60, payloadBytes: 128, pollIntervalMs: 200 },
+  large: { clients: 100, ratePerSecond: 10, payloadBytes: 4_096, pollIntervalMs: 500 },
+  middling: { clients: 200, ratePerSecond: 20, payloadBytes: 1_024, pollIntervalMs: 500 },
+  'own-rare': { clients: 200, ratePerSecond: 400, payloadBytes: 128, pollIntervalMs: 500 },
+  'own-fast': { clients: 100, ratePerSecond: 2_000, payloadBytes: 128, pollIntervalMs: 250 },
+};
+
+/** A long poll is a request for each message: at the rates of streams it would be the requests that saturate the server. */
+const SLOWER_LONG_POLLS = 4;
+
+function pointsOf(name: TransportName): Variant[] {
+  const slower = transportOf(name).client.asks === 'and-waits' ? SLOWER_LONG_POLLS : 1;
+  return Object.entries(POINTS).map(([point, { ratePerSecond, ...rest }]) => ({
+    name: point,
+    parameters: { arrivals: 'poisson', ...rest, ratePerSecond: ratePerSecond / slower },
+  }));
+}
+
+const isOwn = (variant: string | null): boolean => variant?.startsWith('own') === true;
+
+/** Each client must poll several times, so that a window holds whole cycles. */
+const longEnough = ({ durationMs, pollIntervalMs }: Parameters): Partial<Parameters> => ({
+  durationMs: Math.max(durationMs, 2 * pollIntervalMs),
+});
+
+export const cost: Scenario = {
+  name: 'cost',
+  question:
+    'What does each client, message, byte and request cost the server, and does that predict loads not yet seen?',
+  onRequest: true,
+  needs: longEnough,
+  asksOfServer: ['own-server'],
+  variants: pointsOf,
+  publishes: () => ({ server: true, generator: false }),
+  channels: (clients, variant) => (isOwn(variant) ? clients : undefined),
+  fanOut: (clients, variant) => (isOwn(variant) ? 1 : clients),
+  prepare: (generator) => generator.subscribe(isOwn(generator.parameters.variant) ? ownChannel : () => 'main'),
+};
