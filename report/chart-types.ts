@@ -1,4 +1,5 @@
 /** What the page's script draws: finished points and bars. The browser computes no statistics and decodes no histogram. */
+import type { Model } from '../results/model/model.ts';
 import type { Unit } from './format.ts';
 
 /** Which row a series or bar stands for; the page filters by transport. */
@@ -68,4 +69,6 @@ export type ChartSet = { [scenario: string]: Chart };
 export interface PageData {
   /** Keyed by the `data-chart` of the canvas. */
   charts: { [canvas: string]: ChartSet };
+  /** What the planner predicts from; missing where the page has none. */
+  model?: Model;
 }

@@ -1,16 +1,20 @@
 /** A run as one offline HTML page: readable with neither script nor style, and richer with both. */
 import { createHash } from 'node:crypto';
+import { fitModel } from '../results/model/fit.ts';
+import type { Model } from '../results/model/model.ts';
 import type { RunFile } from '../results/schema.ts';
 import { answerOf, mainScenario, type Sentence } from './answer.ts';
 import type { PageAssets } from './assets.ts';
 import { pageDataOf } from './chart-data.ts';
 import type { PageData } from './chart-types.ts';
 import { plain } from './format.ts';
+import { BREAK_EVEN_LINK, breakEvenSection } from './html-break-even.ts';
 import { CODECS_LINK, codecsSection } from './html-codecs.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
 import { disturbedLinks, disturbedSections } from './html-disturbed.ts';
 import { EXACT_LINK, exactSection } from './html-exact.ts';
 import { LAWS_LINK, lawsSection } from './html-laws.ts';
+import { PLANNER_LINK, plannerSection } from './html-planner.ts';
 import { scoreboard } from './html-scoreboard.ts';
 import { figureSections, SECTION_LINKS } from './html-sections.ts';
 import { SWEEPS_LINK, sweepSection } from './html-sweeps.ts';
@@ -22,6 +26,8 @@ import { looksOf, titleOf } from './transports.ts';
 /** @returns the whole document; it loads nothing, and its policy would not let it. */
 export function renderHtml(run: RunFile, assets: PageAssets): string {
   const view = summarise(run);
+  const model = fitModel([run]);
+  const looks = looksOf(view.transports, view.floors);
   const body = `${header(view)}
 <main>
 ${banner(view)}
@@ -34,12 +40,21 @@ ${disturbedSections(view)}
 ${exactSection(view)}
 ${codecsSection(view)}
 ${lawsSection(view)}
+${breakEvenSection(model, looks)}
+${plannerSection(model, looks)}
 ${validitySection(view)}
 ${methodSection(view)}
 ${environmentSection(view)}
 ${rawSection(run)}
 </main>`;
-  return pageHtml(`pushbench: run ${run.run.id}`, body, pageDataOf(view), assets);
+  return pageHtml(`pushbench: run ${run.run.id}`, body, { ...pageDataOf(view), model: slim(model) }, assets);
+}
+
+/** Without the points that were held out, which the page has in a table. */
+function slim(model: Model): Model {
+  return JSON.parse(
+    JSON.stringify(model, (name, value: unknown) => (name === 'points' && Array.isArray(value) ? [] : value)),
+  ) as Model;
 }
 
 /** The frame of every page: one document that loads nothing, and whose policy would not let it. */
@@ -93,6 +108,8 @@ function header(view: ReportView): string {
     EXACT_LINK,
     CODECS_LINK,
     LAWS_LINK,
+    BREAK_EVEN_LINK,
+    PLANNER_LINK,
     { id: 'validity', title: 'Validity' },
     { id: 'method', title: 'Method' },
     { id: 'environment', title: 'Environment' },

@@ -13,15 +13,18 @@ interface Point {
 /**
  * Clients, rate, size and polls each vary while others stay, and no two grow together throughout: a cost that always came
  * with another one could not be told from it. Those that begin with `own` have a stream for each client: fan-out is 1.
+ *
+ * Thousands of deliveries a second, all of them: a server that has handled a few hundred messages still runs code that is
+ * not compiled. Measured at 400 to 2,000 a second and 300 ms of warm-up a delivery took 25 to 110 µs, by its rate.
  */
 const POINTS: Readonly<Record<string, Point>> = {
-  usual: { clients: 100, ratePerSecond: 20, payloadBytes: 128, pollIntervalMs: 500 },
-  'many-clients': { clients: 400, ratePerSecond: 5, payloadBytes: 128, pollIntervalMs: 1_000 },
-  rare: { clients: 200, ratePerSecond: 2, payloadBytes: 128, pollIntervalMs: 250 },
-  fast: { clients: 100, ratePerSecond: 60, payloadBytes: 128, pollIntervalMs: 200 },
-  large: { clients: 100, ratePerSecond: 10, payloadBytes: 4_096, pollIntervalMs: 500 },
-  middling: { clients: 200, ratePerSecond: 20, payloadBytes: 1_024, pollIntervalMs: 500 },
-  'own-rare': { clients: 200, ratePerSecond: 400, payloadBytes: 128, pollIntervalMs: 500 },
+  usual: { clients: 100, ratePerSecond: 60, payloadBytes: 128, pollIntervalMs: 200 },
+  'many-clients': { clients: 600, ratePerSecond: 10, payloadBytes: 128, pollIntervalMs: 1_000 },
+  rare: { clients: 1_000, ratePerSecond: 4, payloadBytes: 128, pollIntervalMs: 1_000 },
+  fast: { clients: 100, ratePerSecond: 120, payloadBytes: 128, pollIntervalMs: 100 },
+  large: { clients: 100, ratePerSecond: 40, payloadBytes: 4_096, pollIntervalMs: 200 },
+  middling: { clients: 200, ratePerSecond: 30, payloadBytes: 1_024, pollIntervalMs: 400 },
+  'own-rare': { clients: 200, ratePerSecond: 1_000, payloadBytes: 128, pollIntervalMs: 500 },
   'own-fast': { clients: 100, ratePerSecond: 2_000, payloadBytes: 128, pollIntervalMs: 250 },
 };
 

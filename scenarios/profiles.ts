@@ -24,7 +24,7 @@ const ON_REQUEST: Partial<Record<ScenarioName, Partial<Config>>> = {
   memory: { clients: 6_000, pollInterval: 5_000, duration: 5_000, warmup: 0 },
   laws: { warmup: 300, duration: 1_500, repetitions: 3 },
   stall: { clients: 20, rate: 200, duration: 3_000 },
-  cost: { warmup: 300, duration: 2_000 },
+  cost: { warmup: 2_000, duration: 2_000 },
 };
 
 /**
@@ -61,7 +61,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   full: {
     takes: 'about 20 minutes',
     codecMs: 900,
-    settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 6_000, repetitions: 7 },
+    settings: { clients: 200, rate: 20, pollInterval: 1_000, warmup: 1_000, duration: 5_000, repetitions: 7 },
     scenarios: {
       ...ON_REQUEST,
       echo: { rate: 500 },

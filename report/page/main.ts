@@ -15,6 +15,7 @@ import {
 import type { ChartSet, PageData } from '../chart-types.ts';
 import { plain } from '../format.ts';
 import { configOf, heightOf } from './charts.ts';
+import { offerPlanner } from './planner.ts';
 import { offerPlainJson } from './raw.ts';
 import { readState, writeState, type State } from './state.ts';
 import { currentTheme } from './theme.ts';
@@ -24,7 +25,7 @@ Chart.register(
   ...[LineController, LineElement, LogarithmicScale, PointElement, Tooltip],
 );
 
-const { charts } = JSON.parse(document.getElementById('data')?.textContent ?? '{"charts":{}}') as PageData;
+const { charts, model } = JSON.parse(document.getElementById('data')?.textContent ?? '{"charts":{}}') as PageData;
 const controls = document.getElementById('controls');
 const inputs = [...(controls?.querySelectorAll('input') ?? [])];
 const drawn = new Map<HTMLCanvasElement, Chart>();
@@ -96,7 +97,7 @@ function follow(): void {
 
 controls?.removeAttribute('hidden');
 controls?.addEventListener('change', () => {
-  history.replaceState(null, '', writeState(selection()));
+  history.replaceState(null, '', writeState(selection(), location.hash));
   update();
 });
 window.addEventListener('hashchange', follow);
@@ -111,4 +112,5 @@ window.addEventListener('afterprint', () => {
   draw();
 });
 offerPlainJson();
+offerPlanner(model);
 follow();

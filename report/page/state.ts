@@ -12,9 +12,12 @@ export function readState(hash: string): State | null {
   return { scenario: fields.get('scenario'), without: new Set(fields.getAll('without')) };
 }
 
-export function writeState(state: State): string {
-  const fields = new URLSearchParams();
+/** @param hash the address so far: what else it holds, such as the planner's plan, stays */
+export function writeState(state: State, hash = ''): string {
+  const fields = new URLSearchParams(hash.includes('=') ? hash.replace(/^#/, '') : '');
+  fields.delete('scenario');
+  fields.delete('without');
   if (state.scenario !== null) fields.set('scenario', state.scenario);
   for (const transport of state.without) fields.append('without', transport);
-  return `#${fields.toString()}`;
+  return `#${fields.toString().replaceAll('%3A', ':').replaceAll('%2C', ',')}`;
 }

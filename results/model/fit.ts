@@ -21,9 +21,9 @@ const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   'and-waits': ['requests', 'clients', 'deliveries', 'publications', 'megabytes'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
-  once: ['deliveries', 'clients', 'megabytes'],
-  'each-interval': ['requests', 'megabytes'],
-  'and-waits': ['requests', 'megabytes'],
+  once: ['deliveries', 'clients', 'segments'],
+  'each-interval': ['requests', 'segments'],
+  'and-waits': ['requests', 'segments'],
 };
 const SERVICE_PARTS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes'];
 

@@ -92,6 +92,21 @@ describe('loads held out', () => {
     expect(heldOut(twice)!.points.map(({ name }) => name)).toEqual(['load 0', 'load 1', 'load 2']);
   });
 
+  it('leave an anchor in: what only it tells is not predicted from the others', () => {
+    const [silent, ...loads] = exactly(
+      [1, 3],
+      [
+        [9, 0],
+        [1, 1],
+        [1, 2],
+        [1, 5],
+      ],
+    );
+    const found = heldOut([{ ...silent!, anchor: true }, ...loads])!;
+    expect(found.points).toHaveLength(3);
+    expect(found.most).toBeLessThan(1e-3);
+  });
+
   it('say nothing where fewer than three loads were measured', () => {
     expect(heldOut(exactly([1], [[1], [2]]))).toBeNull();
   });

@@ -13,6 +13,8 @@ export interface Observation {
   readonly known: number;
   /** Above 0. */
   readonly value: number;
+  /** Never held out: nothing else tells what it is there for. */
+  readonly anchor?: boolean;
 }
 
 /** Of a few parts: more would be the sign of a solution that does not exist. */
@@ -76,19 +78,19 @@ export interface HeldOut {
  * @returns null where fewer than three loads were measured: what is left says nothing of the one that is out
  */
 export function heldOut(observations: readonly Observation[]): HeldOut | null {
-  const names = [...new Set(observations.map(({ name }) => name))];
-  if (names.length < 3) return null;
-  const points = names.map((name): HeldOutPoint => {
+  const names = (all: readonly Observation[]): string[] => [...new Set(all.map(({ name }) => name))];
+  if (names(observations).length < 3) return null;
+  const points = names(observations.filter(({ anchor }) => anchor !== true)).map((name): HeldOutPoint => {
     const out = observations.filter((one) => one.name === name);
     const coefficients = nonNegative(observations.filter((one) => one.name !== name));
     const predicted = mean(out.map(({ known, parts }) => known + sumOf(coefficients, parts)));
     const measured = mean(out.map(({ value }) => value));
     return { name, predicted, measured, error: predicted / measured - 1 };
   });
-  return errorsOf(points);
+  return points.length === 0 ? null : errorsOf(points);
 }
 
-export function errorsOf(points: readonly HeldOutPoint[]): HeldOut {
+function errorsOf(points: readonly HeldOutPoint[]): HeldOut {
   const sorted = points.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);
   const rank = sorted.length < 5 ? sorted.length : Math.ceil(0.9 * sorted.length);
   return { points, median: sorted[(sorted.length - 1) >> 1]!, most: sorted[rank - 1]! };

@@ -8,10 +8,19 @@ import type { HeldOut } from './linear.ts';
 
 /**
  * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
- * once (`fanOut`) and what is written to them (`burstMegabytes`). `process` is 1.
+ * once (`fanOut`) and what is written to them (`burstMegabytes`). `process` is 1; `segments` are those beyond the first of a
+ * message that no packet can hold.
  */
 export type Part =
-  'deliveries' | 'requests' | 'clients' | 'publications' | 'megabytes' | 'process' | 'fanOut' | 'burstMegabytes';
+  | 'deliveries'
+  | 'requests'
+  | 'clients'
+  | 'publications'
+  | 'megabytes'
+  | 'segments'
+  | 'process'
+  | 'fanOut'
+  | 'burstMegabytes';
 
 export interface Fit {
   readonly parts: readonly Part[];

@@ -32,6 +32,9 @@ export interface Prediction {
 /** IPv4 and TCP with timestamps: what Linux sends; see below the socket in the report. */
 export const PACKET_HEADER_BYTES = 52;
 
+/** What a packet of 1,500 B holds beside those headers. */
+const SEGMENT_BYTES = 1_448;
+
 export function predict(model: TransportModel, load: Load): Prediction {
   const bytes = model.bytes === null ? null : bytesPerSecond(model.bytes, load);
   const parts = partsOf(model, load);
@@ -74,6 +77,7 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     clients,
     publications: deliveries / fanOut,
     megabytes: (deliveries * payloadBytes) / 1e6,
+    segments: deliveries * Math.floor(payloadBytes / SEGMENT_BYTES),
     process: 1,
     fanOut: ratePerSecond === 0 ? 0 : fanOut,
     burstMegabytes: ratePerSecond === 0 ? 0 : (fanOut * payloadBytes) / 1e6,

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { LOAD, MODEL, modelOf } from '../results/model/model.fixture.ts';
+import { COST_KINDS, optionText, RATES, rateText, sentenceOf } from './break-even.ts';
+import { breakEvenSection } from './html-break-even.ts';
+import { plannerSection } from './html-planner.ts';
+import { looksOf } from './transports.ts';
+
+const [bytes, cores] = COST_KINDS as [(typeof COST_KINDS)[number], (typeof COST_KINDS)[number]];
+const models = [modelOf('short-polling'), modelOf('sse')];
+const looks = looksOf(
+  MODEL.transports.map(({ transport }) => transport),
+  new Set(),
+);
+
+describe('a rate in words', () => {
+  it.each([
+    [2.5, '2.50 messages/s'],
+    [1, '1 messages/s'],
+    [1 / 40, 'one message per 40 s'],
+    [1 / 120, 'one message per 2 min'],
+    [1 / 7_200, 'one message per 2 h'],
+  ])('%d is "%s"', (rate, text) => expect(rateText(rate)).toBe(text));
+});
+
+describe('a break-even point in words', () => {
+  it('names what is least on either side, where it changes, and how often a poll would come', () => {
+    expect(sentenceOf(models, { load: LOAD, stalenessMs: 20_000 }, RATES, bytes)).toMatchInlineSnapshot();
+  });
+
+  it('says between what a measured one lies', () => {
+    expect(sentenceOf(models, { load: LOAD, stalenessMs: 10_000 }, RATES, cores)).toMatchInlineSnapshot();
+  });
+
+  it('says where one transport is the least at every rate', () => {
+    expect(sentenceOf([modelOf('sse')], { load: LOAD, stalenessMs: 1_000 }, RATES, bytes)).toMatchInlineSnapshot();
+  });
+
+  it('says where none is in time', () => {
+    expect(sentenceOf(models, { load: LOAD, stalenessMs: 5 }, RATES, bytes)).toBe(
+      'With 5 ms of staleness accepted, no transport is known to be in time.',
+    );
+  });
+
+  it('keeps a hostile name text', () => {
+    const hostile = { ...modelOf('sse'), transport: 'a\u202E<b>' };
+    expect(optionText(hostile.transport, [hostile], { load: LOAD, stalenessMs: 1_000 })).toBe('a\uFFFD<b>');
+    const html = breakEvenSection({ ...MODEL, transports: [hostile, modelOf('websocket')] }, looks);
+    expect(html).not.toContain('<b>');
+    expect(plannerSection({ ...MODEL, transports: [hostile] }, looks)).not.toContain('<b>');
+  });
+});
+
+describe('the sections', () => {
+  it('say what to run where a run has no model', () => {
+    expect(breakEvenSection(null, looks)).toContain('pushbench run --scenarios cost');
+    expect(plannerSection(null, looks)).toContain('pushbench run --scenarios cost');
+  });
+
+  it('have a row for each transport, a slider for each knob, and no style that the policy would forbid', () => {
+    const html = plannerSection(MODEL, looks) + breakEvenSection(MODEL, looks);
+    expect(html.match(/type="range"/g)).toHaveLength(7);
+    expect(html).not.toMatch(/<style|style="/);
+    for (const { transport } of MODEL.transports) expect(html).toContain(`data-transport="${transport}"`);
+  });
+});

@@ -1,0 +1,140 @@
+/** The section of the planner: sliders for the script, a table that stands without it, and how far the model was off. */
+import type { HeldOut } from '../results/model/linear.ts';
+import type { Fit, Model, TransportModel } from '../results/model/model.ts';
+import { format, plain, plural } from './format.ts';
+import { escapeHtml, key, number, table, text, type Cell, type TableRow } from './html-text.ts';
+import {
+  beyondText,
+  FIGURE_TITLES,
+  FIGURES,
+  KNOBS,
+  plannedRows,
+  settingsOf,
+  stepAt,
+  STEPS,
+  type Knob,
+  type PlannedRow,
+  type Settings,
+} from './planner.ts';
+
+export const PLANNER_LINK = { id: 'planner', title: 'Planner' } as const;
+
+const LEAD =
+  'What another load would cost, by a model of this run: bytes from exact counts, latency from the laws and what a delivery took ' +
+  'beyond them, processors and memory from what clients, messages and requests cost here. One message goes to all clients. ' +
+  'Cores are of the machine of this run, egress is what leaves the server with TCP/IP, at a price that you give.';
+
+export function plannerSection(model: Model | null, looks: ReadonlyMap<string, number>): string {
+  const body =
+    model === null || model.transports.length === 0
+      ? '<p class="missing">Not measured in this run. <code>pushbench run --scenarios cost,idle,memory,broadcast</code> measures it.</p>'
+      : planner(model, looks);
+  return `<section id="${PLANNER_LINK.id}"><h2>${PLANNER_LINK.title}</h2><p class="lead">${LEAD}</p>${body}</section>`;
+}
+
+function planner(model: Model, looks: ReadonlyMap<string, number>): string {
+  const settings = settingsOf(model.usual);
+  const rows = plannedRows(model.transports, model.usual, settings);
+  const notes = model.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('');
+  return (
+    `<form id="plan" class="plan" hidden>${KNOBS.map((knob) => slider(knob, settings)).join('')}</form>` +
+    `<p class="load" id="plan-load">${escapeHtml(loadText(settings))}</p>` +
+    table(
+      'What the load would cost',
+      ['transport', ...FIGURES.map((id) => ({ number: FIGURE_TITLES[id] }))],
+      rows.map((row) => rowOf(row, looks)),
+    ) +
+    (notes === '' ? '' : `<ul class="caveats">${notes}</ul>`) +
+    modelErrors(model)
+  );
+}
+
+function slider(knob: Knob, settings: Settings): string {
+  const id = `plan-${knob.id}`;
+  return (
+    `<label for="${id}"><span>${escapeHtml(knob.label)}</span> <output for="${id}">${escapeHtml(knob.show(settings[knob.id]))}</output>` +
+    `<input type="range" id="${id}" name="${knob.id}" min="0" max="${STEPS}" value="${stepAt(knob, settings[knob.id])}" autocomplete="off" ` +
+    `aria-valuetext="${escapeHtml(knob.show(settings[knob.id]))}"></label>`
+  );
+}
+
+const loadText = (settings: Settings): string =>
+  KNOBS.map((knob) => `${knob.label}: ${knob.show(settings[knob.id])}`).join(' · ');
+
+function rowOf({ transport, figures, beyond }: PlannedRow, looks: ReadonlyMap<string, number>): TableRow {
+  const head: Cell = {
+    html: `${key(looks.get(transport) ?? 0)} ${escapeHtml(transport)} <small class="beyond">${escapeHtml(beyondText(beyond))}</small>`,
+    kind: 'row-head',
+  };
+  const cells = FIGURES.map((id): Cell => {
+    const { text: value, band } = figures[id];
+    return {
+      html: `<span data-figure="${id}">${escapeHtml(value)}</span> <small data-band="${id}">${escapeHtml(band)}</small>`,
+      kind: 'number',
+    };
+  });
+  return { cells: [head, ...cells], transport };
+}
+
+/** What each quantity was predicted to be at loads that the fit had not seen. */
+const QUANTITIES: readonly { readonly title: string; readonly of: (model: TransportModel) => Fit | null }[] = [
+  { title: 'server processor time', of: ({ cores }) => cores },
+  { title: 'mean latency', of: ({ serviceMs }) => serviceMs },
+  { title: 'packets', of: ({ packets }) => packets },
+];
+
+function modelErrors(model: Model): string {
+  const rows = model.transports.flatMap((of) => [
+    ...QUANTITIES.map(({ title, of: fit }) => errorRow(of.transport, title, fit(of)?.heldOut ?? null)),
+    errorRow(of.transport, 'memory', of.memory?.heldOut ?? null),
+  ]);
+  const head = [
+    'transport',
+    'quantity',
+    { number: 'loads held out' },
+    { number: 'off by, median' },
+    { number: 'nine of ten within' },
+  ];
+  return (
+    `<h3>How far the model was off</h3><p class="lead">Each load in turn was left out and predicted from the others. ` +
+    `Bytes need no such test: they are counted, and predicted at sizes that were not.</p>` +
+    table('Errors of the model at loads that it had not seen', head, rows) +
+    points(model)
+  );
+}
+
+function errorRow(transport: string, quantity: string, heldOut: HeldOut | null): TableRow {
+  const figures =
+    heldOut === null
+      ? [number('0'), number('not known'), number('not known')]
+      : [
+          number(String(heldOut.points.length)),
+          number(format(heldOut.median, 'share')),
+          number(format(heldOut.most, 'share')),
+        ];
+  return { cells: [{ html: escapeHtml(transport), kind: 'row-head' }, text(quantity), ...figures], transport };
+}
+
+/** Every point, for whoever wants to see where. */
+function points(model: Model): string {
+  const rows = model.transports.flatMap((of) =>
+    QUANTITIES.flatMap(({ title, of: fit }) =>
+      (fit(of)?.heldOut?.points ?? []).map(({ name, predicted, measured, error }): TableRow => ({
+        cells: [
+          { html: escapeHtml(of.transport), kind: 'row-head' },
+          text(title),
+          text(plain(name)),
+          ...[predicted, measured].map((value) => number(String(Number(value.toPrecision(3))))),
+          number(`${error > 0 ? '+' : ''}${(error * 100).toFixed(1)} %`),
+        ],
+        transport: of.transport,
+      })),
+    ),
+  );
+  if (rows.length === 0) return '';
+  const head = ['transport', 'quantity', 'load', { number: 'predicted' }, { number: 'measured' }, { number: 'off by' }];
+  return (
+    `<details><summary>${plural(rows.length, 'prediction')} beside what was measured</summary>` +
+    `<p class="lead">Processor time in cores, latency in ms, packets per second.</p>${table('Predicted and measured, load by load', head, rows)}</details>`
+  );
+}

@@ -1,0 +1,155 @@
+/** What the planner shows of a load: the same in the page's table without script, and in its script. Pure, without Node. */
+import type { Band } from '../results/model/band.ts';
+import type { Load } from '../results/model/load.ts';
+import type { TransportModel } from '../results/model/model.ts';
+import { predict } from '../results/model/predict.ts';
+import { billOf } from '../results/model/price.ts';
+import { format, type Unit } from './format.ts';
+
+/** A knob of the planner; `steps` of a slider lie evenly on a logarithmic scale where `log` is true. */
+export interface Knob {
+  readonly id: 'clients' | 'rate' | 'payload' | 'header' | 'interval' | 'rtt' | 'price';
+  readonly label: string;
+  readonly least: number;
+  readonly most: number;
+  /** A linear knob may be 0. */
+  readonly log: boolean;
+  readonly whole: boolean;
+  show(value: number): string;
+}
+
+const ms = (value: number): string => format(value * 1e6, 'ns');
+const bytes = (value: number): string => format(value, 'bytes');
+
+export const KNOBS: readonly Knob[] = [
+  {
+    ...{ id: 'clients', label: 'clients', least: 10, most: 1_000_000, log: true, whole: true },
+    show: (value) => format(value, 'count'),
+  },
+  {
+    ...{ id: 'rate', label: 'messages to each client', least: 1 / 3_600, most: 100, log: true, whole: false },
+    show: (value) => (value >= 0.1 ? format(value, 'perSecond') : `one in ${format(1e9 / value, 'ns')}`),
+  },
+  { ...{ id: 'payload', label: 'payload', least: 16, most: 65_536, log: true, whole: true }, show: bytes },
+  {
+    ...{ id: 'header', label: 'cookie or token, each request', least: 0, most: 4_096, log: false, whole: true },
+    show: bytes,
+  },
+  {
+    ...{ id: 'interval', label: 'poll interval', least: 100, most: 600_000, log: true, whole: false },
+    show: ms,
+  },
+  { ...{ id: 'rtt', label: 'round trip', least: 0, most: 500, log: false, whole: true }, show: ms },
+  {
+    ...{ id: 'price', label: 'price of a GB out', least: 0, most: 0.2, log: false, whole: false },
+    show: (value) => value.toFixed(3),
+  },
+];
+
+export type KnobId = Knob['id'];
+export type Settings = Readonly<Record<KnobId, number>>;
+
+/** Of a slider: enough that none is seen to jump. */
+export const STEPS = 400;
+
+export function valueAt({ least, most, log, whole }: Knob, step: number): number {
+  const share = Math.min(1, Math.max(0, step / STEPS));
+  const value = log ? least * (most / least) ** share : least + (most - least) * share;
+  return whole ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+export function stepAt({ least, most, log }: Knob, value: number): number {
+  const inside = Math.min(most, Math.max(least, value));
+  const share = log ? Math.log(inside / least) / Math.log(most / least) : (inside - least) / (most - least);
+  return Math.round(share * STEPS);
+}
+
+/** What was measured, within what the sliders reach. */
+export function settingsOf(load: Load): Settings {
+  const of: Settings = {
+    ...{ clients: 10_000, rate: load.ratePerSecond, payload: load.payloadBytes, header: load.headerBytes },
+    ...{ interval: load.pollIntervalMs, rtt: Math.max(40, load.rttMs), price: 0.09 },
+  };
+  return Object.fromEntries(KNOBS.map((knob) => [knob.id, valueAt(knob, stepAt(knob, of[knob.id]))])) as Settings;
+}
+
+/** One message goes to all clients: what the scenarios that the costs are from did most. */
+export const loadFor = (usual: Load, { clients, rate, payload, header, interval, rtt }: Settings): Load => ({
+  ...usual,
+  ...{ clients, fanOut: clients, ratePerSecond: rate, payloadBytes: payload },
+  ...{ headerBytes: header, pollIntervalMs: interval, rttMs: rtt },
+});
+
+export const FIGURES = ['mean', 'p99', 'up', 'down', 'wire', 'requests', 'cores', 'memory', 'cost'] as const;
+export type FigureId = (typeof FIGURES)[number];
+
+export const FIGURE_TITLES: Readonly<Record<FigureId, string>> = {
+  mean: 'latency, mean',
+  p99: 'latency, p99',
+  up: 'up',
+  down: 'down',
+  wire: 'both, with TCP/IP',
+  requests: 'requests',
+  cores: 'server cores',
+  memory: 'server memory',
+  cost: 'egress a month',
+};
+
+export interface PlannedFigure {
+  readonly text: string;
+  /** How far it may be off, as text; empty where nothing is to be said. */
+  readonly band: string;
+  /** For a bar; null where nothing is known. */
+  readonly value: number | null;
+}
+
+export interface PlannedRow {
+  readonly transport: string;
+  readonly figures: Readonly<Record<FigureId, PlannedFigure>>;
+  /** What no measurement reached. */
+  readonly beyond: readonly string[];
+}
+
+export function plannedRows(models: readonly TransportModel[], usual: Load, settings: Settings): PlannedRow[] {
+  const load = loadFor(usual, settings);
+  return models.map((model): PlannedRow => {
+    const prediction = predict(model, load);
+    const prices = { currency: '', egressPerGB: settings.price };
+    const { total } = billOf(prediction, load, prices, model.asks !== 'each-interval');
+    const { meanMs, p99Ms, up, down, wire, requests, cores, memoryBytes, beyond } = prediction;
+    return {
+      transport: model.transport,
+      beyond,
+      figures: {
+        mean: latency(meanMs),
+        p99: latency(p99Ms),
+        up: shown(up, 'bytesPerSecond'),
+        down: shown(down, 'bytesPerSecond'),
+        wire: shown(wire, 'bytesPerSecond'),
+        requests: { text: format(requests, 'perSecond'), band: '', value: requests },
+        cores: shown(cores, 'count'),
+        memory: shown(memoryBytes, 'bytes'),
+        cost: shown(total, 'count'),
+      },
+    };
+  });
+}
+
+const latency = (band: Band | null): PlannedFigure =>
+  shown(band === null ? null : { value: band.value * 1e6, low: scaled(band.low), high: scaled(band.high) }, 'ns');
+const scaled = (value: number | null): number | null => (value === null ? null : value * 1e6);
+
+function shown(band: Band | null, unit: Unit): PlannedFigure {
+  if (band === null) return { text: 'not measured', band: '', value: null };
+  const { value, low, high } = band;
+  const text = format(round(value), unit);
+  if (low === null || high === null) return { text, band: '± not known', value };
+  const share = value === 0 ? 0 : (high - low) / 2 / value;
+  return { text, band: share < 0.0005 ? '' : `± ${format(share, 'share')}`, value };
+}
+
+/** A model does not know a fourth digit. */
+const round = (value: number): number => Number(value.toPrecision(3));
+
+export const beyondText = (beyond: readonly string[]): string =>
+  beyond.length === 0 ? '' : `extrapolated: ${beyond.join(', ')}`;
