@@ -14,8 +14,8 @@ const looks = looksOf(
 
 describe('a rate in words', () => {
   it.each([
-    [2.5, '2.50 messages/s'],
-    [1, '1 messages/s'],
+    [2.5, '2.5 messages/s'],
+    [100, '100 messages/s'],
     [1 / 40, 'one message per 40 s'],
     [1 / 120, 'one message per 2 min'],
     [1 / 7_200, 'one message per 2 h'],
@@ -24,15 +24,21 @@ describe('a rate in words', () => {
 
 describe('a break-even point in words', () => {
   it('names what is least on either side, where it changes, and how often a poll would come', () => {
-    expect(sentenceOf(models, { load: LOAD, stalenessMs: 20_000 }, RATES, bytes)).toMatchInlineSnapshot();
+    expect(sentenceOf(models, { load: LOAD, stalenessMs: 20_000 }, RATES, bytes)).toMatchInlineSnapshot(
+      `"With 20 s of staleness accepted, sse moves the fewest bytes below 1.74 messages/s; above, short-polling (a poll each 20 s) does."`,
+    );
   });
 
   it('says between what a measured one lies', () => {
-    expect(sentenceOf(models, { load: LOAD, stalenessMs: 10_000 }, RATES, cores)).toMatchInlineSnapshot();
+    expect(sentenceOf(models, { load: LOAD, stalenessMs: 10_000 }, RATES, cores)).toMatchInlineSnapshot(
+      `"With 10 s of staleness accepted, sse takes the least processor time below one message per 2 s (between one message per 2.6 s and one message per 1.6 s); above, short-polling (a poll each 10 s) does."`,
+    );
   });
 
   it('says where one transport is the least at every rate', () => {
-    expect(sentenceOf([modelOf('sse')], { load: LOAD, stalenessMs: 1_000 }, RATES, bytes)).toMatchInlineSnapshot();
+    expect(sentenceOf([modelOf('sse')], { load: LOAD, stalenessMs: 1_000 }, RATES, bytes)).toMatchInlineSnapshot(
+      `"With 1 s of staleness accepted, sse moves the fewest bytes at every rate from one message per 1 h to 100 messages/s."`,
+    );
   });
 
   it('says where none is in time', () => {

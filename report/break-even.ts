@@ -11,7 +11,7 @@ import {
   type Situation,
 } from '../results/model/break-even.ts';
 import type { TransportModel } from '../results/model/model.ts';
-import { format, formatMs, plain, type Unit } from './format.ts';
+import { formatMs, plain, type Unit } from './format.ts';
 
 /** What may be the least; `fewest` completes "… moves the fewest bytes". */
 export interface CostKind {
@@ -36,16 +36,17 @@ export const COST_KINDS: readonly CostKind[] = [
   },
 ];
 
-export const RATES: Axis = { name: 'rate', values: logSpaced(1 / 3_600, 100, 40) };
-export const STALENESS: Axis = { name: 'staleness', values: logSpaced(50, 600_000, 30) };
-export const CLIENTS: Axis = { name: 'clients', values: logSpaced(10, 1_000_000, 30) };
+export const RATES: Axis = { name: 'rate', values: logSpaced(1 / 3_600, 100, 26) };
+export const STALENESS: Axis = { name: 'staleness', values: logSpaced(50, 600_000, 17) };
+export const CLIENTS: Axis = { name: 'clients', values: logSpaced(10, 1_000_000, 16) };
 
 /** `one message per 40 s`, `2.5 messages/s`: of one client. */
 export function rateText(perSecond: number): string {
-  if (perSecond >= 0.995) return `${format(perSecond, 'count')} messages/s`;
+  if (perSecond >= 0.995) return `${Number(perSecond.toPrecision(3))} messages/s`;
+
   const seconds = 1 / perSecond;
   if (seconds < 99.5) return `one message per ${Number(seconds.toPrecision(2))} s`;
-  if (seconds < 5_970) return `one message per ${Number((seconds / 60).toPrecision(2))} min`;
+  if (seconds < 3_570) return `one message per ${Number((seconds / 60).toPrecision(2))} min`;
   return `one message per ${Number((seconds / 3_600).toPrecision(2))} h`;
 }
 
@@ -95,4 +96,4 @@ function pointText({ at, low, high }: BreakEven): string {
 }
 
 /** Accepted staleness that people think in, ms. */
-export const STALENESSES_MS = [100, 1_000, 10_000, 60_000, 600_000] as const;
+export const STALENESSES_MS = [1_000, 10_000, 60_000] as const;

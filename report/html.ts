@@ -26,7 +26,9 @@ import { looksOf, titleOf } from './transports.ts';
 /** @returns the whole document; it loads nothing, and its policy would not let it. */
 export function renderHtml(run: RunFile, assets: PageAssets): string {
   const view = summarise(run);
-  const model = fitModel([run]);
+  const fitted = fitModel([run]);
+  const place = ({ transport }: { transport: string }): number => view.transports.indexOf(transport);
+  const model = { ...fitted, transports: [...fitted.transports].sort((a, b) => place(a) - place(b)) };
   const looks = looksOf(view.transports, view.floors);
   const body = `${header(view)}
 <main>

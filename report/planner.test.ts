@@ -1,8 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOAD, MODEL, modelOf } from '../results/model/model.fixture.ts';
-import { beyondText, FIGURES, KNOBS, loadFor, plannedRows, settingsOf, stepAt, STEPS, valueAt } from './planner.ts';
-import { readPlan, withPlan } from './page/planner.ts';
+import type { FIGURES } from './planner.ts';
+import {
+  beyondText,
+  KNOBS,
+  loadFor,
+  plannedRows,
+  readPlan,
+  settingsOf,
+  stepAt,
+  STEPS,
+  valueAt,
+  withPlan,
+} from './planner.ts';
 
 const settings = settingsOf(LOAD);
 const rows = (changed: Partial<typeof settings>) => plannedRows(MODEL.transports, LOAD, { ...settings, ...changed });
@@ -33,9 +44,9 @@ describe('a knob', () => {
 });
 
 describe('the planner', () => {
-  it('begins with the load that was measured', () => {
+  it('begins with the payload that was measured, and all clients get the same message', () => {
     const load = loadFor(LOAD, settings);
-    expect(load.ratePerSecond / LOAD.ratePerSecond).toBeCloseTo(1, 1);
+    expect(load.payloadBytes / LOAD.payloadBytes).toBeCloseTo(1, 1);
     expect(load).toMatchObject({ clients: load.fanOut, rttMs: 40, holdMs: LOAD.holdMs });
   });
 
@@ -46,7 +57,7 @@ describe('the planner', () => {
   });
 
   it('says how far a figure may be off, and of a byte count nothing', () => {
-    expect(figure('sse', 'cores').band).toBe('± 10 %');
+    expect(figure('sse', 'cores').band).toBe('± 10.0 %');
     expect(figure('sse', 'up').band).toBe('');
   });
 

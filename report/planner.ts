@@ -2,7 +2,7 @@
 import type { Band } from '../results/model/band.ts';
 import type { Load } from '../results/model/load.ts';
 import type { TransportModel } from '../results/model/model.ts';
-import { predict } from '../results/model/predict.ts';
+import { predict, processesFor } from '../results/model/predict.ts';
 import { billOf } from '../results/model/price.ts';
 import { format, type Unit } from './format.ts';
 
@@ -64,13 +64,15 @@ export function stepAt({ least, most, log }: Knob, value: number): number {
   return Math.round(share * STEPS);
 }
 
-/** What was measured, within what the sliders reach. */
-export function settingsOf(load: Load): Settings {
-  const of: Settings = {
-    ...{ clients: 10_000, rate: load.ratePerSecond, payload: load.payloadBytes, header: load.headerBytes },
-    ...{ interval: load.pollIntervalMs, rtt: Math.max(40, load.rttMs), price: 0.09 },
-  };
-  return Object.fromEntries(KNOBS.map((knob) => [knob.id, valueAt(knob, stepAt(knob, of[knob.id]))])) as Settings;
+/** A system that somebody may have: what was measured is often more than any client is sent. */
+const BEGINNING = { clients: 10_000, rate: 0.1, interval: 5_000, rtt: 40, price: 0.09 } as const;
+
+/** Where the sliders stand at first: on steps, so that they say what the table says. */
+export function settingsOf({ payloadBytes, headerBytes }: Load): Settings {
+  const of: Settings = { ...BEGINNING, payload: payloadBytes, header: headerBytes };
+  return Object.fromEntries(
+    KNOBS.map((knob) => [knob.id, valueAt(knob, stepAt(knob, of[knob.id]))]),
+  ) as unknown as Settings;
 }
 
 /** One message goes to all clients: what the scenarios that the costs are from did most. */
@@ -80,7 +82,18 @@ export const loadFor = (usual: Load, { clients, rate, payload, header, interval,
   ...{ headerBytes: header, pollIntervalMs: interval, rttMs: rtt },
 });
 
-export const FIGURES = ['mean', 'p99', 'up', 'down', 'wire', 'requests', 'cores', 'memory', 'cost'] as const;
+export const FIGURES = [
+  'mean',
+  'p99',
+  'up',
+  'down',
+  'wire',
+  'requests',
+  'cores',
+  'processes',
+  'memory',
+  'cost',
+] as const;
 export type FigureId = (typeof FIGURES)[number];
 
 export const FIGURE_TITLES: Readonly<Record<FigureId, string>> = {
@@ -91,6 +104,7 @@ export const FIGURE_TITLES: Readonly<Record<FigureId, string>> = {
   wire: 'both, with TCP/IP',
   requests: 'requests',
   cores: 'server cores',
+  processes: 'processes',
   memory: 'server memory',
   cost: 'egress a month',
 };
@@ -111,8 +125,9 @@ export interface PlannedRow {
 }
 
 export function plannedRows(models: readonly TransportModel[], usual: Load, settings: Settings): PlannedRow[] {
-  const load = loadFor(usual, settings);
+  const asked = loadFor(usual, settings);
   return models.map((model): PlannedRow => {
+    const load = { ...asked, processes: processesFor(model, asked) };
     const prediction = predict(model, load);
     const prices = { currency: '', egressPerGB: settings.price };
     const { total } = billOf(prediction, load, prices, model.asks !== 'each-interval');
@@ -128,6 +143,7 @@ export function plannedRows(models: readonly TransportModel[], usual: Load, sett
         wire: shown(wire, 'bytesPerSecond'),
         requests: { text: format(requests, 'perSecond'), band: '', value: requests },
         cores: shown(cores, 'count'),
+        processes: { text: format(load.processes, 'count'), band: '', value: load.processes },
         memory: shown(memoryBytes, 'bytes'),
         cost: shown(total, 'count'),
       },
@@ -153,3 +169,20 @@ const round = (value: number): number => Number(value.toPrecision(3));
 
 export const beyondText = (beyond: readonly string[]): string =>
   beyond.length === 0 ? '' : `extrapolated: ${beyond.join(', ')}`;
+
+/** `plan=clients:1000,rate:1`: what is no number or no knob is ignored. */
+export function readPlan(hash: string): [string, number][] {
+  const text = new URLSearchParams(hash.replace(/^#/, '')).get('plan') ?? '';
+  return text.split(',').flatMap((pair): [string, number][] => {
+    const [id = '', value = ''] = pair.split(':');
+    const number = Number(value);
+    return value === '' || !Number.isFinite(number) ? [] : [[id, number]];
+  });
+}
+
+/** The address with the plan in it; what else it holds stays. */
+export function withPlan(hash: string, settings: Settings): string {
+  const fields = new URLSearchParams(hash.includes('=') ? hash.replace(/^#/, '') : '');
+  fields.set('plan', KNOBS.map(({ id }) => `${id}:${Number(settings[id].toPrecision(4))}`).join(','));
+  return `#${fields.toString().replaceAll('%3A', ':').replaceAll('%2C', ',')}`;
+}

@@ -5,8 +5,10 @@ import {
   FIGURES,
   KNOBS,
   plannedRows,
+  readPlan,
   stepAt,
   valueAt,
+  withPlan,
   type FigureId,
   type KnobId,
   type PlannedRow,
@@ -94,21 +96,4 @@ function bar(cell: HTMLElement, share: number): void {
   const rect = svg.firstElementChild;
   rect?.setAttribute('width', String(Number((100 * share).toFixed(2))));
   rect?.setAttribute('height', '4');
-}
-
-/** `plan=clients:1000,rate:1`: what is no number or no knob is ignored. */
-export function readPlan(hash: string): [string, number][] {
-  const text = new URLSearchParams(hash.replace(/^#/, '')).get('plan') ?? '';
-  return text.split(',').flatMap((pair): [string, number][] => {
-    const [id = '', value = ''] = pair.split(':');
-    const number = Number(value);
-    return value === '' || !Number.isFinite(number) ? [] : [[id, number]];
-  });
-}
-
-/** The address with the plan in it; what else it holds stays. */
-export function withPlan(hash: string, settings: Settings): string {
-  const fields = new URLSearchParams(hash.includes('=') ? hash.replace(/^#/, '') : '');
-  fields.set('plan', KNOBS.map(({ id }) => `${id}:${Number(settings[id].toPrecision(4))}`).join(','));
-  return `#${fields.toString().replaceAll('%3A', ':').replaceAll('%2C', ',')}`;
 }

@@ -72,8 +72,24 @@ describe('an option', () => {
     expect(optionOf(modelOf('sse'), { load: LOAD, stalenessMs: 60 }).meets).toBe(true);
   });
 
+  it('has as many server processes as are busy with it', () => {
+    const busy = { ...LOAD, clients: 1_000, fanOut: 1_000, ratePerSecond: 100 };
+    // 100,000 deliveries/s of 10 µs are a core, and a process is kept below 70 % of one.
+    expect(optionOf(modelOf('sse'), { load: busy, stalenessMs: 10_000 }).load.processes).toBe(2);
+    expect(optionOf(modelOf('sse'), situation).load.processes).toBe(1);
+  });
+
+  it('has as many as bring a fan-out in time, and no more', () => {
+    const wide = { ...LOAD, clients: 100_000, fanOut: 100_000, ratePerSecond: 0.001 };
+    // 20 ms of path, 1 ms, and 0.002 ms for each client of a process: 79 ms are left for them.
+    const { load, meets, prediction } = optionOf(modelOf('sse'), { load: wide, stalenessMs: 100 });
+    expect(load.processes).toBe(Math.ceil((100_000 * 0.002) / 79));
+    expect(meets).toBe(true);
+    expect(prediction.p99Ms!.value).toBeLessThanOrEqual(100);
+  });
+
   it('is neither in nor out where its latency was not measured', () => {
-    expect(optionOf({ ...modelOf('sse'), serviceMs: null }, situation).meets).toBeNull();
+    expect(optionOf({ ...modelOf('sse'), serviceMs: null, serviceP99Ms: null }, situation).meets).toBeNull();
   });
 });
 

@@ -5,7 +5,7 @@
 import type { Band } from './band.ts';
 import type { Load } from './load.ts';
 import type { TransportModel } from './model.ts';
-import { predict, serviceMsOf, type Prediction } from './predict.ts';
+import { latenciesOf, predict, processesFor, type Prediction } from './predict.ts';
 
 /** A load, and how old the newest value that a client holds may be. */
 export interface Situation {
@@ -62,20 +62,51 @@ export interface Option {
 
 /**
  * Short polling has its interval chosen: the longest after which nothing is older than is accepted, by the bound of its law,
- * T + d at a fixed rate and T + 3d with a pause. The others are as fast as they are.
+ * T + d at a fixed rate and T + 3d with a pause. The others are as fast as they are, over as many server processes as they
+ * need: to have time for the load, and to have it written to so many clients at once.
  */
 export function optionOf(model: TransportModel, { load, stalenessMs }: Situation): Option {
+  const { transport } = model;
   if (model.asks === 'each-interval') {
-    const away = (load.pollPacing === 'fixed-delay' ? 1.5 : 0.5) * load.rttMs;
-    const serviceMs = serviceMsOf(model, load) ?? 0;
-    const pollIntervalMs = Math.max(LEAST_INTERVAL_MS, stalenessMs - away - serviceMs);
-    const chosen = { ...load, pollIntervalMs };
-    const meets = pollIntervalMs + away + serviceMs <= stalenessMs * (1 + 1e-9);
-    return { transport: model.transport, load: chosen, prediction: predict(model, chosen), meets };
+    const away = (load.pollPacing === 'fixed-delay' ? 1.5 : 0.5) * load.rttMs + pollServiceMs(model, load);
+    const chosen = spread(model, { ...load, pollIntervalMs: Math.max(LEAST_INTERVAL_MS, stalenessMs - away) });
+    const meets = chosen.pollIntervalMs + away <= stalenessMs * (1 + 1e-9);
+    return { transport, load: chosen, prediction: predict(model, chosen), meets };
   }
-  const prediction = predict(model, load);
-  const late = prediction.p99Ms ?? prediction.meanMs;
-  return { transport: model.transport, load, prediction, meets: late === null ? null : late.value <= stalenessMs };
+  const fewest = spread(model, load);
+  const late = lateMs(model, fewest);
+  if (late === null || late <= stalenessMs) {
+    return { transport, load: fewest, prediction: predict(model, fewest), meets: late === null ? null : true };
+  }
+  const chosen = inTime(model, fewest, stalenessMs) ?? fewest;
+  return { transport, load: chosen, prediction: predict(model, chosen), meets: chosen !== fewest };
+}
+
+const spread = (model: TransportModel, load: Load): Load => ({ ...load, processes: processesFor(model, load) });
+
+function lateMs(model: TransportModel, load: Load): number | null {
+  const { p99Ms, meanMs } = latenciesOf(model, load);
+  return (p99Ms ?? meanMs)?.value ?? null;
+}
+
+/** What a poll takes beyond its law, ms. */
+function pollServiceMs(model: TransportModel, load: Load): number {
+  const atOnce = { ...load, pollIntervalMs: LEAST_INTERVAL_MS, pollPacing: 'fixed-rate' as const };
+  const { meanMs } = latenciesOf(model, atOnce);
+  return meanMs === null ? 0 : Math.max(0, meanMs.value - LEAST_INTERVAL_MS / 2 - load.rttMs / 2);
+}
+
+/** The fewest processes with which a fan-out is in time; null where no number of them is enough. */
+function inTime(model: TransportModel, load: Load, stalenessMs: number): Load | null {
+  const keeps = (processes: number): boolean => (lateMs(model, { ...load, processes }) ?? Infinity) <= stalenessMs;
+  let [late, enough] = [load.processes, Math.ceil(load.fanOut)];
+  if (enough <= late || !keeps(enough)) return null;
+  while (enough - late > 1) {
+    const middle = (late + enough) >> 1;
+    if (keeps(middle)) enough = middle;
+    else late = middle;
+  }
+  return { ...load, processes: enough };
 }
 
 export interface Ranked {
@@ -138,7 +169,7 @@ export interface BreakEven {
 }
 
 /** Halvings of a step on the axis: what is left of it is far below what any band tells. */
-const HALVINGS = 40;
+const HALVINGS = 18;
 
 /** Each point of the axis where another transport becomes the cheapest, ascending. */
 export function breakEvens(

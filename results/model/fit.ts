@@ -1,9 +1,8 @@
 /** From measured runs to their cost model: which measurements count, and what is fitted to them. Pure. */
-import { median } from '../statistics.ts';
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
 import { heldOut, nonNegative, type Observation } from './linear.ts';
-import { lawOf, loadOf, type Asks, type Load } from './load.ts';
+import { lawOf, lawP99Ms, loadOf, type Asks, type Load } from './load.ts';
 import { memoryModels } from './memory-model.ts';
 import type { Fit, Model, Part, Range, TransportModel } from './model.ts';
 import { inOrder, partsOf } from './predict.ts';
@@ -82,7 +81,7 @@ function transportModel(
     cores: fitOf(seen, CORE_PARTS[asks], coresOf),
     packets: fitOf(seen, PACKET_PARTS[asks], packetsOf),
     serviceMs: fitOf(seen, SERVICE_PARTS, latencyOf(asks)),
-    serviceP99Ms: median(seen.flatMap((one) => p99BeyondLaw(asks, one))),
+    serviceP99Ms: fitOf(seen, SERVICE_PARTS, p99Of(asks)),
     ...memoryModels(own),
     range: rangeOf(seen),
   };
@@ -111,10 +110,12 @@ const latencyOf =
     return mean === null || meanMs === undefined ? null : { known: meanMs, value: mean / 1e6 };
   };
 
-function p99BeyondLaw(asks: Asks, { m, load }: Seen): number[] {
-  const { p99 } = m.deliveryLatencyNs;
-  return p99 === null ? [] : [p99 / 1e6 - (lawOf(asks, load).p99Ms ?? load.rttMs / 2)];
-}
+const p99Of =
+  (asks: Asks): Quantity =>
+  ({ m, load }) => {
+    const { p99 } = m.deliveryLatencyNs;
+    return p99 === null ? null : { known: lawP99Ms(asks, load), value: p99 / 1e6 };
+  };
 
 /** As many parts as loads can tell apart, and one load to spare where there are some. */
 function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity): Fit | null {
@@ -173,4 +174,5 @@ const NOTHING_MEASURED: Load = {
   heartbeatMs: 15_000,
   recycleBytes: 131_072,
   rttMs: 40,
+  processes: 1,
 };

@@ -26,6 +26,8 @@ export interface Load {
   readonly recycleBytes: number;
   /** Round trip of the path, ms. */
   readonly rttMs: number;
+  /** Server processes that the clients are spread over. */
+  readonly processes: number;
 }
 
 /** Of one client, per second. */
@@ -58,6 +60,9 @@ export function lawOf(asks: Asks, load: Load): LawPrediction {
   const poisson = law(input);
   return load.arrivals === 'poisson' ? poisson : { ...poisson, ...periodicOf(asks, load, poisson) };
 }
+
+/** Where a law is silent, as of a stream, every delivery is as late as the path is long. */
+export const lawP99Ms = (asks: Asks, load: Load): number => lawOf(asks, load).p99Ms ?? load.rttMs / 2;
 
 /** A long poll is away for no less than it takes to answer and to ask again on one machine. */
 const LEAST_AWAY_MS = 0.1;
@@ -115,5 +120,6 @@ export function loadOf(m: Measurement): Load {
     headerBytes: 0,
     pollPacing: m.parameters.pollPacing ?? 'fixed-rate',
     rttMs: 2 * (m.link?.delayMs ?? 0),
+    processes: m.parameters.serverWorkers ?? 1,
   };
 }

@@ -6,12 +6,25 @@ import { heldOut } from './linear.ts';
 import type { PerClient, TransportModel } from './model.ts';
 
 /** @param measurements valid ones of one transport */
-export function memoryModels(measurements: readonly Measurement[]): Pick<TransportModel, 'memory' | 'kernelMemory'> {
+export function memoryModels(
+  measurements: readonly Measurement[],
+): Pick<TransportModel, 'memory' | 'kernelMemory' | 'processBytes'> {
   const steps = measurements.flatMap(({ memory }) => memory?.steps ?? []);
   // A connection over loopback has both its ends on this machine: one is half.
   const kernel = perClientOf(steps, ({ kernelBytes }) => kernelBytes, 0.5);
   const process = perClientOf(steps, ({ rssBytes }) => rssBytes, 1);
-  return { memory: process ?? ofOneNumber(measurements), kernelMemory: kernel };
+  return {
+    memory: process ?? ofOneNumber(measurements),
+    kernelMemory: kernel,
+    processBytes: process === null ? null : atNoClient(steps, process.bytes),
+  };
+}
+
+/** Where the line of the slope begins. */
+function atNoClient(steps: readonly MemoryStep[], perClient: number): number | null {
+  const rest = steps.flatMap(({ clients, rssBytes }) => (rssBytes === null ? [] : [rssBytes - clients * perClient]));
+  const mean = rest.reduce((sum, bytes) => sum + bytes, 0) / rest.length;
+  return rest.length === 0 ? null : Math.max(0, mean);
 }
 
 function perClientOf(

@@ -17,6 +17,7 @@ export const LOAD: Load = {
   heartbeatMs: 15_000,
   recycleBytes: 131_072,
   rttMs: 40,
+  processes: 1,
 };
 
 const off = (most: number): HeldOut => ({ points: [], median: most / 2, most });
@@ -52,9 +53,10 @@ const transport = (name: string, byteModel: ByteModel, more: Partial<TransportMo
   cores: fit({ deliveries: 10e-6, clients: 1e-6 }, 0.1),
   packets: fit({ deliveries: 2 }, 0.05),
   serviceMs: fit({ process: 0.5, fanOut: 0.001 }, 0.05),
-  serviceP99Ms: 1,
+  serviceP99Ms: fit({ process: 1, fanOut: 0.002 }, 0.1),
   memory: { bytes: 10_000, low: 9_000, high: 11_000, clients: 6_000, heldOut: off(0.05) },
   kernelMemory: null,
+  processBytes: 80e6,
   range: {
     clients: 400,
     deliveriesPerSecond: 6_000,

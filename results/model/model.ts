@@ -8,7 +8,7 @@ import type { HeldOut } from './linear.ts';
 
 /**
  * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
- * once (`fanOut`) and what is written to them (`burstMegabytes`). `process` is 1; `segments` are those beyond the first of a
+ * once, of one server process (`fanOut`), and what is written to them (`burstMegabytes`). `process` is 1; `segments` are those beyond the first of a
  * message that no packet can hold.
  */
 export type Part =
@@ -62,9 +62,11 @@ export interface TransportModel {
   readonly packets: Fit | null;
   /** What a delivery takes beyond its law, ms: to be served after the others, and to be received. */
   readonly serviceMs: Fit | null;
-  /** The same of the 99th percentile: the median over the loads; null where none supports one. */
-  readonly serviceP99Ms: number | null;
+  /** The same of the 99th percentile. */
+  readonly serviceP99Ms: Fit | null;
   readonly memory: PerClient | null;
+  /** What a server process takes without a client; null where memory was read at one number of clients. */
+  readonly processBytes: number | null;
   /** Outside of the process: what the kernel holds for one end of a connection. */
   readonly kernelMemory: PerClient | null;
   readonly range: Range;

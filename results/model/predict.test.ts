@@ -133,7 +133,8 @@ describe('a prediction', () => {
   });
 
   it('knows nothing of what was not measured', () => {
-    const bare = { ...modelOf('sse'), bytes: null, cores: null, serviceMs: null, memory: null, packets: null };
+    const nothing = { bytes: null, cores: null, serviceMs: null, serviceP99Ms: null, memory: null, packets: null };
+    const bare = { ...modelOf('sse'), ...nothing };
     const { up, down, wire, cores, memoryBytes, meanMs, p99Ms, requests } = predict(bare, LOAD);
     expect([up, down, wire, cores, memoryBytes, meanMs, p99Ms, requests]).toEqual(new Array(8).fill(null));
   });

@@ -5,7 +5,7 @@
  */
 import { banded, exactly, plus, times, type Band } from './band.ts';
 import { bytesPerSecond } from './bytes.ts';
-import { lawOf, trafficOf, type Load } from './load.ts';
+import { lawOf, lawP99Ms, trafficOf, type Load } from './load.ts';
 import { sumOf } from './linear.ts';
 import type { Fit, Part, PerClient, TransportModel } from './model.ts';
 
@@ -49,10 +49,11 @@ export function predict(model: TransportModel, load: Load): Prediction {
           high: bytes.down * clients,
         };
   const packets = model.packets === null ? null : bandOf(model.packets, parts);
+  const { meanMs, p99Ms } = latenciesOf(model, load, parts);
   return {
     transport: model.transport,
-    meanMs: meanOf(model, load),
-    p99Ms: p99Of(model, load),
+    meanMs,
+    p99Ms,
     up,
     down,
     wire:
@@ -61,21 +62,23 @@ export function predict(model: TransportModel, load: Load): Prediction {
         : plus(plus(up, down), times(packets, PACKET_HEADER_BYTES)),
     requests: bytes === null ? null : bytes.requests * clients,
     cores: model.cores === null ? null : bandOf(model.cores, parts),
-    memoryBytes: memoryOf(model, clients),
+    memoryBytes: memoryOf(model, load),
     beyond: beyondOf(model, load, parts),
   };
 }
 
 /** What all clients together do in a second, by what it costs. */
 export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Load): Record<Part, number> {
-  const { clients, ratePerSecond, fanOut, payloadBytes } = load;
+  const { clients, ratePerSecond, payloadBytes } = load;
+  // One after the other within a process, and processes side by side.
+  const fanOut = load.fanOut / load.processes;
   const traffic = trafficOf(model.asks, load, model.bytes?.beatsAlways ?? false);
   const deliveries = clients * ratePerSecond;
   return {
     deliveries,
     requests: clients * traffic.requests,
     clients,
-    publications: deliveries / fanOut,
+    publications: deliveries / load.fanOut,
     megabytes: (deliveries * payloadBytes) / 1e6,
     segments: deliveries * Math.floor(payloadBytes / SEGMENT_BYTES),
     process: 1,
@@ -90,31 +93,31 @@ function bandOf(fit: Fit, parts: Record<Part, number>): Band {
   return banded(sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut?.most ?? null);
 }
 
-/** What a delivery takes beyond its law, ms; null where none was measured. */
-export function serviceMsOf(model: TransportModel, load: Load): number | null {
-  if (model.serviceMs === null) return null;
-  return sumOf(model.serviceMs.coefficients, inOrder(model.serviceMs.parts, partsOf(model, load)));
+/** By law, and by what a delivery takes beyond it. */
+export function latenciesOf(
+  { asks, bytes, serviceMs, serviceP99Ms }: TransportModel,
+  load: Load,
+  parts: Record<Part, number> = partsOf({ asks, bytes }, load),
+): Pick<Prediction, 'meanMs' | 'p99Ms'> {
+  const beyond = (fit: Fit | null, lawMs: number | undefined): Band | null =>
+    fit === null || lawMs === undefined
+      ? null
+      : banded(lawMs + sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut?.most ?? null);
+  return { meanMs: beyond(serviceMs, lawOf(asks, load).meanMs), p99Ms: beyond(serviceP99Ms, lawP99Ms(asks, load)) };
 }
 
-function meanOf(model: TransportModel, load: Load): Band | null {
-  const { meanMs } = lawOf(model.asks, load);
-  const service = serviceMsOf(model, load);
-  return service === null || meanMs === undefined ? null : banded(meanMs + service, errorOf(model));
+/** A process that is busy for longer is late for what comes in clusters: of the laws only those of an idle one hold. */
+const BUSY = 0.7;
+
+/** As many server processes as keep each of them below 70 % of a core; one where nothing is known of its cores. */
+export function processesFor(model: TransportModel, load: Load): number {
+  if (model.cores === null) return 1;
+  return Math.max(1, Math.ceil(bandOf(model.cores, partsOf(model, load)).value / BUSY));
 }
 
-/** Where a law says nothing of it, as of a stream, all that is beyond the mean is service. */
-function p99Of(model: TransportModel, load: Load): Band | null {
-  const service = serviceMsOf(model, load);
-  if (service === null || model.serviceP99Ms === null) return null;
-  const p99Ms = lawOf(model.asks, load).p99Ms ?? load.rttMs / 2;
-  return banded(p99Ms + Math.max(service, model.serviceP99Ms), errorOf(model));
-}
-
-const errorOf = ({ serviceMs }: TransportModel): number | null => serviceMs?.heldOut?.most ?? null;
-
-function memoryOf({ memory, kernelMemory }: TransportModel, clients: number): Band | null {
+function memoryOf({ memory, kernelMemory, processBytes }: TransportModel, { clients, processes }: Load): Band | null {
   if (memory === null) return null;
-  const own = memoryBand(memory, clients);
+  const own = plus(memoryBand(memory, clients), exactly(processes * (processBytes ?? 0)));
   return kernelMemory === null ? own : plus(own, memoryBand(kernelMemory, clients));
 }
 
