@@ -79,7 +79,7 @@ test('the sections stand in the order in which a reader needs them', () => {
       'shared-port',
       'server',
     ],
-    ...['bytes-exact', 'codecs', 'laws', 'validity', 'method', 'environment', 'raw-data'],
+    ...['bytes-exact', 'codecs', 'laws', 'break-even', 'planner', 'validity', 'method', 'environment', 'raw-data'],
   ]);
 });
 

@@ -13,8 +13,8 @@ export interface Observation {
   readonly known: number;
   /** Above 0. */
   readonly value: number;
-  /** Never held out: nothing else tells what it is there for. */
-  readonly anchor?: boolean;
+  /** Silence: what it costs to be there is known from it alone, so that it is never held out. */
+  readonly silent?: boolean;
 }
 
 /**
@@ -102,16 +102,28 @@ export interface HeldOut {
  * @returns null where fewer than three loads were measured: what is left says nothing of the one that is out
  */
 export function heldOut(observations: readonly Observation[]): HeldOut | null {
-  const names = (all: readonly Observation[]): string[] => [...new Set(all.map(({ name }) => name))];
-  if (names(observations).length < 3) return null;
-  const points = names(observations.filter(({ anchor }) => anchor !== true)).map((name): HeldOutPoint => {
-    const out = observations.filter((one) => one.name === name);
-    const coefficients = nonNegative(observations.filter((one) => one.name !== name));
-    const predicted = mean(out.map(({ known, parts }) => known + sumOf(coefficients, parts)));
-    const measured = mean(out.map(({ value }) => value));
-    return { name, predicted, measured, error: predicted / measured - 1 };
-  });
+  const names = [...new Set(observations.map(({ name }) => name))];
+  if (names.length < 3) return null;
+  const points = names
+    .filter((name) => !isAnchor(name, observations))
+    .map((name): HeldOutPoint => {
+      const out = observations.filter((one) => one.name === name);
+      const coefficients = nonNegative(observations.filter((one) => one.name !== name));
+      const predicted = mean(out.map(({ known, parts }) => known + sumOf(coefficients, parts)));
+      const measured = mean(out.map(({ value }) => value));
+      return { name, predicted, measured, error: predicted / measured - 1 };
+    });
   return points.length === 0 ? null : errorsOf(points);
+}
+
+/** A load that alone has some part: what that costs no other load tells, so none predicts it. */
+function isAnchor(name: string, observations: readonly Observation[]): boolean {
+  const width = observations[0]?.parts.length ?? 0;
+  const others = observations.filter((one) => one.name !== name);
+  const own = observations.filter((one) => one.name === name);
+  if (own.some(({ silent }) => silent === true)) return true;
+  const has = (all: readonly Observation[], part: number): boolean => all.some(({ parts }) => parts[part]! > 0);
+  return Array.from({ length: width }, (_, part) => part).some((part) => has(own, part) && !has(others, part));
 }
 
 function errorsOf(points: readonly HeldOutPoint[]): HeldOut {

@@ -53,7 +53,7 @@ function perClientOf(
 /** Where memory was read once: what the process grew by, of the largest number of idle clients. */
 function ofOneNumber(measurements: readonly Measurement[]): PerClient | null {
   const [largest] = measurements
-    .filter(({ scenario, server }) => scenario === 'idle' && (server.rssPerClientBytes ?? 0) > 0)
+    .filter(({ counts, server }) => counts.publications === 0 && (server.rssPerClientBytes ?? 0) > 0)
     .sort((a, b) => b.parameters.clients - a.parameters.clients);
   if (largest === undefined) return null;
   return {

@@ -57,7 +57,7 @@ export interface TransportModel {
   /** Null where the run holds no exact counts of it. */
   readonly bytes: ByteModel | null;
   /** Cores of the server, all clients together; null where none of its measurements is usable. */
-  readonly cores: Fit | null;
+  readonly cores: (Fit & { /** False: of servers that had just started. */ readonly warm: boolean }) | null;
   /** Packets a second, both directions and acknowledgements included. */
   readonly packets: Fit | null;
   /** What a delivery takes beyond its law, ms: to be served after the others, and to be received. */

@@ -5,7 +5,7 @@
  */
 import { banded, exactly, plus, times, type Band } from './band.ts';
 import { bytesPerSecond } from './bytes.ts';
-import { lawOf, lawP99Ms, trafficOf, type Load } from './load.ts';
+import { lawOf, lawP99Ms, trafficOf, type Load, type Traffic } from './load.ts';
 import { sumOf } from './linear.ts';
 import type { Fit, Part, PerClient, TransportModel } from './model.ts';
 
@@ -80,11 +80,17 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     clients,
     publications: deliveries / load.fanOut,
     megabytes: (deliveries * payloadBytes) / 1e6,
-    segments: deliveries * Math.floor(payloadBytes / SEGMENT_BYTES),
+    segments: clients * traffic.first * furtherSegments(payloadBytes, traffic),
     process: 1,
     fanOut: ratePerSecond === 0 ? 0 : fanOut,
     burstMegabytes: ratePerSecond === 0 ? 0 : (fanOut * payloadBytes) / 1e6,
   };
+}
+
+/** Of one answer, beyond its first: of several messages together, whose number varies, on average. */
+function furtherSegments(payloadBytes: number, { first, further }: Traffic): number {
+  const segments = first === 0 ? 0 : (payloadBytes * (first + further)) / first / SEGMENT_BYTES;
+  return further < first * 1e-3 ? Math.floor(segments) : segments;
 }
 
 export const inOrder = (parts: readonly Part[], of: Record<Part, number>): number[] => parts.map((part) => of[part]);

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { fixtureRun } from '../../report/run.fixture.ts';
+import type { Measurement, RunFile } from '../schema.ts';
+import { fitModel } from './fit.ts';
+import { predict } from './predict.ts';
+
+/** A load, and what it cost: 15 µs a delivery, 200 µs a publication, 10 µs a client and second. */
+interface Load {
+  readonly clients: number;
+  readonly rate: number;
+  readonly warmupMs?: number;
+}
+
+const LOADS: readonly Load[] = [
+  { clients: 100, rate: 60 },
+  { clients: 600, rate: 10 },
+  { clients: 1_000, rate: 4 },
+  { clients: 100, rate: 120 },
+  { clients: 200, rate: 30 },
+  { clients: 400, rate: 25 },
+];
+
+function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Load): Measurement {
+  const publications = rate * 2;
+  const cores = 15e-6 * clients * rate + 200e-6 * rate + 10e-6 * clients;
+  return {
+    ...template,
+    scenario: 'cost',
+    parameters: {
+      ...template.parameters,
+      ...{ variant: `${clients} at ${rate}`, clients, ratePerSecond: rate, durationMs: 2_000, warmupMs },
+    },
+    counts: { ...template.counts, publications, offered: publications * clients },
+    window: { ...template.window, durationNs: 2e9 },
+    server: { ...template.server, cpuNs: cores * 2e9 },
+    bytes: { ...template.bytes, up: { ...template.bytes.up, payload: 0 } },
+  };
+}
+
+function runOf(loads: readonly Load[]): RunFile {
+  const run = fixtureRun({ repetitions: 1 });
+  const template = run.measurements.find((m) => m.transport === 'websocket' && m.scenario === 'broadcast')!;
+  return { ...run, measurements: loads.map((load) => measured(template, load)) };
+}
+
+const socketOf = (run: RunFile) => fitModel([run]).transports.find(({ transport }) => transport === 'websocket')!;
+
+describe('a model fitted to a run', () => {
+  it('finds what each part costs, and predicts every load that was held out', () => {
+    const { cores } = socketOf(runOf(LOADS));
+    const of = Object.fromEntries(cores!.parts.map((part, i) => [part, cores!.coefficients[i]!]));
+    expect(of['deliveries']! * 1e6).toBeCloseTo(15, 3);
+    expect(of['publications']! * 1e6).toBeCloseTo(200, 1);
+    expect(of['clients']! * 1e6).toBeCloseTo(10, 3);
+    expect(cores!.heldOut!.points).toHaveLength(LOADS.length);
+    expect(cores!.heldOut!.most).toBeLessThan(1e-6);
+  });
+
+  it('predicts another load from it', () => {
+    const run = runOf(LOADS);
+    const { usual } = fitModel([run]);
+    const load = { ...usual, clients: 5_000, fanOut: 5_000, ratePerSecond: 1 };
+    expect(predict(socketOf(run), load).cores!.value).toBeCloseTo(15e-6 * 5_000 + 200e-6 + 10e-6 * 5_000, 6);
+  });
+
+  it('takes the cost of servers that had just started only where there is no other, and says so', () => {
+    const cold = LOADS.map((load) => ({ ...load, warmupMs: 100 }));
+    expect(socketOf(runOf(cold)).cores!.warm).toBe(false);
+    expect(fitModel([runOf(cold)]).notes.join()).toMatch(/websocket had just started .* scenario cost/);
+    const both = socketOf(runOf([...cold.slice(0, 2), ...LOADS]));
+    expect(both.cores).toMatchObject({ warm: true, loads: LOADS.length });
+    expect(fitModel([runOf(LOADS)]).notes).toEqual([]);
+  });
+
+  it('leaves out what is invalid, the second of an A/A pair, and whatever else was asked of the server', () => {
+    const run = runOf(LOADS);
+    const wrong = { ...run.measurements[0]!, server: { ...run.measurements[0]!.server, cpuNs: 9e9 } };
+    const disturbed: Measurement[] = [
+      { ...wrong, validity: { valid: false, warnings: [] } },
+      { ...wrong, twin: true },
+      { ...wrong, bytes: { ...wrong.bytes, up: { ...wrong.bytes.up, payload: 5 } } },
+      { ...wrong, parameters: { ...wrong.parameters, burst: 10 } },
+      { ...wrong, counts: { ...wrong.counts, offered: 0 } },
+    ];
+    expect(socketOf({ ...run, measurements: [...run.measurements, ...disturbed] }).cores).toEqual(socketOf(run).cores);
+  });
+
+  it('never mixes machines, and says which run it left out', () => {
+    const [first, second] = [runOf(LOADS), runOf(LOADS.slice(0, 3))];
+    second.run = { ...second.run, id: 'elsewhere' };
+    second.environment = { ...second.environment, fingerprint: 'another' };
+    const model = fitModel([first, second]);
+    expect(model.notes.join()).toContain('elsewhere');
+    expect(model.transports[0]).toEqual(fitModel([first]).transports[0]);
+  });
+
+  it('has no transport whose bytes were never counted: nobody knows by which law it delivers', () => {
+    const { exact, ...run } = runOf(LOADS);
+    expect(exact).toBeDefined();
+    expect(fitModel([run]).transports).toEqual([]);
+  });
+
+  it('knows bytes alone where nothing was measured, and no cost', () => {
+    const run = { ...fixtureRun(), measurements: [] };
+    const socket = socketOf(run);
+    expect(socket).toMatchObject({ cores: null, serviceMs: null, memory: null, packets: null });
+    const { down, cores, meanMs } = predict(socket, fitModel([run]).usual);
+    expect(down!.value).toBeGreaterThan(0);
+    expect([cores, meanMs]).toEqual([null, null]);
+  });
+
+  it('has nothing to say of a limit, which is no choice', () => {
+    const names = fitModel([fixtureRun({ floor: true })]).transports.map(({ transport }) => transport);
+    expect(names).not.toContain('tcp');
+    expect(names).toContain('websocket');
+  });
+});
