@@ -19,7 +19,7 @@ function isPlain(m: Measurement): boolean {
 }
 
 /** Most telling first: with few loads only the first of them are fitted. */
-const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
+export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'publications', 'megabytes'],
   'each-interval': ['requests', 'deliveries', 'publications', 'megabytes', 'clients'],
   'and-waits': ['requests', 'clients', 'deliveries', 'publications', 'megabytes'],
