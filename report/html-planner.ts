@@ -77,16 +77,26 @@ function rowOf({ transport, figures, beyond }: PlannedRow, looks: ReadonlyMap<st
 }
 
 /** What each quantity was predicted to be at loads that the fit had not seen. */
-const QUANTITIES: readonly { readonly title: string; readonly of: (model: TransportModel) => Fit | null }[] = [
+const QUANTITIES: readonly Quantity[] = [
   { title: 'server processor time', of: ({ cores }) => cores },
-  { title: 'mean latency', of: ({ serviceMs }) => serviceMs },
+  // The law is exact: what is off is what comes on top of it.
+  { title: 'mean latency', of: ({ serviceMs }) => serviceMs, showsMs: true },
+  { title: 'latency p99', of: ({ serviceP99Ms }) => serviceP99Ms, showsMs: true },
   { title: 'packets', of: ({ packets }) => packets },
 ];
 
+interface Quantity {
+  readonly title: string;
+  readonly of: (model: TransportModel) => Fit | null;
+  readonly showsMs?: true;
+}
+
 function modelErrors(model: Model): string {
   const rows = model.transports.flatMap((of) => [
-    ...QUANTITIES.map(({ title, of: fit }) => errorRow(of.transport, title, fit(of)?.heldOut ?? null)),
-    errorRow(of.transport, 'memory', of.memory?.heldOut ?? null),
+    ...QUANTITIES.map(({ title, of: fit, showsMs }) =>
+      errorRow(of.transport, title, fit(of)?.heldOut ?? null, showsMs === true),
+    ),
+    errorRow(of.transport, 'memory', of.memory?.heldOut ?? null, false),
   ]);
   const head = [
     'transport',
@@ -103,14 +113,18 @@ function modelErrors(model: Model): string {
   );
 }
 
-function errorRow(transport: string, quantity: string, heldOut: HeldOut | null): TableRow {
+function errorRow(transport: string, quantity: string, heldOut: HeldOut | null, showsMs: boolean): TableRow {
   const figures =
     heldOut === null
       ? [number('0'), number('not known'), number('not known')]
       : [
           number(String(heldOut.points.length)),
           number(format(heldOut.median, 'share')),
-          number(format(heldOut.most, 'share')),
+          number(
+            showsMs
+              ? `${format(heldOut.most, 'share')}, ${format(heldOut.mostBy * 1e6, 'ns')}`
+              : format(heldOut.most, 'share'),
+          ),
         ];
   return { cells: [{ html: escapeHtml(transport), kind: 'row-head' }, text(quantity), ...figures], transport };
 }

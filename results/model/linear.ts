@@ -93,6 +93,8 @@ export interface HeldOut {
   readonly median: number;
   /** Nine of ten points are no further off; of fewer than five, none is. */
   readonly most: number;
+  /** The same in the unit of the value: for what a law says most of. */
+  readonly mostBy: number;
 }
 
 /**
@@ -127,9 +129,10 @@ function isAnchor(name: string, observations: readonly Observation[]): boolean {
 }
 
 function errorsOf(points: readonly HeldOutPoint[]): HeldOut {
-  const sorted = points.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);
-  const rank = sorted.length < 5 ? sorted.length : Math.ceil(0.9 * sorted.length);
-  return { points, median: sorted[(sorted.length - 1) >> 1]!, most: sorted[rank - 1]! };
+  const shares = points.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);
+  const amounts = points.map(({ predicted, measured }) => Math.abs(predicted - measured)).sort((a, b) => a - b);
+  const rank = points.length < 5 ? points.length : Math.ceil(0.9 * points.length);
+  return { points, median: shares[(shares.length - 1) >> 1]!, most: shares[rank - 1]!, mostBy: amounts[rank - 1]! };
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -10,8 +10,9 @@ export function memoryModels(
   measurements: readonly Measurement[],
 ): Pick<TransportModel, 'memory' | 'kernelMemory' | 'processBytes'> {
   const steps = measurements.flatMap(({ memory }) => memory?.steps ?? []);
-  // A connection over loopback has both its ends on this machine: one is half.
-  const kernel = perClientOf(steps, ({ kernelBytes }) => kernelBytes, 0.5);
+  // A connection over loopback has both its ends on this machine: one is half. With a relay between them there are four.
+  const direct = measurements.filter(({ link }) => link === undefined).flatMap(({ memory }) => memory?.steps ?? []);
+  const kernel = perClientOf(direct, ({ kernelBytes }) => kernelBytes, 0.5);
   const process = perClientOf(steps, ({ rssBytes }) => rssBytes, 1);
   return {
     memory: process ?? ofOneNumber(measurements),

@@ -20,7 +20,7 @@ export const LOAD: Load = {
   processes: 1,
 };
 
-const off = (most: number): HeldOut => ({ points: [], median: most / 2, most });
+const off = (most: number): HeldOut => ({ points: [], median: most / 2, most, mostBy: most });
 
 const fit = (costs: Partial<Record<Part, number>>, error: number): Fit => ({
   parts: Object.keys(costs) as Part[],

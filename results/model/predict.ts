@@ -108,9 +108,16 @@ export function latenciesOf(
   const beyond = (fit: Fit | null, lawMs: number | undefined): Band | null =>
     fit === null || lawMs === undefined
       ? null
-      : banded(lawMs + sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut?.most ?? null);
+      : late(lawMs, sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut?.mostBy ?? null);
   return { meanMs: beyond(serviceMs, lawOf(asks, load).meanMs), p99Ms: beyond(serviceP99Ms, lawP99Ms(asks, load)) };
 }
+
+/** The law is exact: only what comes on top is off, by so many milliseconds, and nothing is earlier than its law. */
+const late = (lawMs: number, serviceMs: number, offByMs: number | null): Band => ({
+  value: lawMs + serviceMs,
+  low: offByMs === null ? null : lawMs + Math.max(0, serviceMs - offByMs),
+  high: offByMs === null ? null : lawMs + serviceMs + offByMs,
+});
 
 /** A process that is busy for longer is late for what comes in clusters: of the laws only those of an idle one hold. */
 const BUSY = 0.7;
