@@ -91,7 +91,7 @@ function pointText({ at, low, high }: BreakEven): string {
   const text = rateText(at);
   const [from, to] = [low === null ? null : rateText(low), high === null ? null : rateText(high)];
   if (from === text && to === text) return text;
-  if (from === null && to === null) return `${text} (how sure that is was not measured)`;
+  if (from === null && to === null) return `${text} (the model cannot tell where)`;
   return `${text} (between ${from ?? 'any rarer'} and ${to ?? 'any more frequent'})`;
 }
 

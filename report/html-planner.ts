@@ -92,41 +92,29 @@ interface Quantity {
 }
 
 function modelErrors(model: Model): string {
-  const rows = model.transports.flatMap((of) => [
-    ...QUANTITIES.map(({ title, of: fit, showsMs }) =>
-      errorRow(of.transport, title, fit(of)?.heldOut ?? null, showsMs === true),
-    ),
-    errorRow(of.transport, 'memory', of.memory?.heldOut ?? null, false),
-  ]);
-  const head = [
-    'transport',
-    'quantity',
-    { number: 'loads held out' },
-    { number: 'off by, median' },
-    { number: 'nine of ten within' },
-  ];
+  const rows = model.transports.map((of): TableRow => ({
+    cells: [
+      { html: escapeHtml(of.transport), kind: 'row-head' },
+      number(of.bytes === null ? 'not counted' : 'none'),
+      ...QUANTITIES.map(({ of: fit, showsMs }) => errorCell(fit(of)?.heldOut ?? null, showsMs === true)),
+      errorCell(of.memory?.heldOut ?? null, false),
+    ],
+    transport: of.transport,
+  }));
+  const head = ['bytes', ...QUANTITIES.map(({ title }) => title), 'memory'].map((title) => ({ number: title }));
   return (
-    `<h3>How far the model was off</h3><p class="lead">Each load in turn was left out and predicted from the others. ` +
-    `Bytes need no such test: they are counted, and predicted at sizes that were not.</p>` +
-    table('Errors of the model at loads that it had not seen', head, rows) +
+    `<h3>How far the model was off</h3><p class="lead">Each load in turn was left out and predicted from the others: the median error, ` +
+    `and what nine of ten predictions kept within. Bytes need no such test: they are counted, and predicted to the byte at sizes that were not.</p>` +
+    table('Errors of the model at loads that it had not seen', ['transport', ...head], rows) +
     points(model)
   );
 }
 
-function errorRow(transport: string, quantity: string, heldOut: HeldOut | null, showsMs: boolean): TableRow {
-  const figures =
-    heldOut === null
-      ? [number('0'), number('not known'), number('not known')]
-      : [
-          number(String(heldOut.points.length)),
-          number(format(heldOut.median, 'share')),
-          number(
-            showsMs
-              ? `${format(heldOut.most, 'share')}, ${format(heldOut.mostBy * 1e6, 'ns')}`
-              : format(heldOut.most, 'share'),
-          ),
-        ];
-  return { cells: [{ html: escapeHtml(transport), kind: 'row-head' }, text(quantity), ...figures], transport };
+function errorCell(heldOut: HeldOut | null, showsMs: boolean): Cell {
+  if (heldOut === null) return { html: '<span class="missing">not known</span>', kind: 'number' };
+  const most = showsMs ? format(heldOut.mostBy * 1e6, 'ns') : format(heldOut.most, 'share');
+  const loads = plural(heldOut.points.length, 'load');
+  return { html: `${format(heldOut.median, 'share')} <small>within ${most}, ${loads}</small>`, kind: 'number' };
 }
 
 /** Every point, for whoever wants to see where. */
