@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { capacityFile } from '../report/capacity.fixture.ts';
+import { fatter } from '../report/judgement.fixture.ts';
 import { fixtureRun } from '../report/run.fixture.ts';
 import type { RunFile } from '../results/schema.ts';
 import { folder, pushbench } from './cli.fixture.ts';
@@ -69,7 +70,17 @@ describe('pushbench export', () => {
       ['run.json', '--format', 'benche'],
       /--format .* has no format "benche"; did you mean "bencher"\?/,
     ],
-    ['a file that is no result', ['other.json', '--format', 'csv'], /other\.json is not JSON/],
+    ['a file that is no JSON', ['other.json', '--format', 'csv'], /other\.json is not JSON/],
+    [
+      'a file that is none of ours',
+      ['package.json', '--format', 'csv'],
+      /^pushbench: package\.json is not a pushbench run: it has no schemaVersion, .*\. Give a file that "pushbench run" wrote\.\n$/,
+    ],
+    [
+      'a verdict',
+      ['verdict.json', '--format', 'csv'],
+      /verdict\.json holds a verdict, which other tools read as Markdown or JUnit: pushbench report verdict\.json --markdown\./,
+    ],
     ['a run of nothing', ['empty.json', '--format', 'bencher'], /empty\.json holds no valid figure for this format/],
   ];
   it.each(bad)('answers %s with a sentence', async (_what, args, sentence) => {
@@ -78,6 +89,8 @@ describe('pushbench export', () => {
     delete empty.codecs;
     stored(fixtureRun({ repetitions: 1 }));
     writeFileSync(join(cwd, 'other.json'), 'no');
+    writeFileSync(join(cwd, 'package.json'), '{ "name": "mine" }');
+    writeFileSync(join(cwd, 'verdict.json'), JSON.stringify(fatter()));
     writeFileSync(join(cwd, 'empty.json'), JSON.stringify(empty));
     const { code, stdout, stderr } = await pushbench(cwd, ['export', ...args]);
     expect([code, stdout]).toEqual([2, '']);

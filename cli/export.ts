@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { ExportError, isPartial, type Exported, type ResultFile } from '../report/export-format.ts';
 import { EXPORT_NAMES, EXPORTS } from '../report/exports.ts';
 import { plain } from '../report/format.ts';
-import { readCapacity } from '../results/capacity-store.ts';
-import { kindOf } from '../results/any-result.ts';
-import { readRun, writeWhole } from '../results/store.ts';
+import { readAnyResult } from '../results/any-result.ts';
+import { writeWhole } from '../results/store.ts';
 import { oneOf } from '../scenarios/settings.ts';
 import { UsageError } from './failure.ts';
 import { writeFirst } from './run.ts';
@@ -52,9 +51,11 @@ function exportResult(path: string, { format, out }: ExportOptions): void {
 }
 
 function readResult(path: string): ResultFile {
-  return kindOf(path) === 'capacity'
-    ? { kind: 'capacity', capacity: readCapacity(path) }
-    : { kind: 'run', run: readRun(path) };
+  const result = readAnyResult(path);
+  if (result.kind === 'run' || result.kind === 'capacity') return result;
+  throw new UsageError(
+    `${path} holds a verdict, which other tools read as Markdown or JUnit: pushbench report ${path} --markdown. Exported are results of pushbench run and of pushbench capacity.`,
+  );
 }
 
 function rendered(path: string, name: keyof typeof EXPORTS, file: ResultFile): Exported {

@@ -1,14 +1,12 @@
 /** Exit codes, and how an error becomes one sentence: what happened, where, what to try. Never a stack trace. */
 import { CommanderError } from 'commander';
 import { plain } from '../report/format.ts';
-import { RunFileError } from '../results/store.ts';
-import { ConfigError } from '../scenarios/config.ts';
-import { TargetError } from '../scenarios/target/load.ts';
+import { BadInput } from '../results/bad-input.ts';
 
 export const EXIT = { good: 0, regression: 1, usage: 2, inconclusive: 3, failed: 4, interrupted: 130 } as const;
 
-/** The user asked for what cannot be: exit 2. */
-export class UsageError extends Error {}
+/** The user asked for what cannot be. */
+export class UsageError extends BadInput {}
 
 /** What a sentence quotes of files and of other programs must not reach the terminal as it is. */
 const harmless = (message: string): string => message.split('\n').map(plain).join('\n');
@@ -21,6 +19,5 @@ export function explain(error: unknown): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`pushbench: ${harmless(message)}\n`);
-  const usage = [UsageError, ConfigError, RunFileError, TargetError].some((kind) => error instanceof kind);
-  return usage ? EXIT.usage : EXIT.failed;
+  return error instanceof BadInput ? EXIT.usage : EXIT.failed;
 }

@@ -1,20 +1,28 @@
-/** Writes comparison files: validated and atomically. */
+/** Reads and writes comparison files: validated, and written atomically. */
 import { Compile } from 'typebox/compile';
-import { AbFileSchema, type AbFile } from './ab.ts';
-import { RunFileError, writeWhole } from './store.ts';
+import { AB_VERSION, AbFileSchema, type AbFile } from './ab.ts';
+import { refuseMisfit, RunFileError, whereWrong, writeWhole, type DocumentKind } from './store.ts';
 
-const validator = Compile(AbFileSchema);
+const AB: DocumentKind = {
+  kind: 'ab',
+  title: 'a pushbench comparison',
+  writer: 'pushbench ab',
+  version: ['comparison version', AB_VERSION],
+  schema: Compile(AbFileSchema),
+};
 
 /** Where a value first departs from the schema; null when it fits. */
-export function abError(value: unknown): string | null {
-  if (validator.Check(value)) return null;
-  const error = validator.Errors(value)[0];
-  return error === undefined ? 'does not fit the schema' : `${error.instancePath || 'the document'}: ${error.message}`;
-}
+export const abError = (value: unknown): string | null => whereWrong(AB.schema, value);
 
 export function writeAb(path: string, file: AbFile): void {
   const error = abError(file);
   if (error !== null)
     throw new RunFileError(`This comparison does not fit its own schema, which is a defect: ${error}.`);
   writeWhole(path, `${JSON.stringify(file, null, 1)}\n`);
+}
+
+/** @throws RunFileError with one sentence for people */
+export function checkedAb(value: unknown, path: string): AbFile {
+  refuseMisfit(value, path, AB);
+  return value as AbFile;
 }

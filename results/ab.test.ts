@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AB_VERSION, AbFileSchema, type AbFile } from './ab.ts';
-import { abError, writeAb } from './ab-store.ts';
+import { abError, checkedAb, writeAb } from './ab-store.ts';
 import { blocksOf } from './gate/ab.fixture.ts';
 import { RunFileError } from './store.ts';
 
@@ -64,12 +64,20 @@ describe('a comparison file', () => {
   it('is written as it is', () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     writeAb(path, file);
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(file);
+    expect(checkedAb(JSON.parse(readFileSync(path, 'utf8')), path)).toEqual(file);
   });
 
   it('that does not fit its schema is not written', () => {
     const wrong = { ...file, blocks: [{ ...file.blocks[0]!, round: -1 }] };
     expect(() => writeAb(path, wrong)).toThrow(RunFileError);
     expect(() => writeAb(path, wrong)).toThrow('/blocks/0/round');
+  });
+
+  it('that does not fit its schema is not read either', () => {
+    const newer = { ...file, schemaVersion: 2 };
+    expect(() => checkedAb(newer, 'a.json')).toThrow('a.json has comparison version 2; this pushbench reads up to 1.');
+    expect(() => checkedAb({ ...file, head: null }, 'a.json')).toThrow(
+      'a.json is not a pushbench comparison: /head: must be object. Give a file that "pushbench ab" wrote.',
+    );
   });
 });

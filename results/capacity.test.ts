@@ -69,8 +69,9 @@ describe('a capacity file', () => {
   it.each([
     ['{', 'is not JSON'],
     ['{"schemaVersion":99}', 'has capacity version 99; this pushbench reads up to 1'],
-    ['{"schemaVersion":1}', 'is not a capacity file'],
-    ['null', 'is not a capacity file'],
+    ['{"schemaVersion":1}', 'is not a pushbench capacity: the document: must have required properties'],
+    ['null', 'is not a pushbench capacity: it has no schemaVersion'],
+    ['{"schemaVersion":1,"kind":"baseline"}', 'it is a baseline, which "pushbench baseline show" shows.'],
   ])('with %s in it is refused: %s', (text, what) => {
     const path = join(folder(), 'capacity.json');
     writeFileSync(path, text);

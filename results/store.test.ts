@@ -98,9 +98,10 @@ describe('a file that cannot be read', () => {
     );
   });
 
-  it.each(['ab', 'baseline', 'capacity', 'judgement'])('is named when it is another document of ours: %s', (kind) => {
+  const others = ['ab', 'baseline', 'capacity', 'history', 'judgement', 'verification'];
+  it.each(others)('is named when it is another document of ours, with the command for it: %s', (kind) => {
     expect(() => parseRun(JSON.stringify({ schemaVersion: 1, kind }), 'a.json')).toThrow(
-      new RegExp(`^a\\.json is not a pushbench run: it is a .*${kind}"?\\.$`),
+      /^a\.json is not a pushbench run: it is .*, which .*\.$/,
     );
   });
 
@@ -151,7 +152,7 @@ describe('a file that cannot be read', () => {
     ['/measurements/0/requests', '5', '/measurements/0/requests: must be integer'],
   ])('is refused with the path of what is wrong: %s = %j', (pointer, value, what) => {
     expect(() => parseRun(JSON.stringify(withValue(pointer, value)), 'a.json')).toThrow(
-      new RunFileError(`a.json is not a pushbench run: ${what}.`),
+      new RunFileError(`a.json is not a pushbench run: ${what}. Give a file that "pushbench run" wrote.`),
     );
   });
 
@@ -164,6 +165,17 @@ describe('a file that cannot be read', () => {
       new RegExp(`^a\\.json is not a pushbench run: ${pointer}: must [^\\n]+\\.$`),
     );
   });
+
+  it.each(['{"name":"package","version":"1.0.0"}', '[]', 'null', '7'])(
+    'that is none of ours says what to give: %s',
+    (text) => {
+      expect(() => parseRun(text, 'a.json')).toThrow(
+        new RunFileError(
+          'a.json is not a pushbench run: it has no schemaVersion, which all files of ours have. Give a file that "pushbench run" wrote.',
+        ),
+      );
+    },
+  );
 
   it('is refused in one line that names it, whatever JSON it holds', () => {
     fc.assert(

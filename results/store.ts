@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Compile } from 'typebox/compile';
+import { BadInput } from './bad-input.ts';
 import { RunFileSchema, SCHEMA_VERSION, type RunFile } from './schema.ts';
 
 const validator = Compile(RunFileSchema);
@@ -10,10 +11,8 @@ const validator = Compile(RunFileSchema);
 /** Largest result file that is read, bytes; a full run is under 5 MB. */
 const LARGEST_FILE = 256 * 2 ** 20;
 
-const RUN_WRITER = 'pushbench run';
-
 /** A file that is no run: says which file and what is wrong with it. */
-export class RunFileError extends Error {}
+export class RunFileError extends BadInput {}
 
 interface Validator {
   Check(value: unknown): boolean;
@@ -33,6 +32,27 @@ export function whereWrong(schema: Validator, value: unknown): string | null {
 }
 
 export const schemaError = (value: unknown): string | null => whereWrong(validator, value);
+
+/** One of the documents that pushbench writes. */
+export interface DocumentKind {
+  /** What `kind` names in the file; null: a run names nothing. */
+  readonly kind: string | null;
+  /** As in "is not a pushbench run". */
+  readonly title: string;
+  /** The command that writes such files. */
+  readonly writer: string;
+  /** What its version is called, and the newest that is known. */
+  readonly version: readonly [name: string, known: number];
+  readonly schema: Validator;
+}
+
+const RUN: DocumentKind = {
+  kind: null,
+  title: 'a pushbench run',
+  writer: 'pushbench run',
+  version: ['schema version', SCHEMA_VERSION],
+  schema: validator,
+};
 
 /** Writes a run whole or not at all: into a file beside it, then renamed over it. */
 export function writeRun(path: string, run: RunFile): void {
@@ -73,7 +93,7 @@ export function readRun(path: string): RunFile {
  * @param writer the command that writes such files
  * @throws RunFileError with one sentence for people
  */
-export function readJson(path: string, writer = RUN_WRITER): unknown {
+export function readJson(path: string, writer = RUN.writer): unknown {
   let text: string;
   try {
     if (statSync(path).size > LARGEST_FILE) throw Object.assign(new Error(), { code: 'larger than any result' });
@@ -106,30 +126,45 @@ export function kindOf(value: unknown): string | null {
 }
 
 /** @throws RunFileError naming both versions */
-export function refuseNewer(value: unknown, known: number, what: string, path: string): void {
+function refuseNewer(value: unknown, [name, known]: DocumentKind['version'], path: string): void {
   const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (typeof version !== 'number' || version <= known) return;
-  throw new RunFileError(`${path} has ${what} ${version}; this pushbench reads up to ${known}. Update pushbench.`);
+  throw new RunFileError(`${path} has ${name} ${version}; this pushbench reads up to ${known}. Update pushbench.`);
 }
 
-/** What else a file of ours may be, so that a mix-up is named as one. */
+/** What else a file of ours may be, so that a mix-up is named as one, with the command that is for it. */
 const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
-  ['ab', 'a comparison of "pushbench ab"'],
-  ['baseline', 'a baseline'],
-  ['capacity', 'a capacity'],
-  ['judgement', 'a judgement'],
+  ['ab', 'a comparison of two builds, which "pushbench report" shows'],
+  ['baseline', 'a baseline, which "pushbench baseline show" shows'],
+  ['capacity', 'a capacity, which "pushbench report" shows'],
+  ['history', 'a line of a history, which "pushbench history show" shows'],
+  ['judgement', 'a judgement, which "pushbench report" shows'],
+  ['verification', 'what "pushbench verify" found, which holds no figure'],
 ]);
 
 export function parseRun(text: string, path: string): RunFile {
-  return checkedRun(parseJson(text, path, RUN_WRITER), path);
+  return checkedRun(parseJson(text, path, RUN.writer), path);
 }
 
 /** @throws RunFileError with one sentence for people */
 export function checkedRun(value: unknown, path: string): RunFile {
-  const other = OTHER_KINDS.get(kindOf(value) ?? '');
-  if (other !== undefined) throw new RunFileError(`${path} is not a pushbench run: it is ${other}.`);
-  refuseNewer(value, SCHEMA_VERSION, 'schema version', path);
-  const error = schemaError(value);
-  if (error !== null) throw new RunFileError(`${path} is not a pushbench run: ${error}.`);
+  refuseMisfit(value, path, RUN);
   return value as RunFile;
 }
+
+/** @throws RunFileError for what is no such document: what is wrong with it, and what to give instead */
+export function refuseMisfit(value: unknown, path: string, wanted: DocumentKind): void {
+  const { kind, title, writer, version, schema } = wanted;
+  const found = kindOf(value);
+  const other = found === kind ? undefined : OTHER_KINDS.get(found ?? '');
+  if (other !== undefined) throw new RunFileError(`${path} is not ${title}: it is ${other}.`);
+  refuseNewer(value, version, path);
+  const error = isVersioned(value)
+    ? whereWrong(schema, value)
+    : 'it has no schemaVersion, which all files of ours have';
+  if (error === null) return;
+  throw new RunFileError(`${path} is not ${title}: ${error}. Give a file that "${writer}" wrote.`);
+}
+
+const isVersioned = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'schemaVersion' in value;

@@ -1,5 +1,6 @@
 /** Puts a run's settings together: flags over environment over `pushbench.config.json` over profile over default. */
 import { join } from 'node:path';
+import { BadInput } from '../results/bad-input.ts';
 import { scenario as scenarioOf, SCENARIOS, type ScenarioName } from './index.ts';
 import { didYouMean } from './nearest.ts';
 import { PROFILES } from './profiles.ts';
@@ -18,7 +19,7 @@ export interface Resolved {
 }
 
 /** A setting that cannot be used: says which, where it came from, and what would do. */
-export class ConfigError extends Error {}
+export class ConfigError extends BadInput {}
 
 /** What a run measures that names no scenario. */
 export const USUAL_SCENARIOS = SCENARIOS.filter((name) => scenarioOf(name).onRequest !== true);

@@ -1,10 +1,27 @@
 /** Files that a gate is given: runs and baselines, told apart by what they hold; and baselines written. */
 import { Compile } from 'typebox/compile';
 import type { RunFile } from '../schema.ts';
-import { checkedRun, kindOf, readJson, refuseNewer, RunFileError, whereWrong, writeWhole } from '../store.ts';
+import {
+  checkedRun,
+  kindOf,
+  readJson,
+  refuseMisfit,
+  RunFileError,
+  whereWrong,
+  writeWhole,
+  type DocumentKind,
+} from '../store.ts';
 import { BASELINE_VERSION, BaselineSchema, type Baseline } from './baseline.ts';
 
 const validator = Compile(BaselineSchema);
+
+const BASELINE: DocumentKind = {
+  kind: 'baseline',
+  title: 'a pushbench baseline',
+  writer: 'pushbench baseline update',
+  version: ['baseline version', BASELINE_VERSION],
+  schema: validator,
+};
 
 export type Stored =
   | { readonly kind: 'run'; readonly path: string; readonly run: RunFile }
@@ -22,13 +39,11 @@ export function readStored(path: string): Stored {
 
 /** @throws RunFileError with one sentence for people */
 export function readBaseline(path: string): Baseline {
-  return checkedBaseline(readJson(path, 'pushbench baseline update'), path);
+  return checkedBaseline(readJson(path, BASELINE.writer), path);
 }
 
 function checkedBaseline(value: unknown, path: string): Baseline {
-  refuseNewer(value, BASELINE_VERSION, 'baseline version', path);
-  const error = baselineError(value);
-  if (error !== null) throw new RunFileError(`${path} is not a pushbench baseline: ${error}.`);
+  refuseMisfit(value, path, BASELINE);
   return value as Baseline;
 }
 

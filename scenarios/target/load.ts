@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Compile } from 'typebox/compile';
 import { QUERY_NAMES, type EndpointWord, type HttpCall } from '../../clients/endpoint.ts';
+import { BadInput } from '../../results/bad-input.ts';
 import { transport, type TransportName } from '../transports.ts';
 import { InvalidValue, parseDuration } from '../units.ts';
 import { CONTROL_TARGET, HTTP_TARGET, type EndpointFile, type HttpCallFile, type TargetFile } from './schema.ts';
@@ -22,7 +23,7 @@ const LONGEST_READY_MS = 300_000;
 const LONGEST_GRACE_MS = 60_000;
 
 /** The file cannot be used: names it and every field that is wrong. */
-export class TargetError extends Error {}
+export class TargetError extends BadInput {}
 
 const httpTarget = Compile(HTTP_TARGET);
 const controlTarget = Compile(CONTROL_TARGET);
