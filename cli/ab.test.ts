@@ -22,7 +22,7 @@ describe('pushbench ab', () => {
     const mutant = join(cwd, 'mutant');
     makeMutant(ROOT, mutant, { delayMs: 5, headerBytes: 6 });
     const files = ['--markdown', 'verdict.md', '--junit', 'verdict.xml'];
-    const metrics = ['--metrics', 'latency-p50'];
+    const metrics = ['--metrics', 'exact,latency-p50'];
     const { code, stdout, stderr } = await pushbench(cwd, [...compare(ROOT, mutant), ...files, ...metrics, '--json']);
     const file = JSON.parse(stdout) as AbFile;
     expect(code, `${stderr}${JSON.stringify(file.judgement, null, 1)}`).toBe(1);
@@ -57,6 +57,17 @@ describe('pushbench ab', () => {
     } finally {
       for (const busy of beside) busy.kill('SIGKILL');
     }
+  });
+
+  it('judges bytes alone in seconds, without a measurement, where nothing else is asked for', async () => {
+    const args = ['ab', '--base', ROOT, '--head', ROOT, '--transports', 'sse', '--metrics', 'exact'];
+    const { code, stdout } = await pushbench(cwd, args);
+    const { blocks, run, judgement } = JSON.parse(readFileSync(resultIn(cwd), 'utf8')) as AbFile;
+    expect([code, blocks, run.pairs]).toEqual([0, [], 0]);
+    expect(stdout).toContain('Exact counts alone in ');
+    expect(new Set(judgement.judged.map(({ kind }) => kind))).toEqual(new Set(['exact']));
+    const shown = await pushbench(cwd, ['report', resultIn(cwd)]);
+    expect([shown.code, shown.stdout.split('\n')[0]]).toEqual([0, stdout.split('\n')[0]]);
   });
 
   it('ends in order on Ctrl-C: exit 130, a valid partial file without a verdict, nothing left behind', async () => {

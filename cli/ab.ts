@@ -4,22 +4,22 @@ import type { Command } from 'commander';
 import { judgementText } from '../report/judgement-text.ts';
 import type { AbFile } from '../results/ab.ts';
 import { writeAb } from '../results/ab-store.ts';
-import { NOISY_METRICS, type NoisyMetric } from '../results/gate/metrics.ts';
 import { FEWEST_PAIRS } from '../results/gate/paired.ts';
 import { RELATIVE_FLOOR } from '../results/gate/rule.ts';
 import { BuildError, readBuild, transportsOf } from '../scenarios/ab/build.ts';
 import { compareBuilds, type Question } from '../scenarios/ab/compare.ts';
-import { DEFAULT_METRICS, gateConfig, PAIRS_A_BLOCK, planAb } from '../scenarios/ab/plan.ts';
+import { gateConfig, PAIRS_A_BLOCK, planAb } from '../scenarios/ab/plan.ts';
 import { withProcesses } from '../scenarios/ab/processes.ts';
 import { impossible } from '../scenarios/limits.ts';
 import { machineLimits } from '../scenarios/runner/machine.ts';
-import { oneOf, SETTING_NAMES } from '../scenarios/settings.ts';
+import { SETTING_NAMES } from '../scenarios/settings.ts';
 import { InvalidValue, parsePercentage } from '../scenarios/units.ts';
 import { makeAbProgress } from './ab-progress.ts';
 import { exactOptions } from './exact.ts';
 import { EXIT, UsageError } from './failure.ts';
 import { announce } from './github.ts';
 import { OUTCOME_CODES, writeFormats, type FormatOptions } from './judgement.ts';
+import { METRICS_HELP, METRICS_OPTION, metricsFrom } from './metrics.ts';
 import { environmentNow, onInterrupt, runId, writeFirst } from './run.ts';
 import { addSettings, flagValue, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
@@ -46,16 +46,15 @@ export function addAb(program: Command, finish: (code: number) => void): void {
     .requiredOption('--base <DIR>', 'a built checkout of pushbench, or a target file of your own server')
     .requiredOption('--head <DIR>', 'the same, with the change')
     .option('--pairs <N>', 'pairs of invocations of each transport, decided before the first', String(USUAL_PAIRS))
-    .option('--metrics <A,B>', `what is judged beside exact bytes: ${SLUGS.join(', ')}`, DEFAULT_METRICS.join(','))
+    .option(...METRICS_OPTION)
     .option('--floor <PERCENT>', 'a smaller change is none', `${RELATIVE_FLOOR * 100}%`)
     .option('--json', 'print the document on stdout and nothing else')
     .option('--markdown <FILE>', 'write the verdict for a pull request')
-    .option('--junit <FILE>', 'write the verdict as JUnit XML');
+    .option('--junit <FILE>', 'write the verdict as JUnit XML')
+    .addHelpText('after', METRICS_HELP);
   const names = SETTING_NAMES.filter((name) => !UNUSED.has(name));
   addSettings(command, names).action(async (options: AbOptions) => finish(await ab(options)));
 }
-
-const SLUGS = NOISY_METRICS.map(({ slug }) => slug);
 
 async function ab(options: AbOptions): Promise<number> {
   const question = questionOf(options);
@@ -104,12 +103,15 @@ function codeOf({ partial, judgement: { outcome } }: AbFile): number {
 
 function closing({ run: { wallTimeMs, pairs }, blocks }: AbFile, path: string): string {
   const invocations = blocks.reduce((sum, block) => sum + block.invocations.length, 0);
-  return `${pairs} pairs, ${invocations} invocations in ${(wallTimeMs / 1e3).toFixed(0)} s\nResult  ${path}`;
+  const what = pairs === 0 ? 'Exact counts alone' : `${pairs} pairs, ${invocations} invocations`;
+  return `${what} in ${(wallTimeMs / 1e3).toFixed(0)} s\nResult  ${path}`;
 }
 
 function questionOf(options: AbOptions): Question {
-  const pairs = flagValue('--pairs', options.pairs, parsePairs);
-  const metrics = flagValue('--metrics', options.metrics, parseMetrics);
+  const { exact, noisy } = metricsFrom(options.metrics);
+  const asked = flagValue('--pairs', options.pairs, parsePairs);
+  // Bytes need no invocation under load: counting them takes seconds.
+  const pairs = noisy.length === 0 ? 0 : asked;
   const relativeFloor = flagValue('--floor', options.floor, parsePercentage);
   const resolved = resolveFrom(options);
   const config = gateConfig(resolved);
@@ -125,7 +127,7 @@ function questionOf(options: AbOptions): Question {
       head.refuses(resolved) ??
       first(planned, (one) => impossible(one, limits) ?? base.lacks(one) ?? head.lacks(one));
     if (reason !== null) throw new UsageError(reason);
-    return { base, head, config, transports, pairs, metrics, relativeFloor };
+    return { base, head, config, transports, pairs, exact, metrics: noisy, relativeFloor };
   } catch (error) {
     if (error instanceof BuildError) throw new UsageError(error.message);
     throw error;
@@ -141,10 +143,4 @@ function parsePairs(text: string): number {
   const fits = /^\d+$/.test(text) && pairs >= FEWEST_PAIRS && pairs <= MOST_PAIRS && pairs % PAIRS_A_BLOCK === 0;
   if (!fits) throw new InvalidValue(`must be an even number from ${FEWEST_PAIRS} to ${MOST_PAIRS}`);
   return pairs;
-}
-
-function parseMetrics(text: string): NoisyMetric[] {
-  const one = oneOf('metric', SLUGS);
-  const chosen = new Set(text.split(',').map((name) => one(name.trim())));
-  return NOISY_METRICS.filter(({ slug }) => chosen.has(slug));
 }

@@ -1,29 +1,17 @@
 /** `pushbench compare BASE [HEAD]`: two files judged, or this build against a baseline. */
 import type { Command } from 'commander';
-import { compareSides, COMPARED_METRICS, sideOf, type Side } from '../results/gate/compare.ts';
+import { compareSides, sideOf, type Side } from '../results/gate/compare.ts';
 import type { Judgement } from '../results/gate/judgement.ts';
-import { EXACT_METRICS, NOISY_METRICS } from '../results/gate/metrics.ts';
 import { readStored, type Stored } from '../results/gate/stored.ts';
-import { DEFAULT_METRICS } from '../scenarios/ab/plan.ts';
-import { oneOf } from '../scenarios/settings.ts';
 import { countNow, refuseOther, resolvedOf, TARGET_OPTION } from './counted.ts';
 import { UsageError } from './failure.ts';
 import { addFormats, deliver, type FormatOptions } from './judgement.ts';
-import { flagValue } from './settings-options.ts';
+import { METRICS_HELP, METRICS_OPTION, metricsFrom } from './metrics.ts';
 
 interface CompareOptions extends FormatOptions {
   readonly metrics: string;
   readonly target?: string;
 }
-
-/** Words for many metrics at once. */
-const GROUPS: Readonly<Record<string, readonly { readonly slug: string }[]>> = {
-  exact: EXACT_METRICS,
-  noisy: NOISY_METRICS,
-};
-
-/** The noisy ones that "pushbench ab" judges: those that repeat. */
-const USUAL_METRICS = ['exact', ...DEFAULT_METRICS].join(',');
 
 export function addCompare(program: Command, finish: (code: number) => void): void {
   const command = program
@@ -32,21 +20,16 @@ export function addCompare(program: Command, finish: (code: number) => void): vo
     .argument('<base>', 'a baseline, or a result file of pushbench run')
     .argument('[head]', 'the same; without it, this build is counted against the baseline')
     .option(...TARGET_OPTION)
-    .option('--metrics <A,B>', 'which to judge: exact, noisy, or their names', USUAL_METRICS);
+    .option(...METRICS_OPTION);
   addFormats(command)
-    .addHelpText(
-      'after',
-      `\nMetrics\n  exact  ${slugs('exact')}\n  noisy  ${slugs('noisy')}\n\nExit codes: 0 good, 1 worse, 2 bad input, 3 could not tell.`,
-    )
+    .addHelpText('after', `${METRICS_HELP}\n\nExit codes: 0 good, 1 worse, 2 bad input, 3 could not tell.`)
     .action(async (base: string, head: string | undefined, options: CompareOptions) =>
       finish(await compare(base, head, options)),
     );
 }
 
-const slugs = (group: string): string => GROUPS[group]!.map(({ slug }) => slug).join(', ');
-
 async function compare(basePath: string, headPath: string | undefined, options: CompareOptions): Promise<number> {
-  const metrics = flagValue('--metrics', options.metrics, metricsFrom);
+  const { exact, noisy } = metricsFrom(options.metrics);
   const [startedAt, started] = [new Date().toISOString(), performance.now()];
   if (headPath !== undefined && options.target !== undefined) {
     throw new UsageError('--target is counted where there is no HEAD. Leave one of them out.');
@@ -54,7 +37,7 @@ async function compare(basePath: string, headPath: string | undefined, options: 
   const stored = readStored(basePath);
   const base = sideOf(stored);
   const head = headPath === undefined ? await countedNow(stored, options.target) : sideOf(readStored(headPath));
-  const comparison = compareSides(base, head, metrics);
+  const comparison = compareSides(base, head, new Set([...exact, ...noisy].map(({ slug }) => slug)));
   const judgement: Judgement = {
     ...{ schemaVersion: 1, kind: 'judgement', command: 'compare', startedAt },
     wallTimeMs: performance.now() - started,
@@ -63,12 +46,6 @@ async function compare(basePath: string, headPath: string | undefined, options: 
     ...comparison,
   };
   return deliver(judgement, options);
-}
-
-function metricsFrom(text: string): ReadonlySet<string> {
-  const one = oneOf('metric', [...Object.keys(GROUPS), ...COMPARED_METRICS]);
-  const names = text.split(',').map((name) => one(name.trim()));
-  return new Set(names.flatMap((name) => GROUPS[name]?.map(({ slug }) => slug) ?? [name]));
 }
 
 /** What the baseline was counted with, counted again. */

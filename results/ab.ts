@@ -99,7 +99,10 @@ export const AbFileSchema = Type.Object(
         seed: Count,
         scenario: Type.String(),
         transports: Type.Array(Type.String()),
-        pairs: Type.Integer({ minimum: 1, description: 'Of each transport, decided before the first was measured' }),
+        pairs: Type.Integer({
+          minimum: 0,
+          description: 'Of each transport, decided before the first was measured; 0 where only exact counts are judged',
+        }),
         metrics: Type.Array(Type.String()),
         floor: Type.Number({ minimum: 0, description: 'Relative: 0.05 is 5 %' }),
         notes: Type.Array(Type.String()),

@@ -27,8 +27,6 @@ export interface Comparison {
   readonly outcome: Outcome;
 }
 
-export const COMPARED_METRICS: readonly string[] = [...EXACT_METRICS, ...NOISY_METRICS].map(({ slug }) => slug);
-
 /** @throws RunFileError for a run that holds nothing to judge */
 export function sideOf(stored: Stored): Side {
   const label = stored.path;

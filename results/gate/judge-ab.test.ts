@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Block } from '../ab.ts';
 import { blocksOf } from './ab.fixture.ts';
 import { judgeAb, suspects, type Compared, type ExactCounts } from './judge-ab.ts';
-import { NOISY_METRICS } from './metrics.ts';
+import { EXACT_METRICS, NOISY_METRICS } from './metrics.ts';
 
 const [METRIC] = NOISY_METRICS.filter(({ slug }) => slug === 'server-cpu');
 
@@ -17,7 +17,8 @@ const counts = (headerBytes: number): ExactCounts => ({
 });
 
 function compared(blocks: Block[], exact: Compared['exact'] = { base: counts(0), head: counts(0) }): Compared {
-  return { scenario: 'broadcast', transports: ['sse'], metrics: [METRIC!], relativeFloor: 0.05, blocks, exact };
+  const judged = { counted: EXACT_METRICS, metrics: [METRIC!] };
+  return { scenario: 'broadcast', transports: ['sse'], ...judged, relativeFloor: 0.05, blocks, exact };
 }
 
 const outcomes = (one: Compared): Record<string, string> =>
@@ -41,6 +42,12 @@ describe('judgeAb', () => {
         unit: 'bytes',
       },
     ]);
+  });
+
+  it('judges of exact counts only those that are asked for', () => {
+    const counted = EXACT_METRICS.filter(({ slug }) => slug === 'bytes-per-message');
+    const fatter = { base: counts(10), head: counts(11) };
+    expect(outcomes({ ...compared([], fatter), counted, metrics: [] })).toEqual({ 'bytes-per-message': 'pass' });
   });
 
   it('says nothing of what neither build has', () => {

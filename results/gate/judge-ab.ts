@@ -3,7 +3,7 @@ import type { Block } from '../ab.ts';
 import { median } from '../statistics.ts';
 import { pairsOf, type Paired } from './blocks.ts';
 import type { Judged } from './judgement.ts';
-import { EXACT_METRICS, type NoisyMetric } from './metrics.ts';
+import type { ExactMetric, NoisyMetric } from './metrics.ts';
 import { judgeExact, judgeNoisy, judgeTwice, looksWorse, type Verdict } from './rule.ts';
 
 /** By transport and metric. A metric that a transport does not have is null, or missing. */
@@ -12,6 +12,8 @@ export type ExactCounts = Readonly<Record<string, Readonly<Record<string, number
 export interface Compared {
   readonly scenario: string;
   readonly transports: readonly string[];
+  /** Exact metrics that are judged. */
+  readonly counted: readonly ExactMetric[];
   readonly metrics: readonly NoisyMetric[];
   /** 0.05 is 5 %. */
   readonly relativeFloor: number;
@@ -27,8 +29,8 @@ export function judgeAb(compared: Compared): Judged[] {
   ]);
 }
 
-function judgedExact(transport: string, { exact }: Compared): Judged[] {
-  return EXACT_METRICS.flatMap(({ slug, unit }): Judged[] => {
+function judgedExact(transport: string, { exact, counted }: Compared): Judged[] {
+  return counted.flatMap(({ slug, unit }): Judged[] => {
     const [base = null, head = null] = [exact.base?.[transport]?.[slug], exact.head?.[transport]?.[slug]];
     // Neither has it: this transport has no such thing. Where one build could not be counted, that is said.
     if (base === null && head === null && exact.base !== null && exact.head !== null) return [];

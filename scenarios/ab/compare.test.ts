@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AbFile, Role } from '../../results/ab.ts';
 import { abError } from '../../results/ab-store.ts';
 import type { ExactCounts } from '../../results/gate/judge-ab.ts';
-import { NOISY_METRICS } from '../../results/gate/metrics.ts';
+import { EXACT_METRICS, NOISY_METRICS } from '../../results/gate/metrics.ts';
 import type { Measurement } from '../../results/schema.ts';
 import type { Planned } from '../runner/plan.ts';
 import { measurementOf, resolved } from '../runner/planned.fixture.ts';
@@ -25,6 +25,7 @@ const question: Question = {
   config: gateConfig(resolved()),
   transports: ['sse', 'websocket'],
   pairs: 10,
+  exact: EXACT_METRICS,
   metrics: NOISY_METRICS.filter(({ slug }) => slug === 'server-cpu'),
   relativeFloor: 0.05,
 };
@@ -163,6 +164,19 @@ describe('compareBuilds', () => {
     const unsure = file.judgement.judged.filter(({ outcome }) => outcome === 'inconclusive');
     expect(unsure.map(({ transport }) => transport)).toEqual(['websocket']);
     expect(unsure[0]!.reason).toContain('10 of 10 pairs left out: deliveries-lost');
+  });
+
+  it('measures nothing where only exact counts are asked for, and counts nothing where none is', async () => {
+    fake.counts = (role) => ({ sse: { 'bytes-per-message': role === 'head' ? 41 : 40 } });
+    const file = await fake.execute({ metrics: [], pairs: 0 });
+    expect(fake.measured).toEqual([]);
+    expect(file).toMatchObject({ partial: false, blocks: [], run: { pairs: 0 }, judgement: { outcome: 'fail' } });
+    expect(abError(file)).toBeNull();
+    fake.said.length = 0;
+    const noisy = await fake.execute({ exact: [] });
+    expect(fake.said).not.toContain('counting');
+    expect(noisy.judgement).toMatchObject({ outcome: 'pass', judged: [{ kind: 'noisy' }, { kind: 'noisy' }] });
+    expect(noisy.run.metrics).toEqual(['server-cpu']);
   });
 
   it('notes that both builds are one', async () => {

@@ -8,7 +8,7 @@
 import { ROLES, type AbFile, type Block, type Invocation, type Role } from '../../results/ab.ts';
 import { judgeAb, suspects, type Compared, type ExactCounts } from '../../results/gate/judge-ab.ts';
 import { worstOutcome, type Judged, type Judgement } from '../../results/gate/judgement.ts';
-import { COMPANIONS, NOISY_METRICS, type NoisyMetric } from '../../results/gate/metrics.ts';
+import { COMPANIONS, NOISY_METRICS, type ExactMetric, type NoisyMetric } from '../../results/gate/metrics.ts';
 import type { Measurement } from '../../results/schema.ts';
 import type { Planned } from '../runner/plan.ts';
 import { Eta } from '../runner/run.ts';
@@ -24,7 +24,9 @@ export interface Question {
   /** Of `gateConfig`. */
   readonly config: Config;
   readonly transports: readonly TransportName[];
+  /** Of each transport; 0 where no metric needs one. */
   readonly pairs: number;
+  readonly exact: readonly ExactMetric[];
   readonly metrics: readonly NoisyMetric[];
   /** 0.05 is 5 %. */
   readonly relativeFloor: number;
@@ -82,9 +84,9 @@ class Comparison {
   }
 
   async execute(): Promise<AbFile> {
-    const { config, transports, pairs } = this.#question;
+    const { config, transports, pairs, exact } = this.#question;
     this.#checkpoint();
-    await this.#count();
+    if (exact.length > 0) await this.#count();
     const planned = planAb(config, { transports, pairs });
     await this.#measureAll(planned);
     const again = this.#over ? [] : transports.filter((name) => suspects(this.#compared()).includes(name));
@@ -169,8 +171,9 @@ class Comparison {
   }
 
   #compared(): Compared {
-    const { transports, metrics, relativeFloor } = this.#question;
-    return { scenario: AB_SCENARIO, transports, metrics, relativeFloor, blocks: this.#file.blocks, exact: this.#exact };
+    const { transports, exact: counted, metrics, relativeFloor } = this.#question;
+    const { blocks } = this.#file;
+    return { scenario: AB_SCENARIO, transports, counted, metrics, relativeFloor, blocks, exact: this.#exact };
   }
 
   #checkpoint(): void {
@@ -216,7 +219,7 @@ function judgementOf(file: Pick<AbFile, 'run' | 'environment' | 'base' | 'head'>
 }
 
 function newFile(question: Question, { run, environment }: AbHeader): AbFile {
-  const { base, head, config, transports, pairs, metrics, relativeFloor } = question;
+  const { base, head, config, transports, pairs, exact, metrics, relativeFloor } = question;
   const notes = isSame(base, head) ? ['Base and head are the same build: whatever differs, the machine has made.'] : [];
   const file = {
     schemaVersion: 1 as const,
@@ -230,7 +233,7 @@ function newFile(question: Question, { run, environment }: AbHeader): AbFile {
       scenario: AB_SCENARIO,
       transports: [...transports],
       pairs,
-      metrics: metrics.map(({ slug }) => slug),
+      metrics: [...exact, ...metrics].map(({ slug }) => slug),
       floor: relativeFloor,
       notes,
       failures: [],

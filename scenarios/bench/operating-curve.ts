@@ -43,7 +43,7 @@ export function operatingCurve(blocks: readonly Block[], blocksEach: number, rul
   // Only noisy figures: exact ones need no curve.
   const exact = { base: {}, head: {} };
   const judged = drawComparisons(blocks, blocksEach).map((drawn) =>
-    judgeAb({ ...rule, transports, blocks: drawn, exact }),
+    judgeAb({ ...rule, counted: [], transports, blocks: drawn, exact }),
   );
   const disjoint = Math.floor(blocks.length / (2 * blocksEach));
   const curve = (metric: string, outcomes: readonly Outcome[], changes: readonly Change[]): Curve => ({

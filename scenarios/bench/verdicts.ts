@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Block } from '../../results/ab.ts';
 import { judgeAb } from '../../results/gate/judge-ab.ts';
-import { NOISY_METRICS } from '../../results/gate/metrics.ts';
+import { EXACT_METRICS, NOISY_METRICS } from '../../results/gate/metrics.ts';
 import { RELATIVE_FLOOR } from '../../results/gate/rule.ts';
 import { median, wilson } from '../../results/statistics.ts';
 import { readBuild, type Build } from '../ab/build.ts';
@@ -163,6 +163,7 @@ function questionOf(base: Build, head: Build, transport: TransportName, seed: nu
     config,
     transports: [transport],
     pairs: PAIRS_A_BLOCK,
+    exact: [],
     metrics: METRICS,
     relativeFloor: RELATIVE_FLOOR,
   };
@@ -224,7 +225,8 @@ async function oneByte(transport: TransportName, folder: string): Promise<void> 
     countExactly(mutantOf(join(folder, `header-${bytes}`), { headerBytes: bytes }), config, signal);
   const [base, head] = [await counted(20), await counted(21)];
   const exact = { base: base.counts, head: head.counts };
-  const nothing = { scenario: AB_SCENARIO, metrics: [], relativeFloor: RELATIVE_FLOOR, blocks: [] };
+  const bytes = { counted: EXACT_METRICS, metrics: [], blocks: [] };
+  const nothing = { scenario: AB_SCENARIO, ...bytes, relativeFloor: RELATIVE_FLOOR };
   say('\na response header one byte longer; aim: found always');
   for (const name of CHOICES) {
     const failed = judgeAb({ ...nothing, transports: [name], exact }).filter(({ outcome }) => outcome === 'fail');
