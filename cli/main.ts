@@ -1,49 +1,48 @@
 #!/usr/bin/env node
 /** Parses the command line and dispatches; errors become one sentence and an exit code. */
 import { Command } from 'commander';
-import { addAb } from './ab.ts';
-import { addAnatomy } from './anatomy.ts';
-import { addBaseline } from './baseline.ts';
-import { addCapacity } from './capacity.ts';
-import { addCheck } from './check.ts';
-import { addCodecs } from './codecs.ts';
-import { addCompare } from './compare.ts';
-import { addDoctor } from './doctor.ts';
-import { addExport } from './export.ts';
 import { EXIT, explain } from './failure.ts';
-import { addHistory } from './history.ts';
-import { addList } from './list.ts';
-import { addPublished } from './published.ts';
-import { addReport } from './report.ts';
-import { addRun } from './run.ts';
-import { addServe } from './serve.ts';
-import { addVerify } from './verify.ts';
 import { VERSION } from './version.ts';
 
-function makeProgram(finish: (code: number) => void): Command {
+type Add = (program: Command, finish: (code: number) => void) => void;
+
+/** In the order of --help. Each is loaded when it is asked for, so that nobody waits for the commands of others. */
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  run: async () => (await import('./run.ts')).addRun,
+  report: async () => (await import('./report.ts')).addReport,
+  anatomy: async () => (await import('./anatomy.ts')).addAnatomy,
+  codecs: async () => (await import('./codecs.ts')).addCodecs,
+  published: async () => (await import('./published.ts')).addPublished,
+  capacity: async () => (await import('./capacity.ts')).addCapacity,
+  ab: async () => (await import('./ab.ts')).addAb,
+  baseline: async () => (await import('./baseline.ts')).addBaseline,
+  compare: async () => (await import('./compare.ts')).addCompare,
+  check: async () => (await import('./check.ts')).addCheck,
+  export: async () => (await import('./export.ts')).addExport,
+  history: async () => (await import('./history.ts')).addHistory,
+  list: async () => (await import('./list.ts')).addList,
+  serve: async () => (await import('./serve.ts')).addServe,
+  verify: async () => (await import('./verify.ts')).addVerify,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+};
+
+/** Of the command that is named; of all where none is, for --help, or where its name has a slip. */
+function commandsFor(args: readonly string[]): readonly (() => Promise<Add>)[] {
+  if (args[0] === '--version' || args[0] === '-V') return [];
+  const name = args.find((word) => !word.startsWith('-')) ?? '';
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return named === undefined ? Object.values(COMMANDS) : [named];
+}
+
+async function makeProgram(args: readonly string[], finish: (code: number) => void): Promise<Command> {
   const program = new Command('pushbench')
     .description('Poll or push, and how? Measures five ways of getting messages to clients, side by side.')
     .version(VERSION)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
-  // Added before the commands, which inherit it: a usage error must reach `explain`, not end the process.
-  addRun(program, finish);
-  addReport(program);
-  addAnatomy(program);
-  addCodecs(program);
-  addPublished(program);
-  addCapacity(program, finish);
-  addAb(program, finish);
-  addBaseline(program);
-  addCompare(program, finish);
-  addCheck(program, finish);
-  addExport(program);
-  addHistory(program);
-  addList(program);
-  addServe(program, finish);
-  addVerify(program, finish);
-  addDoctor(program);
+  // exitOverride before the commands, which inherit it: a usage error must reach `explain`, not end the process.
+  for (const load of commandsFor(args)) (await load())(program, finish);
   return program;
 }
 
@@ -53,7 +52,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) =>
 );
 
 try {
-  await makeProgram((code) => process.exit(code)).parseAsync();
+  await (await makeProgram(process.argv.slice(2), (code) => process.exit(code))).parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
 }
