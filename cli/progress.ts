@@ -6,7 +6,7 @@ import type { Progress } from '../scenarios/runner/run.ts';
 import type { Planned } from '../scenarios/runner/plan.ts';
 import { barOptions, eta } from './bar.ts';
 
-const nameOf = ({ transport, scenario, parameters, twin }: Planned): string =>
+export const nameOf = ({ transport, scenario, parameters, twin }: Planned): string =>
   `${scenario} · ${transport}${parameters.variant === null ? '' : ` (${parameters.variant})`}${twin === true ? ' (A/A twin)' : ''}`;
 
 function verdict(result: Measurement | Failure): string {
@@ -14,6 +14,12 @@ function verdict(result: Measurement | Failure): string {
   const reason = result.validity.warnings.find(({ invalidates }) => invalidates);
   return reason === undefined ? 'done' : `invalid: ${plain(reason.message)}`;
 }
+
+/** Tells both. */
+export const both = (one: Progress, other: Progress): Progress => ({
+  begin: (...what) => [one, other].forEach((each) => each.begin(...what)),
+  end: (...what) => [one, other].forEach((each) => each.end(...what)),
+});
 
 export interface StoppableProgress extends Progress {
   stop(): void;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { loadPageAssets } from '../report/assets.ts';
+import { loadLiveAssets, loadPageAssets } from '../report/assets.ts';
 import { plain } from '../report/format.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -29,13 +29,15 @@ import { FLOORS } from '../scenarios/transports.ts';
 import { codecsOfRun } from './codecs.ts';
 import { exactOptions } from './exact.ts';
 import { EXIT, UsageError } from './failure.ts';
-import { makeProgress } from './progress.ts';
-import { addSettings, resolveFrom } from './settings-options.ts';
+import { Live } from './live.ts';
+import { both, makeProgress } from './progress.ts';
+import { addSettings, flagValue, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 interface RunOptions extends Record<string, unknown> {
   readonly json?: boolean;
+  readonly live?: string | true;
   readonly printConfig?: boolean;
   readonly target?: string;
 }
@@ -46,51 +48,86 @@ export function addRun(program: Command, finish: (code: number) => void): void {
     .description('measure the transports in the scenarios, write the run and an HTML report')
     .option('--target <FILE>', 'measure a server of your own; the file, or a folder with pushbench.target.json')
     .option('--json', 'print the result document on stdout and nothing else')
+    .option(
+      '--live [PORT]',
+      'watch the run in a browser on this machine, at the link that is printed (default: a free port)',
+    )
     .option('--print-config', 'show every setting and where its value comes from, and stop');
   addSettings(command).action(async (options: RunOptions) => {
     const resolved = resolveFrom(options);
     if (options.printConfig === true) return print(configTable(resolved));
     const target = options.target === undefined ? undefined : loadTarget(options.target);
-    finish(await run(resolved, target, options.json === true));
+    finish(await run(resolved, target, { json: options.json === true, livePort: livePortOf(options.live) }));
   });
 }
 
-async function run(asked: Resolved, target: Target | undefined, json: boolean): Promise<number> {
+/** Undefined: nobody watches. */
+function livePortOf(flag: string | true | undefined): number | undefined {
+  if (flag === undefined) return undefined;
+  return flag === true ? 0 : flagValue('--live', flag, (text) => SETTINGS.port.parse(text));
+}
+
+interface Shown {
+  readonly json: boolean;
+  readonly livePort: number | undefined;
+}
+
+async function run(asked: Resolved, target: Target | undefined, { json, livePort }: Shown): Promise<number> {
   // Read here already: a header file that cannot be sent must not cost a run.
   const options = exactOptions(asked.config);
   const { resolved, plan } = checkedPlan(asked, target);
   const header = newRun(resolved, plan, target);
   const path = join(resolved.config.out, `${header.run.id}.json`);
-  writeFirst(path, () => writeRun(path, header));
-  const interrupt = onInterrupt();
-  // Side by side: bytes are the same however long they take, and codecs are timed by the CPU that they use.
-  if (target !== undefined) await addExactOf(target, header, plan, options, interrupt.signal);
-  else await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, interrupt.signal)]);
-  const progress = makeProgress(process.stderr);
-  const served = target === undefined ? {} : { server: targetServer(target) };
-  const result = await executeRun(plan, header, {
-    measure: (planned, signal) => measure(planned, { port: resolved.config.port, signal, ...served }),
-    write: (document) => writeRun(path, document),
-    progress,
-    now: () => performance.now(),
-    signal: interrupt.signal,
-  });
-  progress.stop();
-  const text = result.measurements.length === 0 ? nothingMeasured(result, path) : reported(result, path);
-  await print(json ? JSON.stringify(result) : text);
+  const live = livePort === undefined ? null : await openLive(livePort, header, path);
+  try {
+    writeFirst(path, () => writeRun(path, header));
+    const { signal } = onInterrupt();
+    // Side by side: bytes are the same however long they take, and codecs are timed by the CPU that they use.
+    if (target !== undefined) await addExactOf(target, header, plan, options, signal);
+    else await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, signal)]);
+    const progress = makeProgress(process.stderr);
+    const served = target === undefined ? {} : { server: targetServer(target) };
+    const result = await executeRun(plan, header, {
+      measure: (planned) => measure(planned, { port: resolved.config.port, signal, ...served }),
+      write: (document) => {
+        writeRun(path, document);
+        live?.show(document);
+      },
+      progress: live === null ? progress : both(progress, live),
+      quiet: async () => live?.drawn(),
+      now: () => performance.now(),
+      signal,
+    });
+    progress.stop();
+    await tell(result, path, json, live);
+    if (signal.aborted) return EXIT.interrupted;
+    return result.run.failures.length > 0 ? EXIT.failed : EXIT.good;
+  } finally {
+    live?.close();
+  }
+}
+
+/** Before anything is written: a port that cannot be had must leave nothing behind. */
+async function openLive(port: number, header: RunFile, resultPath: string): Promise<Live> {
+  const options = { port, resultPath, assets: loadLiveAssets(), now: () => performance.now() };
+  const live = await Live.open(header, options);
+  process.stderr.write(`Live  ${live.url}\n`);
+  return live;
+}
+
+/** Writes the page, prints the table or the document, and shows the end to whoever watches. */
+async function tell(result: RunFile, path: string, json: boolean, live: Live | null): Promise<void> {
+  const page = result.measurements.length === 0 ? null : path.replace(/\.json$/, '.html');
+  if (page !== null) writeWhole(page, renderHtml(result, loadPageAssets()));
+  const text = page === null ? nothingMeasured(result, path) : tableOf(result, path, page);
+  await Promise.all([print(json ? JSON.stringify(result) : text), live?.finish(result, page)]);
   for (const { transport, scenario: name, repetition, message } of result.run.failures) {
     process.stderr.write(`pushbench: ${name} · ${transport}, repetition ${repetition + 1}: ${plain(message)}\n`);
   }
-  if (interrupt.signal.aborted) return EXIT.interrupted;
-  return result.run.failures.length > 0 ? EXIT.failed : EXIT.good;
 }
 
-/** Writes the page, and gives what the terminal shows. */
-function reported(result: RunFile, path: string): string {
-  const page = path.replace(/\.json$/, '.html');
-  writeWhole(page, renderHtml(result, loadPageAssets()));
-  return `${renderTerminal(result, terminal())}\n${closing(result, path, page)}`;
-}
+const tableOf = (result: RunFile, path: string, page: string): string =>
+  `${renderTerminal(result, terminal())}\n${closing(result, path, page)}`;
 
 /** A report of nothing would be an empty page and empty tables: the file alone says that the run was begun, and what failed. */
 function nothingMeasured({ run }: RunFile, path: string): string {

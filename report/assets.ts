@@ -1,25 +1,36 @@
-/** The page's script and style as `node build.js` left them beside this module. */
+/** The pages' scripts and styles as `node build.js` left them beside this module. */
 import { readFileSync } from 'node:fs';
+
+/** As in `dist/report/`. */
+const PAGE = new URL('./page/', import.meta.url);
 
 export interface PageAssets {
   script: string;
   style: string;
+  /** A second script, which follows the server that the page came from. Only a page with it may ask for anything. */
+  live?: string;
 }
 
+export type LiveAssets = Required<PageAssets>;
+
 /**
- * @param directory where `page.js` and `page.css` are; by default `page/` beside this module, as in `dist/report/`
+ * @param directory where `page.js` and `page.css` are; by default `page/` beside this module
  * @throws when the page has not been built
  */
-export function loadPageAssets(directory: URL = new URL('./page/', import.meta.url)): PageAssets {
+export function loadPageAssets(directory: URL = PAGE): PageAssets {
+  return { script: built(directory, 'page.js'), style: built(directory, 'page.css') };
+}
+
+/** Of a page that shows a run while it is measured. */
+export function loadLiveAssets(directory: URL = PAGE): LiveAssets {
+  const { script, style } = loadPageAssets(directory);
+  return { script, style: style + built(directory, 'live.css'), live: built(directory, 'live.js') };
+}
+
+function built(directory: URL, name: string): string {
   try {
-    return {
-      script: readFileSync(new URL('page.js', directory), 'utf8'),
-      style: readFileSync(new URL('page.css', directory), 'utf8'),
-    };
+    return readFileSync(new URL(name, directory), 'utf8');
   } catch (cause) {
-    throw new Error(
-      `The report page is not built: ${directory.pathname} lacks page.js or page.css. Run: node build.js`,
-      { cause },
-    );
+    throw new Error(`The report page is not built: ${directory.pathname} lacks ${name}. Run: node build.js`, { cause });
   }
 }

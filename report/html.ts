@@ -23,16 +23,24 @@ import { failureText, missingOf } from './method.ts';
 import { summarise, type ReportView } from './summary.ts';
 import { looksOf, titleOf } from './transports.ts';
 
+/** How a run is shown while it is measured. */
+export interface LiveFrame {
+  /** HTML before everything else. */
+  readonly strip: string;
+  /** Whether what is missing may still come. */
+  readonly underWay: boolean;
+}
+
 /** @returns the whole document; it loads nothing, and its policy would not let it. */
-export function renderHtml(run: RunFile, assets: PageAssets): string {
+export function renderHtml(run: RunFile, assets: PageAssets, live?: LiveFrame): string {
   const view = summarise(run);
   const fitted = fitModel([run]);
   const place = ({ transport }: { transport: string }): number => view.transports.indexOf(transport);
   const model = { ...fitted, transports: [...fitted.transports].sort((a, b) => place(a) - place(b)) };
   const looks = looksOf(view.transports, view.floors);
-  const body = `${header(view)}
+  const body = `${live?.strip ?? ''}${header(view)}
 <main>
-${banner(view)}
+${banner(view, live?.underWay === true)}
 ${answerSection(view)}
 <section id="scoreboard"><h2>Scoreboard</h2>${scoreboard(view)}</section>
 ${controls(view)}
@@ -76,17 +84,18 @@ export function pageHtml(title: string, body: string, data: PageData, assets: Pa
 <body>
 ${body}
 <script type="application/json" id="data">${jsonForScript(data)}</script>
-<script>${embeddable(assets.script, 'script')}</script>
+<script>${embeddable(assets.script, 'script')}</script>${assets.live === undefined ? '' : `\n<script>${embeddable(assets.live, 'script')}</script>`}
 </body>
 </html>
 `;
 }
 
 /** Hashes of exactly what stands between the tags: neither an injected script nor an injected style would run. */
-function policy({ script, style }: PageAssets): string {
+function policy({ script, style, live }: PageAssets): string {
   const hash = (content: string) => `'sha256-${createHash('sha256').update(content, 'utf8').digest('base64')}'`;
+  const follows = live === undefined ? '' : ` ${hash(live)}; connect-src 'self'`;
   return (
-    `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; ` +
+    `default-src 'none'; script-src ${hash(script)}${follows}; style-src ${hash(style)}; ` +
     `img-src data:; base-uri 'none'; form-action 'none'`
   );
 }
@@ -131,10 +140,10 @@ function readableTime(startedAt: string): string {
 }
 
 /** What is missing, what failed and what the tool noted, before any figure. */
-function banner(view: ReportView): string {
+function banner(view: ReportView, underWay: boolean): string {
   const { failures, notes } = view.run.run;
   const items = [
-    ...missingOf(view).map(escapeHtml),
+    ...missingOf(view, underWay).map(escapeHtml),
     ...failures.map((failure) => `<b>Failed:</b> ${escapeHtml(failureText(failure))}`),
     ...notes.map((note) => `<b>Note:</b> ${escapeHtml(note)}`),
   ];

@@ -4,19 +4,25 @@ import { coverageSentence } from './answer.ts';
 import { formatMs, plain, plural } from './format.ts';
 import type { ReportView } from './summary.ts';
 
-/** What is missing from a run, in sentences; empty when it is whole. Shown before any figure. */
-export function missingOf(view: ReportView): string[] {
+/**
+ * What is missing from a run, in sentences; empty when it is whole. Shown before any figure.
+ *
+ * @param underWay whether it is still being measured, which the run itself cannot know
+ */
+export function missingOf(view: ReportView, underWay = false): string[] {
   const { run, partial } = view.run;
   const lines: string[] = [];
   const failed = run.failures.length;
-  const why = failed > 0 ? `${plural(failed, 'measurement')} failed` : 'It was stopped before its end';
+  const end = underWay ? 'It is still being measured' : 'It was stopped before its end';
+  const why = failed > 0 ? `${plural(failed, 'measurement')} failed` : end;
   if (partial) lines.push(`This run is partial and decides nothing. ${why}.`);
   if (view.measured < run.planned) {
     lines.push(
       `${plural(view.measured, 'measurement')} of ${run.planned} planned ${view.measured === 1 ? 'is' : 'are'} in this file.`,
     );
   }
-  if (view.measured === 0) lines.push('Nothing was measured, so every figure is missing.');
+  const nothing = underWay ? 'Nothing is measured yet' : 'Nothing was measured';
+  if (view.measured === 0) lines.push(`${nothing}, so every figure is missing.`);
   else if (view.valid === 0) lines.push('No measurement is valid: figures are shown greyed, and none is ranked.');
   return lines;
 }

@@ -21,6 +21,7 @@ class FakeRun {
   nowMs = 5_000;
   before: (order: number) => void = () => {};
   after: (order: number) => void = () => {};
+  quiet: () => Promise<void> = () => Promise.resolve();
 
   execute(): Promise<RunFile> {
     const dependencies: RunDependencies = {
@@ -38,6 +39,7 @@ class FakeRun {
         begin: (planned, done, total, etaMs) => this.begun.push({ order: planned.order, done, total, etaMs }),
         end: (_, result) => this.ended.push(result),
       },
+      quiet: () => this.quiet(),
       now: () => this.nowMs,
       signal: this.interruption.signal,
     };
@@ -66,6 +68,17 @@ describe('executeRun', () => {
     await fake.execute();
     expect(fake.written.map(orders)).toEqual([...upTo(TOTAL).map((n) => upTo(n + 1)), upTo(TOTAL)]);
     expect(fake.written.map(({ partial }) => partial)).toEqual([...upTo(TOTAL).map(() => true), false]);
+  });
+
+  it('announces a measurement, waits until nothing disturbs it, and does not count the wait as part of it', async () => {
+    const waited: number[][] = [];
+    fake.quiet = async () => {
+      waited.push([fake.begun.length, fake.measured.length]);
+      fake.nowMs += 60_000;
+    };
+    await fake.execute();
+    expect(waited).toEqual(upTo(TOTAL).map((order) => [order + 1, order]));
+    expect(fake.begun.at(-1)!.etaMs).toBeCloseTo(expectedMs(plan.planned.at(-1)!));
   });
 
   it('writes documents that fit the schema, each time', async () => {

@@ -18,6 +18,8 @@ export interface RunDependencies {
   /** Called after every measurement and once more at the end. */
   readonly write: (run: RunFile) => void;
   readonly progress: Progress;
+  /** Awaited when a measurement was announced and before it is made: what would disturb it may end first. */
+  readonly quiet?: () => Promise<void>;
   readonly now: () => number;
   /** Aborts the run: what is measured is kept. */
   readonly signal: AbortSignal;
@@ -28,7 +30,7 @@ const GIVE_UP_AFTER = 2;
 
 /** @param header the document without its measurements; it is completed, not copied */
 export async function executeRun(plan: Plan, header: RunFile, dependencies: RunDependencies): Promise<RunFile> {
-  const { measure, write, progress, now, signal } = dependencies;
+  const { measure, write, progress, quiet, now, signal } = dependencies;
   const start = now();
   const run: RunFile = { ...header, partial: true, measurements: [] };
   const eta = new Eta(plan.planned);
@@ -36,6 +38,7 @@ export async function executeRun(plan: Plan, header: RunFile, dependencies: RunD
   for (const [index, planned] of plan.planned.entries()) {
     if (signal.aborted || failedInARow >= GIVE_UP_AFTER) break;
     progress.begin(planned, index, plan.planned.length, eta.remainingMs(index));
+    await quiet?.();
     const began = now();
     const result = await attempt(planned, measure, signal);
     if (result === 'interrupted') break;
