@@ -1,9 +1,11 @@
 /** Exit codes, and how an error becomes one sentence: what happened, where, what to try. Never a stack trace. */
 import { CommanderError } from 'commander';
+import { NothingToDecide } from '../report/adr/decision.ts';
 import { plain } from '../report/format.ts';
 import { RunFileError } from '../results/store.ts';
 import { ConfigError } from '../scenarios/config.ts';
 import { TargetError } from '../scenarios/target/load.ts';
+import { WorkloadError } from '../scenarios/workload/read.ts';
 
 export const EXIT = { good: 0, regression: 1, usage: 2, inconclusive: 3, failed: 4, interrupted: 130 } as const;
 
@@ -21,6 +23,8 @@ export function explain(error: unknown): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`pushbench: ${harmless(message)}\n`);
-  const usage = [UsageError, ConfigError, RunFileError, TargetError].some((kind) => error instanceof kind);
+  const usage = [UsageError, ConfigError, RunFileError, TargetError, WorkloadError, NothingToDecide].some(
+    (kind) => error instanceof kind,
+  );
   return usage ? EXIT.usage : EXIT.failed;
 }

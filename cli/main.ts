@@ -2,6 +2,7 @@
 /** Parses the command line and dispatches; errors become one sentence and an exit code. */
 import { Command } from 'commander';
 import { addAb } from './ab.ts';
+import { addAdr } from './adr.ts';
 import { addAnatomy } from './anatomy.ts';
 import { addBaseline } from './baseline.ts';
 import { addCapacity } from './capacity.ts';
@@ -35,6 +36,7 @@ function makeProgram(finish: (code: number) => void): Command {
   addPublished(program);
   addCapacity(program, finish);
   addAb(program, finish);
+  addAdr(program, finish);
   addBaseline(program);
   addCompare(program, finish);
   addCheck(program, finish);
