@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   published: async () => (await import('./published.ts')).addPublished,
   capacity: async () => (await import('./capacity.ts')).addCapacity,
   ab: async () => (await import('./ab.ts')).addAb,
+  adr: async () => (await import('./adr.ts')).addAdr,
   baseline: async () => (await import('./baseline.ts')).addBaseline,
   compare: async () => (await import('./compare.ts')).addCompare,
   check: async () => (await import('./check.ts')).addCheck,

@@ -55,6 +55,12 @@ describe('the README', () => {
     }
   });
 
+  it('begins a decision by a command that works', async () => {
+    const [init] = commands.filter((command) => command.startsWith('npx pushbench adr --init'));
+    const { code, stdout } = await pushbench(cwd, init!.split(' ').slice(2));
+    expect([stdout, code]).toEqual([expect.stringContaining('chat.yaml is written.'), 0]);
+  });
+
   it.each(commands.filter((command) => command.startsWith('npx pushbench ab')))(
     '%s is understood up to the builds, which are elsewhere',
     async (command) => {

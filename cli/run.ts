@@ -135,7 +135,7 @@ function nothingMeasured({ run }: RunFile, path: string): string {
   return `Nothing was measured: ${why}. There is no report.\nResult  ${path}`;
 }
 
-function checkedPlan(asked: Resolved, target: Target | undefined): { resolved: Resolved; plan: Plan } {
+export function checkedPlan(asked: Resolved, target: Target | undefined): { resolved: Resolved; plan: Plan } {
   const { resolved, notes } = target === undefined ? { resolved: asked, notes: [] } : settingsForTarget(asked, target);
   const made = makePlan(resolved);
   const all = { ...made, notes: [...notes, ...made.notes] };
@@ -150,7 +150,7 @@ function checkedPlan(asked: Resolved, target: Target | undefined): { resolved: R
 }
 
 /** Exact byte counts of every transport in the plan: under a second, before the load begins. */
-async function addExact(header: RunFile, { planned }: Plan, options: ExactOptions): Promise<void> {
+export async function addExact(header: RunFile, { planned }: Plan, options: ExactOptions): Promise<void> {
   const transports = [...new Set(planned.map(({ transport }) => transport))];
   try {
     header.exact = await exactFigures(transports, options);
@@ -198,7 +198,7 @@ export function writeFirst(path: string, write: () => void, advice = 'Choose ano
   }
 }
 
-function newRun({ config }: Resolved, plan: Plan, target: Target | undefined): RunFile {
+export function newRun({ config }: Resolved, plan: Plan, target: Target | undefined): RunFile {
   const startedAt = new Date().toISOString();
   return {
     schemaVersion: SCHEMA_VERSION,

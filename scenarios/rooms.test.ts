@@ -20,6 +20,7 @@ const MAY_NAME_TRANSPORTS: Readonly<Record<string, string>> = {
   'clients/index.ts': 'the registry',
   'servers/demo-page.ts': 'a demonstration of each for people; a transport without one has a page without it',
   'report/transports.ts': 'the customary order and looks; another transport follows by name and takes the next look',
+  'report/adr/known.ts': 'published rules and judgement of each; another transport has none, and the record says so',
   'scenarios/runner/published.ts': 'compares the three that the papers compared',
   'scenarios/bench/client-cost.ts': 'measures the suite itself against sockets driven by hand',
   'scenarios/bench/self.ts': 'measures the suite itself, with aims for the transports that have one',

@@ -31,8 +31,8 @@ export interface ByteModel {
   readonly recycles: boolean;
   /** Requests of its connect, which a header is on. */
   readonly connectRequests: number;
-  /** One message upstream, beside its payload; null where it was not counted. */
-  readonly upstream: Sides | null;
+  /** One message upstream, beside its payload, and requests of its own; null where it was not counted. */
+  readonly upstream: (Sides & { readonly requests: number }) | null;
 }
 
 /** The one transport whose responses end by their size; exact counts do not say it. */
@@ -58,10 +58,18 @@ export function byteModel(exact: ExactTransport): ByteModel | null {
     connect: sides(exact.connect),
     recycles: exact.transport === RECYCLES,
     connectRequests: exact.connect.requests,
-    upstream:
-      exact.upstream === undefined
-        ? null
-        : minus(sides(exact.upstream.exchange), { up: exact.upstream.payloadBytes, down: 0 }),
+    upstream: upstreamOf(exact),
+  };
+}
+
+/** What is counted is a message up and its delivery back: without the delivery, which is a message like any other. */
+function upstreamOf({ upstream, perMessage }: ExactTransport): ByteModel['upstream'] {
+  const single = perMessage.find(({ payloadBytes }) => payloadBytes === upstream?.payloadBytes);
+  if (upstream === undefined || single === undefined) return null;
+  const sent = minus(sides(upstream.exchange), sides(single.exchange));
+  return {
+    ...minus(sent, { up: upstream.payloadBytes, down: 0 }),
+    requests: upstream.exchange.requests - single.exchange.requests,
   };
 }
 

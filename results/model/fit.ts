@@ -11,7 +11,7 @@ import { inOrder, partsOf } from './predict.ts';
  * Whether nothing was asked of the server but to deliver or to wait. Where somebody connects, sends, stalls, reads slowly or
  * is cut meanwhile, nobody could tell whose cost that is. By what was measured, so that a new scenario needs no edit here.
  */
-function isPlain(m: Measurement): boolean {
+export function isPlain(m: Measurement): boolean {
   const { parameters, counts, bytes } = m;
   const disturbed = [m.storm, m.slow, m.stall, m.stalenessNs, m.requestLatencyNs, m.memory, parameters.burst];
   const delivers = counts.offered > 0 && bytes.up.payload === 0 && parameters.batch !== false;
@@ -58,7 +58,7 @@ const coldNote = (transports: readonly string[]): string =>
   `which is not compiled yet, several times what it is in the long run. The scenario cost warms them up.`;
 
 /** Costs of two machines are not of one model; neither are bytes of two kinds of headers. */
-function comparable(runs: readonly [RunFile, ...RunFile[]]): { used: RunFile[]; notes: string[] } {
+export function comparable(runs: readonly [RunFile, ...RunFile[]]): { used: RunFile[]; notes: string[] } {
   const [first] = runs;
   const key = ({ environment, exact }: RunFile): string =>
     JSON.stringify([environment.fingerprint, exact?.carrier, exact?.headers, exact?.responseHeaders, exact?.deflate]);

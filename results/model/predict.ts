@@ -120,7 +120,7 @@ const late = (lawMs: number, serviceMs: number, offByMs: number | null): Band =>
 });
 
 /** A process that is busy for longer is late for what comes in clusters: of the laws only those of an idle one hold. */
-const BUSY = 0.7;
+export const BUSY = 0.7;
 
 /** As many server processes as keep each of them below 70 % of a core; one where nothing is known of its cores. */
 export function processesFor(model: TransportModel, load: Load): number {

@@ -1,0 +1,82 @@
+/** What `pushbench adr` measures where no results are given: enough for a cost model of the workload's path, and no more. */
+import { join } from 'node:path';
+import type { Workload } from '../results/workload.ts';
+import { writeRun } from '../results/store.ts';
+import { measure } from '../scenarios/runner/measure.ts';
+import { executeRun } from '../scenarios/runner/run.ts';
+import type { Plan } from '../scenarios/runner/plan.ts';
+import type { Config } from '../scenarios/settings.ts';
+import { formatDuration } from '../scenarios/units.ts';
+import { exactOptions } from './exact.ts';
+import { makeProgress } from './progress.ts';
+import { addExact, checkedPlan, newRun, onInterrupt, writeFirst } from './run.ts';
+import { resolveFrom } from './settings-options.ts';
+
+/** What bears on it beside the workload. */
+export const MEASURING_SETTINGS = [
+  'transports',
+  'headers',
+  'duration',
+  'repetitions',
+  'seed',
+  'out',
+] as const satisfies readonly (keyof Config)[];
+
+/** What is measured together, and how. */
+interface Part {
+  readonly scenarios: string;
+  /** A relay's own sockets would be in the kernel's memory. */
+  readonly overLink: boolean;
+  /** Where nobody says otherwise: what is read once has no interval. */
+  readonly otherwise: Readonly<Record<string, string>>;
+}
+
+const PARTS: readonly Part[] = [
+  { scenarios: 'cost,idle,connect', overLink: true, otherwise: {} },
+  { scenarios: 'reconnect-storm', overLink: true, otherwise: { repetitions: '3', duration: '1500ms' } },
+  { scenarios: 'memory', overLink: false, otherwise: {} },
+];
+
+/** @returns the result file; null where it was interrupted, which keeps what is measured */
+export async function measureFor(
+  workload: Workload,
+  options: Readonly<Record<string, unknown>>,
+): Promise<string[] | null> {
+  const { rttMs, carrier } = workload;
+  const link = rttMs === 0 ? 'none' : `custom:delay=${formatDuration(rttMs / 2)}`;
+  const checked = PARTS.map(({ scenarios, overLink, otherwise }) =>
+    checkedPlan(
+      resolveFrom({ ...otherwise, ...options, scenarios, carrier, link: overLink ? link : 'none' }),
+      undefined,
+    ),
+  );
+  const plan = together(checked.map((part) => part.plan));
+  const { resolved } = checked[0]!;
+  const config = { ...resolved.config, scenarios: checked.flatMap((part) => part.resolved.config.scenarios) };
+  const header = newRun({ ...resolved, config }, plan, undefined);
+  const path = join(config.out, `${header.run.id}.json`);
+  writeFirst(path, () => writeRun(path, header));
+  const interrupt = onInterrupt();
+  process.stderr.write(`Measuring what a cost model needs, over a round trip of ${formatDuration(rttMs)}: ${path}\n`);
+  await addExact(header, plan, exactOptions(config));
+  const progress = makeProgress(process.stderr);
+  const result = await executeRun(plan, header, {
+    measure: (planned, signal) => measure(planned, { port: config.port, signal }),
+    write: (document) => writeRun(path, document),
+    progress,
+    now: () => performance.now(),
+    signal: interrupt.signal,
+  });
+  progress.stop();
+  if (interrupt.signal.aborted) return null;
+  const [failure] = result.run.failures;
+  if (result.measurements.length === 0) {
+    throw new Error(`Nothing could be measured${failure === undefined ? '' : `: ${failure.message}`}`);
+  }
+  return [path];
+}
+
+function together(plans: readonly Plan[]): Plan {
+  const planned = plans.flatMap((plan) => plan.planned).map((item, order) => ({ ...item, order }));
+  return { planned, notes: plans.flatMap(({ notes }) => notes) };
+}

@@ -1,0 +1,122 @@
+/** `pushbench adr` as a process: what it writes, what it refuses, and how it exits. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { costRun } from '../report/adr/decision.fixture.ts';
+import { folder, pushbench, resultIn, start, until } from './cli.fixture.ts';
+
+let cwd: string;
+let remove: () => void;
+beforeEach(() => ({ path: cwd, remove } = folder()));
+afterEach(() => remove());
+
+const write = (name: string, value: unknown): void =>
+  writeFileSync(join(cwd, name), typeof value === 'string' ? value : JSON.stringify(value));
+const read = (name: string): string => readFileSync(join(cwd, name), 'utf8');
+
+describe('pushbench adr', () => {
+  it('begins with a workload file and ends with a record and its pictures', async () => {
+    const init = await pushbench(cwd, ['adr', '--init', 'chat']);
+    expect(init.stdout).toBe('chat.yaml is written. Make it yours, then: pushbench adr --workload chat.yaml\n');
+    write('run.json', costRun());
+    const { code, stdout, stderr } = await pushbench(cwd, [
+      'adr',
+      '--workload',
+      'chat.yaml',
+      'run.json',
+      '--date',
+      '2026-11-21',
+    ]);
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout).toMatch(/^Proposed: [a-z-]+.*\nRecord {2}chat\.adr\.md\n$/);
+    const record = read('chat.adr.md');
+    expect(record).toMatch(/^---\nstatus: proposed\ndate: 2026-11-21\n/);
+    const pictures = readdirSync(join(cwd, 'chat.adr.assets')).map((name) => `chat.adr.assets/${name}`);
+    expect(pictures.length).toBeGreaterThan(2);
+    for (const picture of pictures) expect(record).toContain(`](${picture})`);
+    expect(readdirSync(cwd).sort()).toEqual(['chat.adr.assets', 'chat.adr.md', 'chat.yaml', 'run.json']);
+  });
+
+  it('makes the same record again by the command that stands in it', async () => {
+    await pushbench(cwd, ['adr', '--init', 'stock-ticker']);
+    write('run.json', costRun());
+    await pushbench(cwd, ['adr', '--workload', 'stock-ticker.yaml', 'run.json']);
+    const record = read('stock-ticker.adr.md');
+    const [, command] = /^pushbench (adr .*)$/m.exec(record)!;
+    const { code } = await pushbench(cwd, command!.split(' '));
+    expect(code).toBe(0);
+    expect(read('stock-ticker.adr.md')).toBe(record);
+  });
+
+  it('never writes over a workload or a record that is there, unless it is told to', async () => {
+    write('chat.yaml', 'mine');
+    const init = await pushbench(cwd, ['adr', '--init', 'chat']);
+    expect([init.code, init.stderr]).toEqual([
+      2,
+      'pushbench: chat.yaml is there already. Give --force to write over it.\n',
+    ]);
+    expect(read('chat.yaml')).toBe('mine');
+    expect((await pushbench(cwd, ['adr', '--init', 'chat', '--force'])).code).toBe(0);
+    write('run.json', costRun());
+    write('chat.adr.md', 'accepted');
+    const again = await pushbench(cwd, ['adr', '--workload', 'chat.yaml', 'run.json']);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('chat.adr.md is there already. Choose another with --record, or give --force.');
+    expect(read('chat.adr.md')).toBe('accepted');
+  });
+
+  it.each([
+    [['adr'], /adr needs --workload FILE\. Write one to begin with: pushbench adr --init chat/],
+    [['adr', '--init'], /--init needs a name where nobody can be asked\. There are: chat, job-progress, /],
+    [['adr', '--init', 'caht'], /--init has no workload "caht"; did you mean "chat"\? There are: /],
+    [['adr', '--workload', 'none.yaml', 'run.json'], /none\.yaml cannot be read \(ENOENT\)/],
+    [
+      ['adr', '--workload', 'bad.yaml', 'run.json'],
+      /bad\.yaml is no workload yet:\n {2}usres is no field; did you mean "users"\?[\s\S]*\n {2}users is missing; write /,
+    ],
+    [['adr', '--workload', 'good.yaml', 'none.json'], /none\.json cannot be read \(ENOENT\)/],
+    [['adr', '--workload', 'good.yaml', 'empty.json'], /no transport with exact byte counts/],
+    [
+      ['adr', '--workload', 'good.yaml', 'run.json', '--date', 'soon'],
+      /--date "soon" must be a day such as 2026-11-21\./,
+    ],
+    [
+      ['adr', '--workload', 'good.yaml', 'run.json', '--record', '/dev/null/x.md'],
+      /\/dev\/null\/x\.md cannot be written \(ENOTDIR\)/,
+    ],
+  ])('meets %j with a sentence and exit code 2', async (args, message) => {
+    write(
+      'good.yaml',
+      'name: a\nusers: 100\nmessages: 1/s\nfanOut: all\npayload: 100B\nupstream: none\nstaleness: 5s\nroundTrip: 20ms\n',
+    );
+    write('bad.yaml', 'name: a\nusres: 100\n');
+    const run = costRun();
+    delete run.exact;
+    write('empty.json', run);
+    write('run.json', costRun());
+    const { code, stderr } = await pushbench(cwd, args);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(2);
+  });
+
+  it('measures what it needs first, and leaves no record where it is interrupted', async () => {
+    await pushbench(cwd, ['adr', '--init', 'job-progress']);
+    const running = start(cwd, [
+      'adr',
+      '--workload',
+      'job-progress.yaml',
+      '--transports',
+      'sse',
+      '--duration',
+      '300ms',
+    ]);
+    await until(() => /\[\d+\/\d+, about .* left\]/.test(running.stderr()), 'the first measurement');
+    running.process.kill('SIGINT');
+    const { code, stderr } = await running.finished;
+    expect(stderr).toContain('interrupted; what was measured is kept, and no record is written.');
+    expect(code).toBe(130);
+    expect(JSON.parse(readFileSync(resultIn(cwd), 'utf8'))).toMatchObject({ partial: true });
+    expect(existsSync(join(cwd, 'job-progress.adr.md'))).toBe(false);
+  });
+});

@@ -1,0 +1,67 @@
+/** The beginning of a record: the problem, the drivers by which it is decided, and the options. */
+import { DRIVERS } from '../../results/workload.ts';
+import type { Workload } from '../../results/workload.ts';
+import type { Decision } from './decision.ts';
+import { CRITERIA, scoredDrivers } from './scores.ts';
+import { list, md, table } from './text.ts';
+import { CHARACTERISTICS, DRIVER_TITLES } from './titles.ts';
+import { listed, messagesText, spanText, usersText } from './words.ts';
+
+export function context({ input: { workload } }: Decision): string {
+  const { name, users, messagesPerSecond, payloadBytes, fanOut, upstreamPerSecond } = workload;
+  const reach = fanOut === users ? 'all of them' : usersText(fanOut);
+  const up =
+    upstreamPerSecond === 0 ? 'Nothing is sent upstream.' : `Each sends ${messagesText(upstreamPerSecond)} upstream.`;
+  const sentences = [
+    `${name} has ${usersText(users)} connected at once.`,
+    `Each receives ${messagesText(messagesPerSecond)} of ${payloadBytes} B, and one message reaches ${reach}. ${up}`,
+    targetText(workload),
+    pathText(workload),
+    'By which transport should these messages reach them?',
+  ];
+  return `## Context and Problem Statement\n\n${sentences.map(md).join(' ')}`;
+}
+
+function targetText({ latencyP99Ms, stalenessMs }: Workload): string {
+  const latency = latencyP99Ms === null ? [] : [`99 of 100 messages must arrive within ${spanText(latencyP99Ms)}`];
+  const staleness =
+    stalenessMs === null ? [] : [`no value that a user holds may be older than ${spanText(stalenessMs)}`];
+  const text = [...latency, ...staleness].join(', and ');
+  const both = latency.length + staleness.length === 2 ? '; the stricter of the two decides' : '';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${both}.`;
+}
+
+function pathText({ rttMs, headerBytes, carrier, infrastructure }: Workload): string {
+  const cookie = headerBytes === 0 ? '' : ` Each request carries ${headerBytes} B of cookie or token.`;
+  const way = infrastructure.map(({ name, afterMs }) =>
+    afterMs === null ? name : `${name} after ${spanText(afterMs)}`,
+  );
+  const between = way.length === 0 ? '' : ` In the way: ${listed(way)}.`;
+  return `The round trip takes ${spanText(rttMs)}, over ${carrier}.${cookie}${between}`;
+}
+
+export function drivers({ input: { workload }, options, costing }: Decision): string {
+  const candidates = options.filter(({ knockOuts }) => knockOuts.length === 0);
+  const scored = scoredDrivers(candidates, workload.weights);
+  const rows = DRIVERS.map((driver) => {
+    const { basis, raw } = CRITERIA[driver];
+    const what = driver === 'resource-utilisation' ? costing.title : raw;
+    const weight = workload.weights[driver];
+    const counts =
+      weight === 0 ? 'weighs nothing' : scored.includes(driver) ? '' : 'not known of every option: counts for none';
+    return [DRIVER_TITLES[driver], CHARACTERISTICS[driver], String(weight), md(what), basis, counts];
+  });
+  return [
+    '## Decision Drivers',
+    'Constraints come first: an option that does not keep the target, or that the path does not let through, is out whatever it scores. What is left is scored, by the characteristics of ISO/IEC 25010:2023.',
+    table(['driver', 'characteristic', 'weight', 'compared by', 'basis', ''], rows),
+  ].join('\n\n');
+}
+
+export function optionsConsidered({ options }: Decision): string {
+  const items = options.map(({ transport, knockOuts }) => {
+    const out = knockOuts.map(({ text, source }) => `${text} (${source})`).join('; ');
+    return md(transport) + (out === '' ? '' : `, **knocked out**: ${md(out)}`);
+  });
+  return `## Considered Options\n\n${list(items)}`;
+}

@@ -1,0 +1,28 @@
+/** What a decision record is made from: a workload, and the results with the hash that tells them from all others. */
+import type { CapacityFile } from '../../results/capacity.ts';
+import type { RunFile } from '../../results/schema.ts';
+import type { Workload } from '../../results/workload.ts';
+
+interface Stored {
+  /** As it is named in the record. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export interface StoredRun extends Stored {
+  readonly run: RunFile;
+}
+
+export interface StoredCapacity extends Stored {
+  readonly capacity: CapacityFile;
+}
+
+export interface DecisionInput {
+  readonly workload: Workload;
+  readonly runs: readonly [StoredRun, ...StoredRun[]];
+  readonly capacities: readonly StoredCapacity[];
+  /** Of the record: YYYY-MM-DD. */
+  readonly date: string;
+  /** What makes this record again, as one types it, word by word. */
+  readonly command: readonly string[];
+}

@@ -1,0 +1,99 @@
+/** The largest number of users that one server process serves within the target: measured where a capacity fits, else by the model. Pure. */
+import type { Capacity } from '../../results/capacity.ts';
+import { along, optionOf, type Situation } from '../../results/model/break-even.ts';
+import type { TransportModel } from '../../results/model/model.ts';
+import { BUSY, predict } from '../../results/model/predict.ts';
+import type { StoredCapacity } from './input.ts';
+
+export interface Largest {
+  readonly users: number;
+  /** Where it lies; null: not known. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly basis: 'measured' | 'modelled';
+  /** What ends it. */
+  readonly limit: string;
+  /** More users than any measurement had. */
+  readonly extrapolated: boolean;
+}
+
+const MOST_USERS = 1e9;
+/** A capacity at another rate is another question. */
+const RATE_FACTOR = 1.25;
+
+export function largestOf(
+  model: TransportModel,
+  situation: Situation,
+  capacities: readonly StoredCapacity[],
+): Largest | null {
+  return measured(model, situation, capacities) ?? modelled(model, situation);
+}
+
+function measured(model: TransportModel, { load }: Situation, capacities: readonly StoredCapacity[]): Largest | null {
+  const fits = ({ transport, dimension, fixed }: Capacity): boolean => {
+    const rate = fixed.ratePerSecond ?? 0;
+    const far = Math.max(rate, load.ratePerSecond) / Math.min(rate, load.ratePerSecond);
+    return transport === model.transport && dimension === 'clients' && far <= RATE_FACTOR;
+  };
+  const found = capacities
+    .flatMap(({ capacity }) => capacity.capacities)
+    .find((each) => fits(each) && each.met !== null);
+  if (found === undefined) return null;
+  return {
+    users: found.met!,
+    low: found.met,
+    high: found.lowerBound ? null : found.failed,
+    basis: 'measured',
+    limit: found.limitedBy?.code ?? 'the end of the search',
+    extrapolated: false,
+  };
+}
+
+type End = 'value' | 'low' | 'high';
+
+function modelled(model: TransportModel, situation: Situation): Largest | null {
+  const serves = (users: number, end: End): boolean | null => servesOne(model, along('clients', users, situation), end);
+  const users = mostThat((count) => serves(count, 'value'));
+  if (users === null) return null;
+  const full = (coresAt(model, along('clients', users + Math.ceil(users / 100), situation), 'value') ?? 0) > BUSY;
+  return {
+    users,
+    // More cost is fewer users.
+    low: mostThat((count) => serves(count, 'high')),
+    high: mostThat((count) => serves(count, 'low')),
+    basis: 'modelled',
+    limit: full ? `a server process is busy for ${BUSY * 100} % of a core` : 'the target',
+    extrapolated: users > model.range.clients,
+  };
+}
+
+/** Whether one server process keeps the target; null where the results do not say. */
+function servesOne(model: TransportModel, there: Situation, end: End): boolean | null {
+  const { load, meets } = optionOf(model, there);
+  const { p99Ms, meanMs } = predict(model, { ...load, processes: 1 });
+  const late = (p99Ms ?? meanMs)?.[end] ?? null;
+  const cores = coresAt(model, there, end);
+  if (meets === null || late === null || cores === null) return null;
+  // The interval of a poll is chosen so that it is in time.
+  const inTime = model.asks === 'each-interval' ? meets : late <= there.stalenessMs;
+  return inTime && cores <= BUSY;
+}
+
+function coresAt(model: TransportModel, there: Situation, end: End): number | null {
+  const { load } = optionOf(model, there);
+  return predict(model, { ...load, processes: 1 }).cores?.[end] ?? null;
+}
+
+/** To a thousandth; 0 where one is too many, null where it is not known. */
+function mostThat(holds: (users: number) => boolean | null): number | null {
+  const one = holds(1);
+  if (one !== true) return one === null ? null : 0;
+  let [least, beyond] = [1, 2];
+  while (beyond < MOST_USERS && holds(beyond) === true) [least, beyond] = [beyond, beyond * 2];
+  while (beyond - least > Math.max(1, least / 1e3)) {
+    const middle = Math.floor((least + beyond) / 2);
+    if (holds(middle) === true) least = middle;
+    else beyond = middle;
+  }
+  return least;
+}

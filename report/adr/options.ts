@@ -1,0 +1,126 @@
+/** Each transport as an option for a workload: what it takes, what knocks it out, and what is known of it. Pure. */
+import type { Band } from '../../results/model/band.ts';
+import { along, optionOf, type Option, type Situation } from '../../results/model/break-even.ts';
+import type { TransportModel } from '../../results/model/model.ts';
+import { predict, type Prediction } from '../../results/model/predict.ts';
+import type { Bill } from '../../results/model/price.ts';
+import type { Estimate } from '../../results/statistics.ts';
+import type { Workload } from '../../results/workload.ts';
+import { billFor, egressGB, type Costing } from './cost.ts';
+import type { DecisionInput } from './input.ts';
+import { EFFECTS } from './known.ts';
+import { largestOf, type Largest } from './largest.ts';
+import { medianLatency, readinessOf, recoveryOf } from './measured.ts';
+import { USUAL } from './situation.ts';
+import { withUpstream } from './upstream.ts';
+import { spanText } from './words.ts';
+
+/** Why an option is out, or what to look out for; with the rule or the figure that says so. */
+export interface Reason {
+  readonly text: string;
+  readonly source: string;
+}
+
+export interface Considered {
+  readonly transport: string;
+  readonly model: TransportModel;
+  /** As it would be run, with what it takes. */
+  readonly option: Option;
+  /** The same with messages upstream. */
+  readonly prediction: Prediction;
+  /** Not let through by the path, whatever the load. */
+  readonly blocked: boolean;
+  readonly knockOuts: readonly Reason[];
+  readonly warnings: readonly Reason[];
+  /** What is compared as its cost; null where the results do not say. */
+  readonly cost: Band | null;
+  readonly bill: Bill | null;
+  readonly egressGB: Band | null;
+  /** On its sockets, both directions, empty polls included: of a message that a user receives. Null where there are none. */
+  readonly bytesPerMessage: Band | null;
+  readonly idleBytesPerUserHour: Band | null;
+  /** With as many users, all else the same. */
+  readonly of10000: { readonly cores: Band | null; readonly memoryBytes: Band | null };
+  readonly largest: Largest | null;
+  /** Measured at a load like this one; null where none was. */
+  readonly p50Ms: Estimate | null;
+  /** From starting to connect until half of the clients can receive, measured over such a path. */
+  readonly readyMs: Estimate | null;
+  /** Until half of the clients are served again after all connections were cut; null where that was not measured. */
+  readonly recoveryMs: Estimate | null;
+}
+
+const MANY = 10_000;
+
+export function considered(
+  model: TransportModel,
+  situation: Situation,
+  { workload, runs, capacities }: DecisionInput,
+  costing: Costing,
+): Considered {
+  const option = optionOf(model, situation);
+  const { load } = option;
+  const prediction = withUpstream(option.prediction, model, workload, load.clients);
+  const many = optionOf(model, along('clients', MANY, situation)).prediction;
+  const quiet = predict(model, { ...load, ratePerSecond: 0 });
+  return {
+    ...{ transport: model.transport, model, option, prediction },
+    ...reasonsFor(model, option, situation, workload),
+    cost: costing.of(option.prediction, { ...situation, load }),
+    bill: billFor(workload, model, prediction, load),
+    egressGB: egressGB(prediction, load),
+    bytesPerMessage: shareOf(option.prediction, load.clients * load.ratePerSecond),
+    idleBytesPerUserHour: shareOf(quiet, load.clients / 3_600),
+    of10000: { cores: many.cores, memoryBytes: many.memoryBytes },
+    largest: largestOf(model, situation, capacities),
+    p50Ms: medianLatency(runs, model, load),
+    readyMs: readinessOf(runs, model.transport, load.rttMs),
+    recoveryMs: recoveryOf(runs, model.transport, load.rttMs),
+  };
+}
+
+function shareOf({ up, down }: Prediction, parts: number): Band | null {
+  if (up === null || down === null || parts === 0) return null;
+  const share = (a: number | null, b: number | null): number | null =>
+    a === null || b === null ? null : (a + b) / parts;
+  return { value: (up.value + down.value) / parts, low: share(up.low, down.low), high: share(up.high, down.high) };
+}
+
+function reasonsFor(
+  model: TransportModel,
+  option: Option,
+  { stalenessMs }: Situation,
+  workload: Workload,
+): Pick<Considered, 'blocked' | 'knockOuts' | 'warnings'> {
+  const effects = workload.infrastructure.flatMap(({ name }) =>
+    EFFECTS[name]
+      .filter(({ transport }) => transport === model.transport && (name !== 'idle-timeout' || isHurried(model, option)))
+      .map(({ effect, why, source }) => ({ effect, reason: { text: `${name}: ${why}`, source } })),
+  );
+  const reasons = (kind: 'knock-out' | 'warning'): Reason[] =>
+    effects.flatMap(({ effect, reason }) => (effect === kind ? [reason] : []));
+  const blocking = reasons('knock-out');
+  return {
+    blocked: blocking.length > 0,
+    knockOuts: [...blocking, ...lateness(option, stalenessMs)],
+    warnings: reasons('warning'),
+  };
+}
+
+/** Whether the path cuts a silence so soon that the usual hold or sign of life would come too late. */
+const isHurried = ({ asks }: TransportModel, { load }: Option): boolean =>
+  asks === 'and-waits' ? load.holdMs < USUAL.holdMs : load.heartbeatMs < USUAL.heartbeatMs;
+
+function lateness({ meets, prediction: { p99Ms, meanMs } }: Option, stalenessMs: number): Reason[] {
+  const target = spanText(stalenessMs);
+  if (meets === null) {
+    return [
+      { text: `nothing measured says whether it keeps ${target}`, source: 'the results hold no usable latency of it' },
+    ];
+  }
+  if (meets) return [];
+  const late = p99Ms ?? meanMs;
+  const found =
+    late === null ? '' : `: ${p99Ms === null ? 'its mean' : 'its 99th percentile'} is ${spanText(late.value)}`;
+  return [{ text: `it does not keep ${target}${found}`, source: 'the model' }];
+}

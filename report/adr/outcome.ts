@@ -1,0 +1,132 @@
+/** The outcome of a record: what is proposed and why, what follows from it, and how it is confirmed. */
+import { DRIVER_TITLES } from './titles.ts';
+import type { Decision } from './decision.ts';
+import { moneyOf } from './figures.ts';
+import type { Links } from './links.ts';
+import type { Considered } from './options.ts';
+import type { Scored } from './scores.ts';
+import { block, list, md, quoted } from './text.ts';
+import { banded, listed, percent, spanText, type Quantity } from './words.ts';
+
+export function outcome(decision: Decision, links: Links): string {
+  const { leaders, ranking } = decision;
+  const [first] = leaders;
+  if (first === undefined)
+    return `## Decision Outcome\n\n${nobody(decision)}\n\n### Confirmation\n\n${confirmation(decision)}`;
+  const names = leaders.map(({ option }) => `**${md(option.transport)}**`);
+  const chosen =
+    leaders.length === 1
+      ? `Proposed option: ${names[0]}, because ${reasonOf(first, ranking)}.`
+      : `Proposed option: ${names[0]}, in a **tie** with ${listed(names.slice(1))}: their scores overlap, so that the figures do not settle it. ${names[0]} is first by the middle of its score, because ${reasonOf(first, ranking)}.`;
+  return [
+    '## Decision Outcome',
+    chosen,
+    '### Consequences',
+    list(consequences(first, decision, links)),
+    '### Confirmation',
+    confirmation(decision),
+  ].join('\n\n');
+}
+
+function nobody({ options }: Decision): string {
+  const reasons = options.map(
+    ({ transport, knockOuts }) => `**${md(transport)}**: ${md(knockOuts.map(({ text }) => text).join('; '))}`,
+  );
+  return `No option is left: each of them is knocked out.\n\n${list(reasons)}\n\nMore is to be accepted, or the path to be changed.`;
+}
+
+/** The drivers in which it leads, by weight. */
+function reasonOf(first: Scored, ranking: readonly Scored[]): string {
+  if (ranking.length === 1) return 'it is the only option that nothing knocks out';
+  const leads = first.scores.filter(({ driver, score, weight }) => {
+    if (score === null || weight === 0) return false;
+    return ranking.every(
+      (other) =>
+        other === first || (other.scores.find((one) => one.driver === driver)?.score?.value ?? 0) <= score.value,
+    );
+  });
+  const total = percent(first.total.value);
+  if (leads.length === 0) return `it has the highest weighted score (${total}) without being the best at anything`;
+  return `it is the best, or as good as any, in ${listed(leads.map(({ driver }) => DRIVER_TITLES[driver]))}, with a weighted score of ${total}`;
+}
+
+function consequences(first: Scored, decision: Decision, links: Links): string[] {
+  const { option } = first;
+  const quantity = moneyOf(decision);
+  const others = decision.ranking.filter((one) => one !== first).map((one) => one.option);
+  return [
+    ...compared(option, others, quantity, links),
+    ...latencyOf(option, decision, links),
+    ...option.warnings.map(({ text, source }) => `Bad, because ${md(text)} (${md(source)}).`),
+    ...(decision.input.workload.upstreamPerSecond > 0 && (option.model.bytes?.upstream?.requests ?? 0) > 0
+      ? [
+          'Bad, because each message upstream is a request of its own; what that takes of the server’s CPU is not measured.',
+        ]
+      : []),
+  ];
+}
+
+/** Against the cheapest of the others; a tie where the intervals overlap. */
+function compared(option: Considered, others: readonly Considered[], quantity: Quantity, links: Links): string[] {
+  const priced = others.filter(({ cost }) => cost !== null).sort((a, b) => a.cost!.value - b.cost!.value);
+  const [next] = priced;
+  if (option.cost === null || next === undefined) return [];
+  const [own, other] = [option.cost, next.cost!];
+  const apart =
+    (own.high ?? own.value) < (other.low ?? other.value) || (own.low ?? own.value) > (other.high ?? other.value);
+  const what = `it takes ${md(banded(own, quantity))} a month${links(option.transport, 'bytes', 'cores')}, ${md(next.transport)} ${md(banded(other, quantity))}${links(next.transport, 'bytes', 'cores')}`;
+  if (!apart) return [`Neutral, because ${what}: the two cannot be told apart.`];
+  return [`${own.value < other.value ? 'Good' : 'Bad'}, because ${what}.`];
+}
+
+function latencyOf({ option, prediction, transport }: Considered, { situation }: Decision, links: Links): string[] {
+  const late = prediction.p99Ms ?? prediction.meanMs;
+  if (option.meets !== true || late === null) return [];
+  const which = prediction.p99Ms === null ? 'the mean of its latency' : '99 of 100 messages';
+  const verb = prediction.p99Ms === null ? 'is' : 'arrive within';
+  return [
+    `Good, because ${which} ${verb} ${md(banded(late, 'ms'))}${links(transport, 'p99', 'latency')}, where ${spanText(situation.stalenessMs)} are accepted.`,
+  ];
+}
+
+/** What makes the record again, and the gates that tell when its ground has moved. */
+function confirmation({ input, leaders, situation }: Decision): string {
+  const again = input.command.map(quoted).join(' ');
+  const blocks = [
+    'This record is made again by:',
+    block('sh', [again]),
+    'It is guarded by exact byte counts under version control, which fail on one byte more. Once, then in CI:',
+    block('sh', ['pushbench baseline update', 'pushbench compare results/baselines/exact.json']),
+  ];
+  const first = leaders[0]?.option;
+  if (first === undefined || !isWord(first.transport)) return blocks.join('\n\n');
+  const measured = guardRun(first, situation.load.rttMs);
+  const [budget] = budgetLines(first.transport, situation.stalenessMs);
+  const held = [`echo ${quoted(budget!)} > budget.txt`, 'pushbench check --budget budget.txt'];
+  return [
+    ...blocks,
+    'And by its target, held against a run over the same distance:',
+    block('sh', [measured, ...held]),
+  ].join('\n\n');
+}
+
+/** A name that needs no quoting anywhere. */
+const isWord = (name: string): boolean => /^[a-z0-9-]+$/.test(name);
+
+/** A minute of the option as it would be run. */
+function guardRun({ transport, model, option: { load } }: Considered, rttMs: number): string {
+  const polls =
+    model.asks === 'each-interval'
+      ? ` --poll-interval ${Math.floor(load.pollIntervalMs)}ms --duration ${guardSeconds(load.pollIntervalMs)}s`
+      : '';
+  const link = rttMs === 0 ? '' : ` --link custom:delay=${rttMs / 2}ms`;
+  return `pushbench run --transports ${transport} --scenarios broadcast --payload ${load.payloadBytes}${link}${polls}`;
+}
+
+/** A window must hold several polls. */
+const guardSeconds = (pollIntervalMs: number): number => Math.max(3, Math.ceil((3 * pollIntervalMs) / 1e3));
+
+/** In the grammar of `pushbench check`. */
+export function budgetLines(transport: string, limitMs: number): string[] {
+  return isWord(transport) ? [`${transport}/broadcast: p99 < ${Number(limitMs.toFixed(3))}ms`] : [];
+}

@@ -1,0 +1,113 @@
+/** The record as a whole: what a reader finds in it, and that what a file says stays text. */
+import { describe, expect, it } from 'vitest';
+import { HOSTILE, hostileRun } from '../hostile.fixture.ts';
+import { parseBudgets } from '../../results/gate/budget.ts';
+import { decide, NothingToDecide } from './decision.ts';
+import { costRun, decisionInput } from './decision.fixture.ts';
+import { budgetLines } from './outcome.ts';
+import { renderRecord } from './record.ts';
+
+const markdownOf = (input = decisionInput()): string => renderRecord(decide(input), 'chat.assets').markdown;
+
+describe('a record', () => {
+  it('reads as the golden file', async () => {
+    await expect(markdownOf(decisionInput({}, costRun({ storm: true })))).toMatchFileSnapshot('record.golden.md');
+  });
+
+  it('has the sections of MADR in their order, proposes and never accepts', () => {
+    const text = markdownOf();
+    const heads = [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^##? (.*)$/gm)].map(([, title]) => title);
+    expect(heads).toEqual([
+      'How messages reach the users of chat',
+      'Context and Problem Statement',
+      'Decision Drivers',
+      'Considered Options',
+      'Decision Outcome',
+      'Break-even points',
+      'Pros and Cons of the Options',
+      'Scores',
+      'Evidence',
+      'Judgement',
+      'More Information',
+    ]);
+    expect(text).toMatch(/^---\nstatus: proposed\ndate: 2026-11-21\ndecision-makers: \["architecture"\]\n---\n/);
+    expect(text).not.toMatch(/status: accepted/i);
+  });
+
+  it('links each claim to a row of evidence that is there, and each row to a file and a run', () => {
+    const text = markdownOf();
+    const claims = new Set([...text.matchAll(/\]\(#(e\d+)\)/g)].map(([, id]) => id!));
+    const anchors = new Set([...text.matchAll(/<a id="(e\d+)"><\/a>/g)].map(([, id]) => id!));
+    expect(claims.size).toBeGreaterThan(10);
+    expect([...claims].filter((id) => !anchors.has(id))).toEqual([]);
+    const rows = text.split('\n').filter((line) => line.startsWith('| <a id='));
+    for (const row of rows) expect(row).toMatch(/\| run\.json \| 2026-01-15T10-00-00Z-f1x \|/);
+  });
+
+  it('says what was not measured, what is extrapolated, and how far off the model was', () => {
+    const text = markdownOf();
+    expect(text).toMatch(/\| served again after all connections are cut \|( not measured \|)+/);
+    expect(text).toContain('*extrapolated*');
+    expect(text).toMatch(/10,000 users, where at most 6,000 users were measured/);
+    expect(text).toMatch(/on 6 loads held out: half within [\d.]+ %/);
+  });
+
+  it('links to its pictures, each of which is there', () => {
+    const { markdown, pictures } = renderRecord(decide(decisionInput()), 'chat.assets');
+    const linked = [...markdown.matchAll(/\]\(chat\.assets\/(.*?)\.svg\)/g)].map(([, name]) => name);
+    expect(linked.sort()).toEqual(pictures.map(({ name }) => name).sort());
+    for (const { svg } of pictures) expect(svg).toMatch(/^<svg [^>]*role="img"/);
+  });
+
+  it('guards its proposal by a budget that check understands', () => {
+    expect(parseBudgets(budgetLines('sse', 500).join('\n'))).toHaveLength(1);
+  });
+
+  it('says so where no option is left', () => {
+    const out = decisionInput({
+      latencyP99Ms: 61,
+      rttMs: 120,
+      infrastructure: [
+        { name: 'buffering-proxy', afterMs: null },
+        { name: 'no-websocket', afterMs: null },
+      ],
+    });
+    const text = markdownOf(out);
+    expect(text).toContain('No option is left: each of them is knocked out.');
+    expect(text).not.toContain('Proposed option');
+  });
+
+  it('cannot be made of results without exact counts', () => {
+    const run = costRun();
+    delete run.exact;
+    expect(() => decide(decisionInput({}, run))).toThrow(NothingToDecide);
+  });
+});
+
+describe('a hostile file', () => {
+  const input = decisionInput(
+    {
+      name: HOSTILE,
+      decisionMakers: [HOSTILE],
+      prices: { currency: 'EUR', source: HOSTILE, date: '2026-11-01', egressPerGB: 0.08 },
+    },
+    { ...hostileRun(), measurements: costRun().measurements, exact: costRun().exact! },
+  );
+  const hostile = { ...input, runs: [{ ...input.runs[0], file: `${HOSTILE}.json` }] as const };
+  const { markdown, pictures } = renderRecord(decide({ ...hostile, command: ['pushbench', HOSTILE] }), 'a b');
+
+  it('stays text in Markdown', () => {
+    const outside = markdown.replace(/^```[\s\S]*?^```/gm, '');
+    expect(outside).not.toMatch(/<(script|img|\/style)/i);
+    expect(outside).not.toMatch(/[^\\]\[a\]\(javascript/);
+    expect(markdown.split('---\n')[1]!.trim().split('\n')).toHaveLength(3);
+    expect(markdown).not.toMatch(/[\u001B\u202E\u2028]/);
+  });
+
+  it('stays text in pictures', () => {
+    for (const { svg } of pictures) {
+      expect(svg).not.toMatch(/<(script|img|image|foreignObject)/i);
+      expect(svg).not.toMatch(/\son\w+="/);
+    }
+  });
+});

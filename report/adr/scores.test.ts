@@ -1,0 +1,103 @@
+/** Rankings depend on figures and weights, and on nothing else. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DRIVERS, type Driver } from '../../results/workload.ts';
+import { decide } from './decision.ts';
+import { CHAT, costRun, decisionInput } from './decision.fixture.ts';
+import { renderRecord } from './record.ts';
+import { leading, ranked, scoredDrivers, sensitivityOf, unsureDrivers, type Weights } from './scores.ts';
+
+const { options } = decide(decisionInput({}, costRun({ storm: true })));
+const candidates = options.filter(({ knockOuts }) => knockOuts.length === 0);
+const names = (all: ReturnType<typeof ranked>): string[] => all.map(({ option }) => option.transport);
+
+const weights = fc
+  .tuple(...DRIVERS.map(() => fc.double({ min: 0, max: 10, noNaN: true })))
+  .map((values) => Object.fromEntries(DRIVERS.map((driver, at) => [driver, values[at]])) as Record<Driver, number>);
+
+describe('a ranking', () => {
+  it('is the same whatever the order of the options', () => {
+    const shuffles = fc.shuffledSubarray([...candidates], { minLength: candidates.length });
+    fc.assert(
+      fc.property(weights, shuffles, (given, shuffled) => {
+        expect(names(ranked(shuffled, given))).toEqual(names(ranked(candidates, given)));
+      }),
+    );
+  });
+
+  it('is the same whatever the unit of the weights', () => {
+    fc.assert(
+      fc.property(weights, (given) => {
+        const doubled = Object.fromEntries(DRIVERS.map((driver) => [driver, 2 * given[driver]])) as Weights;
+        expect(ranked(candidates, doubled)[0]!.total.value).toBeCloseTo(ranked(candidates, given)[0]!.total.value, 9);
+      }),
+    );
+  });
+
+  it('scores from 0 to 1, the best of each driver 1', () => {
+    const all = ranked(candidates, CHAT.weights);
+    for (const driver of scoredDrivers(candidates, CHAT.weights)) {
+      const scores = all.map((one) => one.scores.find((score) => score.driver === driver)!.score!.value);
+      if (driver !== 'interoperability' && driver !== 'maintainability') expect(Math.max(...scores)).toBe(1);
+      for (const score of scores) expect(score).toBeGreaterThanOrEqual(0);
+      for (const score of scores) expect(score).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('counts a driver for nobody that is not known of one option', () => {
+    const lacking = candidates.map((one, at) => (at === 0 ? { ...one, recoveryMs: null } : one));
+    expect(scoredDrivers(candidates, CHAT.weights)).toContain('reliability');
+    expect(scoredDrivers(lacking, CHAT.weights)).not.toContain('reliability');
+  });
+
+  it('has a tie where the scores overlap, and a winner where they do not', () => {
+    const [first, second] = ranked(candidates, CHAT.weights);
+    const total = (value: number) => ({ value, low: value - 0.05, high: value + 0.05 });
+    const pair = (a: number, b: number) => [
+      { ...first!, total: total(a) },
+      { ...second!, total: total(b) },
+    ];
+    expect(leading(pair(0.8, 0.75))).toHaveLength(2);
+    expect(leading(pair(0.8, 0.6))).toHaveLength(1);
+    expect(leading([])).toEqual([]);
+  });
+});
+
+describe('a figure that nobody knows the interval of', () => {
+  const blind = candidates.map((one) => ({ ...one, cost: { value: one.cost!.value, low: null, high: null } }));
+  const heavy = { ...CHAT.weights, 'resource-utilisation': 10 };
+
+  it('widens the total by all that it weighs, so that it wins nothing', () => {
+    const sure = ranked(candidates, heavy);
+    const unsure = ranked(blind, heavy);
+    const width = (one: (typeof sure)[number]): number => one.total.high! - one.total.low!;
+    expect(width(unsure[0]!)).toBeGreaterThan(width(sure[0]!) + 0.5);
+    expect(leading(unsure).length).toBeGreaterThan(leading(sure).length);
+  });
+
+  it('is named', () => {
+    expect(unsureDrivers(ranked(blind, heavy))).toContain('resource-utilisation');
+    expect(unsureDrivers(ranked(candidates, heavy))).not.toContain('resource-utilisation');
+  });
+});
+
+describe('sensitivity', () => {
+  it('names a weight that changes the winner, and counts the combinations that keep it', () => {
+    const { flips, kept, combinations } = sensitivityOf(candidates, CHAT.weights);
+    expect(combinations).toBe(2 ** scoredDrivers(candidates, CHAT.weights).length);
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThanOrEqual(combinations);
+    for (const { driver, to, winner } of flips) {
+      expect(names(ranked(candidates, { ...CHAT.weights, [driver]: to }))[0]).toBe(winner);
+    }
+  });
+});
+
+describe('a record', () => {
+  it('is the same, byte for byte, whatever the order of the transports in the run', () => {
+    const text = (transports: readonly string[]): string =>
+      renderRecord(decide(decisionInput({}, costRun({ transports }))), 'a').markdown;
+    const order = ['short-polling', 'long-polling', 'forever-iframe', 'sse', 'websocket'];
+    expect(text([...order].reverse())).toBe(text(order));
+  });
+});

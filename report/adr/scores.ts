@@ -1,0 +1,168 @@
+/** Weighted scores of the options that nothing knocks out, each beside the raw figure that it is made of. Pure. */
+import { exactly, type Band } from '../../results/model/band.ts';
+import { DRIVERS, type Driver } from '../../results/workload.ts';
+import { AFTER_WARNING, maintainabilityOf } from './known.ts';
+import type { Considered } from './options.ts';
+
+export type Basis = 'evidence' | 'judgement';
+
+interface Criterion {
+  readonly basis: Basis;
+  /** For people: what is scored. */
+  readonly raw: string;
+  readonly better: 'less' | 'more';
+  /** Null where it is not known. */
+  readonly of: (option: Considered) => Band | null;
+}
+
+const known = (value: number | null | undefined): Band | null =>
+  value === null || value === undefined ? null : exactly(value);
+
+export const CRITERIA: Readonly<Record<Driver, Criterion>> = {
+  'time-behaviour': {
+    ...{ basis: 'evidence', raw: '99th percentile of the delivery latency', better: 'less' },
+    of: ({ prediction: { p99Ms, meanMs } }) => p99Ms ?? meanMs,
+  },
+  'resource-utilisation': { basis: 'evidence', raw: 'cost', better: 'less', of: ({ cost }) => cost },
+  capacity: {
+    ...{ basis: 'evidence', raw: 'largest number of users of one server process within the target', better: 'more' },
+    of: ({ largest }) => (largest === null ? null : { value: largest.users, low: largest.low, high: largest.high }),
+  },
+  interoperability: {
+    ...{ basis: 'judgement', raw: 'what the path makes harder', better: 'more' },
+    of: ({ warnings }) => exactly(AFTER_WARNING ** warnings.length),
+  },
+  reliability: {
+    ...{ basis: 'evidence', raw: 'time until half of the clients are served again after a cut', better: 'less' },
+    of: ({ recoveryMs }) =>
+      recoveryMs === null
+        ? null
+        : {
+            value: recoveryMs.value,
+            low: recoveryMs.n > 1 ? recoveryMs.low : null,
+            high: recoveryMs.n > 1 ? recoveryMs.high : null,
+          },
+  },
+  maintainability: {
+    ...{ basis: 'judgement', raw: 'how little of it is the application’s own', better: 'more' },
+    of: ({ transport }) => known(maintainabilityOf(transport)?.score),
+  },
+};
+
+export interface DriverScore {
+  readonly driver: Driver;
+  readonly weight: number;
+  /** 0…1: 1 is the best of the options. Null: not scored, for any of them. */
+  readonly score: Band | null;
+  readonly raw: Band | null;
+}
+
+export interface Scored {
+  readonly option: Considered;
+  readonly scores: readonly DriverScore[];
+  /** 0…1. */
+  readonly total: Band;
+}
+
+export type Weights = Readonly<Record<Driver, number>>;
+
+/** The drivers that count: with a weight, and known of every option. A figure that one lacks would rank what was measured. */
+export function scoredDrivers(options: readonly Considered[], weights: Weights): Driver[] {
+  return DRIVERS.filter((driver) => weights[driver] > 0 && options.every((one) => CRITERIA[driver].of(one) !== null));
+}
+
+/** The best first; by name where they score the same, so that the order in which they came has no say. */
+export function ranked(options: readonly Considered[], weights: Weights): Scored[] {
+  const drivers = scoredDrivers(options, weights);
+  return options
+    .map((option) => {
+      const scores = DRIVERS.map((driver): DriverScore => {
+        const { of, better } = CRITERIA[driver];
+        const raw = of(option);
+        const counts = drivers.includes(driver) && raw !== null;
+        const best = counts ? bestOf(options, driver) : 0;
+        return { driver, weight: weights[driver], raw, score: counts ? scoreOf(raw, best, better) : null };
+      });
+      return { option, scores, total: totalOf(scores) };
+    })
+    .sort((a, b) => b.total.value - a.total.value || (a.option.transport < b.option.transport ? -1 : 1));
+}
+
+function bestOf(options: readonly Considered[], driver: Driver): number {
+  const { of, better } = CRITERIA[driver];
+  const values = options.flatMap((option) => of(option)?.value ?? []);
+  return better === 'less' ? Math.min(...values) : Math.max(...values);
+}
+
+/** The share of the best, or the best as a share of it; where both are nothing they are as good. */
+function scoreOf({ value, low, high }: Band, best: number, better: 'less' | 'more'): Band {
+  const share = (own: number): number => {
+    const [part, whole] = better === 'less' ? [best, own] : [own, best];
+    return whole === 0 ? 1 : part / whole;
+  };
+  const ends = [low, high].map((end) => (end === null ? null : share(end)));
+  const [least, most] = better === 'less' ? [ends[1]!, ends[0]!] : [ends[0]!, ends[1]!];
+  return { value: share(value), low: least, high: most === null ? null : Math.min(1, most) };
+}
+
+/** Where nobody knows how far off a figure is, its score may be anything: the total says so by its width. */
+function totalOf(scores: readonly DriverScore[]): Band {
+  const counted = scores.filter(({ score }) => score !== null);
+  const weight = counted.reduce((sum, one) => sum + one.weight, 0);
+  const mean = (of: (band: Band) => number): number =>
+    counted.reduce((sum, { score, weight: own }) => sum + (own * of(score!)) / weight, 0);
+  return { value: mean(({ value }) => value), low: mean(({ low }) => low ?? 0), high: mean(({ high }) => high ?? 1) };
+}
+
+/** Drivers that are scored without anybody knowing how far off the figure of some option is. */
+export function unsureDrivers(ranking: readonly Scored[]): Driver[] {
+  const unsure = ({ score }: DriverScore): boolean => score !== null && (score.low === null || score.high === null);
+  return DRIVERS.filter((driver) =>
+    ranking.some(({ scores }) => scores.some((one) => one.driver === driver && unsure(one))),
+  );
+}
+
+/** The first and all that cannot be told from it: one alone is a winner, several are a tie. */
+export function leading(ranking: readonly Scored[]): readonly Scored[] {
+  const [first] = ranking;
+  if (first === undefined) return [];
+  const end = first.total.low ?? first.total.value;
+  return ranking.filter((one) => one === first || (one.total.high ?? one.total.value) >= end);
+}
+
+export interface Flip {
+  readonly driver: Driver;
+  readonly from: number;
+  readonly to: number;
+  readonly winner: string;
+}
+
+export interface Sensitivity {
+  /** Where one weight changes and another option comes first. */
+  readonly flips: readonly Flip[];
+  /** Of all combinations of weights that are half more or half less, those in which the same option comes first. */
+  readonly kept: number;
+  readonly combinations: number;
+}
+
+const FACTORS = [0.5, 1.5] as const;
+
+export function sensitivityOf(options: readonly Considered[], weights: Weights): Sensitivity {
+  const first = (changed: Weights): string | undefined => ranked(options, changed)[0]?.option.transport;
+  const usual = first(weights);
+  const drivers = scoredDrivers(options, weights);
+  const flips = drivers.flatMap((driver) =>
+    FACTORS.flatMap((factor): Flip[] => {
+      const to = weights[driver] * factor;
+      const winner = first({ ...weights, [driver]: to });
+      return winner === undefined || winner === usual ? [] : [{ driver, from: weights[driver], to, winner }];
+    }),
+  );
+  const combinations = 2 ** drivers.length;
+  let kept = 0;
+  for (let mask = 0; mask < combinations; mask++) {
+    const changed = drivers.map((driver, bit) => [driver, weights[driver] * FACTORS[(mask >> bit) & 1]!] as const);
+    if (first({ ...weights, ...Object.fromEntries(changed) }) === usual) kept++;
+  }
+  return { flips, kept, combinations };
+}

@@ -1,0 +1,32 @@
+/** Pieces of Markdown: tables, lists and blocks in which whatever a file says stays text. */
+import { plain } from '../format.ts';
+import { escapeMarkdown } from '../markdown.ts';
+
+/** Everything from a file goes through here. */
+export const md = escapeMarkdown;
+
+export const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(head), row(head.map(() => ':--')), ...rows.map(row)].join('\n');
+}
+
+export const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
+
+/** Lines that are shown as they are: their fence is longer than any within. */
+export function block(language: string, lines: readonly string[]): string {
+  const text = lines.map(plain).join('\n');
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** A word of a command as a POSIX shell reads it back. */
+export function quoted(word: string): string {
+  const safe = plain(word);
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A string of YAML's double-quoted style, which JSON's is; without brackets, for readers that take front matter for text. */
+export const yamlText = (text: string): string =>
+  JSON.stringify(plain(text)).replace(/[<>&[\]]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);

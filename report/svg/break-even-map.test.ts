@@ -1,0 +1,95 @@
+/** The map: an area for each answer, stripes where there are two, and nothing that a page's policy forbids. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { HOSTILE } from '../hostile.fixture.ts';
+import { breakEvenMap, type BreakEvenMap } from './break-even-map.ts';
+import { mapAxis } from './map-axes.ts';
+import { INKS } from './palette.ts';
+
+const xs = [0.01, 0.1, 1, 10, 100];
+const ys = [100, 1_000, 10_000, 100_000];
+const winnersAt = (x: number, y: number): string[] => {
+  if (y < 1_000) return x > 10 ? [] : ['sse'];
+  if (x * y > 20_000) return ['sse'];
+  return x * y > 2_000 ? ['sse', 'short-polling'] : ['short-polling'];
+};
+
+const MAP: BreakEvenMap = {
+  title: 'The cheapest',
+  description: 'What is cheapest over rate and staleness.',
+  x: mapAxis({ name: 'rate', values: xs }),
+  y: mapAxis({ name: 'staleness', values: ys }),
+  cells: ys.flatMap((y) => xs.map((x) => ({ x, y, winners: winnersAt(x, y) }))),
+  marks: [{ x: 1, y: 10_000, label: 'chat' }],
+  looks: new Map([
+    ['short-polling', 0],
+    ['sse', 3],
+  ]),
+  nobody: 'nothing keeps it',
+};
+const alone = breakEvenMap(MAP, { inline: false, id: 'm' });
+const inline = breakEvenMap(MAP, { inline: true, id: 'm' });
+
+describe('a break-even map', () => {
+  it('reads as the golden file', async () => {
+    await expect(alone).toMatchFileSnapshot('break-even-map.golden.svg');
+  });
+
+  it('says what it is to whoever does not see it', () => {
+    expect(alone).toContain('role="img" aria-labelledby="m-title m-desc"');
+    expect(alone).toContain('<title id="m-title">The cheapest</title>');
+    expect(alone).toContain('<desc id="m-desc">What is cheapest over rate and staleness.</desc>');
+  });
+
+  it('has stripes where two cannot be told apart, dots where nobody is left, and both in its legend', () => {
+    expect(alone.match(/<pattern /g)).toHaveLength(2);
+    expect(alone).toContain('striped: cannot be told apart');
+    expect(alone).toContain('nothing keeps it');
+  });
+
+  it('marks the axes in units, and the workload with a dot', () => {
+    for (const text of ['1/s', '10 s', 'messages that each client receives →', 'chat'])
+      expect(alone).toContain(`>${text}<`);
+    expect(alone).toContain('r="6.5"');
+  });
+
+  it('leaves out a mark that the map does not reach', () => {
+    const outside = { ...MAP, marks: [{ x: 1e6, y: 10_000, label: 'far' }] };
+    expect(breakEvenMap(outside, { inline: false, id: 'm' })).not.toContain('far');
+  });
+
+  it('brings its own colours for the dark where it stands alone, and takes those of the page in one', () => {
+    expect(alone).toContain('prefers-color-scheme:dark');
+    expect(inline).not.toMatch(/<style|\sstyle=|\sclass=/);
+    expect(inline).toContain('fill="var(--t3, #228833)"');
+  });
+
+  it('keeps hostile names text', () => {
+    const hostile = breakEvenMap(
+      {
+        ...MAP,
+        ...{ title: HOSTILE, description: HOSTILE, nobody: HOSTILE, marks: [{ x: 1, y: 1_000, label: HOSTILE }] },
+        cells: MAP.cells.map((cell) => ({ ...cell, winners: [HOSTILE] })),
+      },
+      { inline: true, id: 'm' },
+    );
+    expect(hostile).not.toMatch(/<(script|img|\/style)/i);
+    expect(hostile).not.toMatch(/[\u001B\u202E\u2028]/);
+  });
+
+  it('refuses cells that are not those of its axes', () => {
+    expect(() => breakEvenMap({ ...MAP, cells: MAP.cells.slice(1) }, { inline: true, id: 'm' })).toThrow(RangeError);
+  });
+});
+
+describe('the colours', () => {
+  it('are those of the page, in light and dark', () => {
+    const css = readFileSync(join(import.meta.dirname, '../page/page.css'), 'utf8');
+    const [light = '', dark = ''] = css.split('@media screen and (prefers-color-scheme: dark)');
+    for (const [name, ink] of Object.entries(INKS)) {
+      expect(light).toContain(`--${name}: ${ink.light};`);
+      expect(dark).toContain(`--${name}: ${ink.dark};`);
+    }
+  });
+});
