@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { build } from 'esbuild';
 
 const require = createRequire(import.meta.url);
@@ -55,7 +55,9 @@ const fromItsPlace = {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const place = relative(`${root}/cli`, path).replaceAll('\\', '/');
       const url = `new URL(${JSON.stringify(place)}, import.meta.url).href`;
-      return { loader: 'ts', contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', url) };
+      const folder = `(import.meta.dirname + ${JSON.stringify(`/${dirname(place)}`)})`;
+      const source = readFileSync(path, 'utf8').replaceAll('import.meta.dirname', folder);
+      return { loader: 'ts', contents: source.replaceAll('import.meta.url', url) };
     }),
 };
 await build({ ...inNode, entryPoints: ['cli/main.ts'], outfile: 'dist/cli/main.js', plugins: [fromItsPlace] });
