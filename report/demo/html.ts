@@ -50,6 +50,7 @@ export function renderDemo(assets: PageAssets): string {
 <noscript><p class="banner">This page is what a browser does with messages as they come: it needs JavaScript.</p></noscript>
 ${knobsForm()}
 <p id="agreement"></p>
+${keys()}
 <div id="columns"></div>
 ${legend()}
 ${method()}
@@ -92,8 +93,8 @@ function columnTemplate(): string {
 <div class="bar" role="img" aria-label="No bytes yet">${segments}</div>
 <dl>
 ${figure('total', 'Bytes so far')}
-${figure('each', 'Bytes for each message')}
-${figure('requests', 'Requests so far')}
+${figure('each', 'Bytes a message')}
+${figure('requests', 'Requests')}
 ${figure('received', 'Messages')}
 ${figure('latency', 'Latency now')}
 ${figure('median', 'Median latency')}
@@ -105,6 +106,12 @@ ${figure('median', 'Median latency')}
 <p><code></code></p>
 </details>
 </section></template>`;
+}
+
+/** The bars' colours where the bars are; what they mean stands below. */
+function keys(): string {
+  const items = DEMO_LAYERS.map((layer) => `<li><span class="segment ${layer}"></span>${layer}</li>`);
+  return `<ul class="keys" aria-label="Colours of the bars">${items.join('')}<li><a href="#legend">what is that?</a></li></ul>`;
 }
 
 function legend(): string {

@@ -126,6 +126,19 @@ describe('the meter', () => {
       expect(each).toEqual({ up: sum(up), down: sum(down) });
   });
 
+  it('counts a request once that asks for an unknown upgrade, and what follows on its connection for itself', async () => {
+    const demo = await demoFor();
+    const view = demo.meter.open();
+    const raw = rawSockets(demo);
+    const asks = `GET /short-polling?view=${view} HTTP/1.1\r\nHost: x\r\n`;
+    const socket = await raw.open(`${asks}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`, '"messages":[]}');
+    const next = `GET /long-polling?view=${view} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    await raw.say(socket, next, '"messages":[]}');
+    await until(() => 'long-polling' in demo.meter.counters(view), 'the second request');
+    const { 'short-polling': first, 'long-polling': second } = demo.meter.counters(view);
+    expect([first!.requests, second!.requests, second!.counted.up]).toEqual([1, 1, next.length]);
+  });
+
   it.each([
     ['HTTP/1.0, whose stream has no chunks', 'GET /sse?view=1 HTTP/1.0\r\n\r\n', 'retry:'],
     ['a HEAD', 'HEAD /short-polling?view=1 HTTP/1.1\r\nHost: x\r\n\r\n', '\r\n\r\n'],

@@ -91,7 +91,7 @@ export class Column implements Listener {
   count({ up, down, counted, requests, emptyPolls }: TransportCounters): void {
     this.#totalBytes = counted.up + counted.down;
     this.#figure('total', format(this.#totalBytes, 'bytes'));
-    this.#figure('requests', format(requests, 'count'), emptyPolls === 0 ? '' : `${emptyPolls} for nothing`);
+    this.#figure('requests', format(requests, 'count'), emptyPolls === 0 ? '' : `${emptyPolls} empty`);
     const parts: string[] = [];
     for (const layer of DEMO_LAYERS) {
       const cells = this.element.querySelectorAll(`tr[data-layer="${layer}"] td`);
