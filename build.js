@@ -36,6 +36,7 @@ const inNode = {
 mkdirSync(`${root}/dist/report/page`, { recursive: true });
 await build({ ...inBrowser, entryPoints: ['report/page/main.ts'], outfile: 'dist/report/page/page.js' });
 await build({ ...inBrowser, entryPoints: ['report/page/live.ts'], outfile: 'dist/report/page/live.js' });
+await build({ ...inBrowser, entryPoints: ['report/page/demo/main.ts'], outfile: 'dist/report/page/demo.js' });
 
 // A server and a generator start for every measurement. As one file each they start in two thirds of the time that their
 // many modules take, which is what keeps the quick profile under a minute.
@@ -65,4 +66,5 @@ await build({ ...inNode, entryPoints: ['cli/main.ts'], outfile: 'dist/cli/main.j
 for (const style of ['page.css', 'live.css']) {
   copyFileSync(`${root}/report/page/${style}`, `${root}/dist/report/page/${style}`);
 }
+copyFileSync(`${root}/report/page/demo/demo.css`, `${root}/dist/report/page/demo.css`);
 chmodSync(`${root}/dist/cli/main.js`, 0o755);

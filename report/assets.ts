@@ -27,6 +27,14 @@ export function loadLiveAssets(directory: URL = PAGE): LiveAssets {
   return { script, style: style + built(directory, 'live.css'), live: built(directory, 'live.js') };
 }
 
+/** Of the page of `pushbench serve --demo`, which is dressed like a report. */
+export function loadDemoAssets(directory: URL = PAGE): PageAssets {
+  return {
+    script: built(directory, 'demo.js'),
+    style: built(directory, 'page.css') + built(directory, 'demo.css'),
+  };
+}
+
 function built(directory: URL, name: string): string {
   try {
     return readFileSync(new URL(name, directory), 'utf8');

@@ -1,5 +1,10 @@
 /** The one Fastify app and port that all transports share, with what is the same for each: health, upstream, errors. */
-import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { carrierServer, type Carrier, type KeyPair } from './carrier.ts';
 import { logOf } from './channel.ts';
@@ -24,6 +29,8 @@ export interface StartOptions {
   readonly limits?: Partial<HubLimits>;
   /** Where the server is several processes. */
   readonly sequencer?: Sequencer;
+  /** Answers `GET /`; default: a page that lists what this port serves and receives from one transport. */
+  readonly home?: (request: FastifyRequest, reply: FastifyReply) => void;
 }
 
 export interface RunningServer {
@@ -65,7 +72,7 @@ export async function startServer(start: StartOptions): Promise<RunningServer> {
     hub,
     start.transports.every((transport) => transport.binary),
   );
-  addDemo(app, start.transports);
+  app.get('/', start.home ?? ((_request, reply) => sendDemo(reply, start.transports)));
   const disposers = start.transports.map((transport) =>
     transport.mount({ app, hub, heartbeat, options, multiplexed: carried.multiplexed }),
   );
@@ -148,10 +155,7 @@ function textOf(body: Buffer): Payload {
   }
 }
 
-function addDemo(app: FastifyInstance, transports: readonly Mountable[]): void {
-  app.get('/', (_request, reply) => {
-    void reply
-      .type('text/html; charset=utf-8')
-      .send(demoPage(transports.map(({ name, tryPath }) => ({ name, tryPath }))));
-  });
+function sendDemo(reply: FastifyReply, transports: readonly Mountable[]): void {
+  const page = demoPage(transports.map(({ name, tryPath }) => ({ name, tryPath })));
+  void reply.type('text/html; charset=utf-8').send(page);
 }

@@ -16,20 +16,20 @@ import { BadRequest } from './request.ts';
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
 /** Who takes which token. One listener serves them all: a second one would answer what the first has taken. */
-const handlersOf = new WeakMap<Server, Map<string, UpgradeHandler>>();
+const handlersOf = new WeakMap<Server, Map<string, UpgradeHandler[]>>();
 
-/** @param token in lower case */
+/** Of several handlers for a token each is asked in turn until one takes the socket. @param token in lower case */
 export function onUpgrade(server: Server, token: string, handler: UpgradeHandler): void {
   const known = handlersOf.get(server);
-  const handlers = known ?? new Map<string, UpgradeHandler>();
-  handlers.set(token, handler);
+  const handlers = known ?? new Map<string, UpgradeHandler[]>();
+  handlers.set(token, [...(handlers.get(token) ?? []), handler]);
   if (known !== undefined) return;
   handlersOf.set(server, handlers);
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     // In the client's order of preference.
     const tokens = (request.headers.upgrade ?? '').split(',').map((word) => word.trim().toLowerCase());
     afterEarlierAnswers(socket, () => {
-      const taken = (one: string): boolean => handlers.get(one)?.(request, socket, head) === true;
+      const taken = (one: string): boolean => handlers.get(one)?.some((take) => take(request, socket, head)) === true;
       if (request.method === 'GET' && tokens.some(taken)) return;
       socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]));
       server.emit('connection', socket);
