@@ -1,5 +1,13 @@
 /** Break-even points in words, with where they lie. Pure. */
-import { along, type AxisName, type BreakEven, type Situation } from '../../results/model/break-even.ts';
+import {
+  along,
+  rankedIn,
+  type AxisName,
+  type BreakEven,
+  type Cost,
+  type Ranked,
+  type Situation,
+} from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { optionText } from '../break-even.ts';
 import { amount, messagesText, spanText, usersText } from './words.ts';
@@ -39,12 +47,13 @@ export function breakEvenTexts(
   axes: readonly AlongAxis[],
   models: readonly TransportModel[],
   situation: Situation,
+  cost: Cost,
 ): BreakEvenText[] {
   return axes.map(({ axis, found, first }) => {
     const [least, most] = [axis.values[0]!, axis.values.at(-1)!].map(SAY[axis.name]);
     const given = beside(axis.name, situation);
     if (found.length > 0) {
-      return { axis: axis.name, sentences: found.map((one) => sentence(one, models, situation, given)) };
+      return { axis: axis.name, sentences: found.map((one) => sentence(one, models, situation, { given, cost })) };
     }
     const always =
       first === null
@@ -54,7 +63,12 @@ export function breakEvenTexts(
   });
 }
 
-function sentence(one: BreakEven, models: readonly TransportModel[], situation: Situation, given: string): string {
+function sentence(
+  one: BreakEven,
+  models: readonly TransportModel[],
+  situation: Situation,
+  { given, cost }: { readonly given: string; readonly cost: Cost },
+): string {
   const { axis, at, below, above } = one;
   const there = along(axis, at, situation);
   const [under, over] = SIDES[axis];
@@ -62,8 +76,14 @@ function sentence(one: BreakEven, models: readonly TransportModel[], situation: 
     if (transport === null) return 'no option keeps what was asked for';
     return `${optionText(transport, models, there)} costs the least`;
   };
-  return `${under} ${SAY[axis](at)}${lies(one)}, with ${given}, ${name(below)}; ${over}, ${name(above)}.`;
+  return `${under} ${SAY[axis](at)}${isSure(one, rankedIn(models, there, cost)) ? lies(one) : ' (how sure that is was not measured)'}, with ${given}, ${name(below)}; ${over}, ${name(above)}.`;
 }
+
+/** Whether it is known how far off the costs on both sides may be; where nobody is on one of them there is nothing to be off. */
+const isSure = ({ below, above }: BreakEven, ranked: readonly Ranked[]): boolean =>
+  ranked
+    .filter(({ option: { transport } }) => transport === below || transport === above)
+    .every(({ cost: { low, high } }) => low !== null && high !== null);
 
 /** An interval that is narrower is not worth a word. */
 const SHARP = 1.03;

@@ -3,9 +3,10 @@ import { plus, times, type Band } from '../../results/model/band.ts';
 import type { Cost } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Prediction } from '../../results/model/predict.ts';
-import { billOf, SECONDS_A_MONTH, type Bill } from '../../results/model/price.ts';
+import { billOf, SECONDS_A_MONTH, type Bill, type Prices } from '../../results/model/price.ts';
 import type { Workload } from '../../results/workload.ts';
 import { withUpstream } from './upstream.ts';
+import { listed } from './words.ts';
 
 export interface Costing {
   readonly of: Cost;
@@ -25,14 +26,55 @@ export function costingOf(workload: Workload, models: readonly TransportModel[])
   const byName = new Map(models.map((model) => [model.transport, model]));
   const onWire = models.every(({ packets }) => packets !== null);
   const { prices } = workload;
+  const { priced, without } = pricedOf(prices, models);
   const of: Cost = (prediction, { load }) => {
     const model = byName.get(prediction.transport);
     if (model === undefined) return null;
     const whole = withUpstream(prediction, model, workload, load.clients);
-    return prices === null ? bytesAMonth(whole, onWire) : billOf(whole, load, prices, holds(model)).total;
+    return priced === null ? bytesAMonth(whole, onWire) : billOf(whole, load, priced, holds(model)).total;
   };
-  if (prices !== null) return { of, title: `cost a month (${prices.currency})`, currency: prices.currency };
+  if (priced !== null) {
+    const lacks = without.length === 0 ? '' : `, without ${listed(without)}: not measured of every option`;
+    return { of, title: `cost a month (${priced.currency}${lacks})`, currency: priced.currency };
+  }
   return { of, title: `bytes a month (${onWire ? 'with TCP/IP' : 'on the sockets'})`, currency: null };
+}
+
+type Price = Exclude<keyof Prices, 'currency'>;
+
+/** What must have been measured for a price to mean something. */
+const NEEDS: Readonly<Partial<Record<Price, readonly [name: string, of: keyof TransportModel]>>> = {
+  egressPerGB: ['egress', 'bytes'],
+  corePerMonth: ['processors', 'cores'],
+  memoryPerGiBMonth: ['memory', 'memory'],
+  perMillionRequests: ['requests', 'bytes'],
+};
+
+const PRICES: readonly Price[] = [
+  'egressPerGB',
+  'corePerMonth',
+  'memoryPerGiBMonth',
+  'perMillionRequests',
+  'perMillionMessages',
+  'perMillionConnectionMinutes',
+];
+
+/** Without what is not known of every option: a bill that one of them has no entry in would compare nothing. */
+function pricedOf(
+  prices: Workload['prices'],
+  models: readonly TransportModel[],
+): { readonly priced: Prices | null; readonly without: readonly string[] } {
+  if (prices === null) return { priced: null, without: [] };
+  const { currency, ...units } = prices;
+  const lacks = (price: Price): boolean => {
+    const needed = NEEDS[price];
+    return needed !== undefined && models.some((model) => model[needed[1]] === null);
+  };
+  const names = PRICES.filter((price) => units[price] !== undefined);
+  const kept = names.filter((price) => !lacks(price));
+  const without = names.filter(lacks).map((price) => NEEDS[price]![0]);
+  if (kept.length === 0) return { priced: null, without };
+  return { priced: { currency, ...Object.fromEntries(kept.map((price) => [price, units[price]])) }, without };
 }
 
 function bytesAMonth({ wire, up, down }: Prediction, onWire: boolean): Band | null {

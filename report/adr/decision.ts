@@ -56,7 +56,7 @@ export function decide(input: DecisionInput): Decision {
     ...{ input, situation, model, costing, options, ranking, maps },
     leaders: leading(ranking),
     sensitivity: sensitivityOf(candidates, workload.weights),
-    breakEvens: breakEvenTexts(axes, passed, situation),
+    breakEvens: breakEvenTexts(axes, passed, situation, costing.of),
     evidence: evidenceOf(models, input),
   };
 }

@@ -77,6 +77,24 @@ describe('a record', () => {
     expect(text).not.toContain('Proposed option');
   });
 
+  it('compares without what was not measured of every option, and says so', () => {
+    const run = costRun();
+    const text = markdownOf(
+      decisionInput({}, { ...run, measurements: run.measurements.filter((m) => m.scenario !== 'memory') }),
+    );
+    expect(text).toContain('cost a month (EUR, without memory: not measured of every option)');
+    expect(text).toMatch(/\| of it memory \|( not measured \|)+/);
+    expect(text).toMatch(/it takes EUR [\d.,]+/);
+  });
+
+  it('does not call a break-even point sure where nobody knows how far off the costs are', () => {
+    const run = costRun();
+    const few = run.measurements.filter(({ parameters: { variant } }) => variant === 'usual' || variant === 'fast');
+    const text = markdownOf(decisionInput({}, { ...run, measurements: few }));
+    expect(text).toContain('(how sure that is was not measured)');
+    expect(markdownOf()).not.toContain('(how sure that is was not measured)');
+  });
+
   it('cannot be made of results without exact counts', () => {
     const run = costRun();
     delete run.exact;
