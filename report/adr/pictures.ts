@@ -50,10 +50,10 @@ const NAMES: Readonly<Record<AxisName, string>> = {
 function mapPicture({ x, y, cells }: AreaMap, decision: Decision): Picture {
   const { situation, input, costing } = decision;
   const name = `break-even-${x.name}-${y.name}`;
-  const title = `The cheapest over ${NAMES[x.name]} and ${NAMES[y.name]}, by ${costing.title}`;
+  const title = `The cheapest over ${NAMES[x.name]} and ${NAMES[y.name]}`;
   const shares = sharesOf(cells);
   const other = x.name === 'rate' ? usersText(situation.load.clients) : `${spanText(situation.stalenessMs)} accepted`;
-  const description = `${title}, with ${other}. Of the map, ${shares}. The dot is the workload: ${messagesText(situation.load.ratePerSecond)} to each of ${usersText(situation.load.clients)}, ${spanText(situation.stalenessMs)} accepted.`;
+  const description = `${title}, by ${costing.title}, with ${other}. Of the map, ${shares}. The dot is the workload: ${messagesText(situation.load.ratePerSecond)} to each of ${usersText(situation.load.clients)}, ${spanText(situation.stalenessMs)} accepted.`;
   const at = (axis: AxisName): number =>
     ({
       rate: situation.load.ratePerSecond,

@@ -6,7 +6,7 @@ import type { Cell } from '../../results/model/break-even.ts';
 import { plain } from '../format.ts';
 import type { MapAxis, Tick } from './map-axes.ts';
 import { inkOf } from './palette.ts';
-import { at, FONT, Pen, sheet, textAt, widthOf, type SvgStyle } from './svg.ts';
+import { at, fitting, FONT, Pen, sheet, textAt, widthOf, type SvgStyle } from './svg.ts';
 
 export interface MapMark {
   readonly x: number;
@@ -29,7 +29,7 @@ export interface BreakEvenMap {
   readonly nobody: string;
 }
 
-const WIDTH = 680;
+const WIDTH = 700;
 const PLOT = { left: 84, width: 580, height: 330 } as const;
 const LINE = 22;
 
@@ -57,7 +57,7 @@ export function breakEvenMap(map: BreakEvenMap, style: SvgStyle): string {
     ...{ cellWidth: PLOT.width / columns, cellHeight: PLOT.height / rows },
   };
   const body = [
-    textAt(16, 26, plain(title), { anchor: 'start', ink: 'text', bold: true }, pen),
+    textAt(16, 26, fitting(plain(title), WIDTH - 32), { anchor: 'start', ink: 'text', bold: true }, pen),
     legend.svg,
     areas(map, frame, fills),
     boundaries(map, frame, pen),
@@ -250,8 +250,7 @@ function dot({ x, y, label }: MapMark, map: BreakEvenMap, { top }: Frame, pen: P
   const [right, up] = [placeOf(x, map.x.values), placeOf(y, map.y.values)];
   if (right === null || up === null) return '';
   const [px, py] = [PLOT.left + right * PLOT.width, top + PLOT.height * (1 - up)];
-  const text = plain(label);
-  const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  const shown = fitting(plain(label), PLOT.width / 2);
   const wide = widthOf(shown) + 10;
   const toLeft = px + 12 + wide > PLOT.left + PLOT.width;
   const from = toLeft ? px - 12 - wide : px + 12;

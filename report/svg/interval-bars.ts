@@ -1,7 +1,7 @@
 /** One bar an option with its interval, and its value in words: a pure function of its figures. */
 import { plain } from '../format.ts';
 import { inkOf } from './palette.ts';
-import { at, Pen, sheet, textAt, widthOf, type SvgStyle } from './svg.ts';
+import { at, fitting, Pen, sheet, textAt, type SvgStyle } from './svg.ts';
 
 export interface Bar {
   readonly label: string;
@@ -23,7 +23,7 @@ export interface IntervalBars {
   readonly bars: readonly Bar[];
 }
 
-const WIDTH = 680;
+const WIDTH = 700;
 const LEFT = 130;
 const ROW = 44;
 /** What the longest bar or interval may take. */
@@ -34,7 +34,7 @@ export function intervalBars({ title, description, bars }: IntervalBars, style: 
   const pen = new Pen(style);
   const most = Math.max(...bars.map(({ value, high }) => Math.max(value ?? 0, high ?? 0)), Number.MIN_VALUE);
   const body = [
-    textAt(16, 26, plain(title), { anchor: 'start', ink: 'text', bold: true }, pen),
+    textAt(16, 26, fitting(plain(title), WIDTH - 32), { anchor: 'start', ink: 'text', bold: true }, pen),
     ...bars.map((bar, row) => barOf(bar, 44 + row * ROW, most, pen)),
   ];
   const height = 44 + bars.length * ROW + 8;
@@ -42,7 +42,7 @@ export function intervalBars({ title, description, bars }: IntervalBars, style: 
 }
 
 function barOf({ label, look, value, low, high, text }: Bar, top: number, most: number, pen: Pen): string {
-  const name = textAt(LEFT - 10, top + 17, shortened(plain(label)), { anchor: 'end', ink: 'text' }, pen);
+  const name = textAt(LEFT - 10, top + 17, fitting(plain(label), LEFT - 14), { anchor: 'end', ink: 'text' }, pen);
   const words = textAt(LEFT, top + 38, plain(text), { anchor: 'start', ink: 'muted' }, pen);
   if (value === null) return name + textAt(LEFT, top + 17, plain(text), { anchor: 'start', ink: 'muted' }, pen);
   const long = (amount: number): number => (amount / most) * LENGTH;
@@ -54,10 +54,4 @@ function barOf({ label, look, value, low, high, text }: Bar, top: number, most: 
   // On a ground of its own, so that it is seen on the bar and beside it.
   const whisker = `<path d="${path}" stroke-width="4"${pen.paint({ fill: 'none', stroke: 'surface' })}/><path d="${path}" stroke-width="1.5"${pen.paint({ fill: 'none', stroke: 'text' })}/>`;
   return name + bar + whisker + words;
-}
-
-function shortened(label: string): string {
-  let text = label;
-  while (widthOf(text) > LEFT - 20 && text.length > 4) text = `${text.slice(0, -2)}…`;
-  return text;
 }

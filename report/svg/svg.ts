@@ -82,6 +82,12 @@ export const FONT = 14;
 /** What text takes, roughly: nothing measures it before it is drawn. */
 export const widthOf = (text: string): number => text.length * FONT * 0.55;
 
+/** As much of a text as fits. */
+export function fitting(text: string, width: number): string {
+  const most = Math.floor(width / widthOf('x'));
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
 /** A coordinate: a tenth of a pixel is enough. */
 export const at = (value: number): string => String(Math.round(value * 10) / 10);
 
