@@ -29,7 +29,7 @@ ${body}
 }
 
 /** Hashes of exactly what stands between the tags: neither an injected script nor an injected style would run. */
-function policy({ script, style, live }: PageAssets): string {
+export function policy({ script, style, live }: PageAssets): string {
   const hash = (content: string) => `'sha256-${createHash('sha256').update(content, 'utf8').digest('base64')}'`;
   const follows = live === undefined ? '' : ` ${hash(live)}; connect-src 'self'`;
   return (
@@ -39,7 +39,7 @@ function policy({ script, style, live }: PageAssets): string {
 }
 
 /** Refuses an asset that would end its own element: to escape it would change its hash and its meaning. */
-function embeddable(content: string, element: 'script' | 'style'): string {
+export function embeddable(content: string, element: 'script' | 'style'): string {
   if (new RegExp(`</${element}|<!--`, 'i').test(content)) {
     throw new Error(`The page's ${element} holds text that would end its element; change the source in report/page.`);
   }
