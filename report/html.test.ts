@@ -60,7 +60,7 @@ test('every figure of the scoreboard and of the percentiles stands in a table', 
     for (const [, ns] of row.percentiles.points) expect(html).toContain(`<td class="n">${format(ns, 'ns')}</td>`);
   }
   expect(count(html, /<table>/g)).toBe(count(html, /<caption>/g));
-  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(18);
+  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(19);
 });
 
 test('the sections stand in the order in which a reader needs them', () => {
@@ -69,7 +69,7 @@ test('the sections stand in the order in which a reader needs them', () => {
     ...['answer', 'scoreboard', 'latency', 'bytes', 'headers', 'below', 'overhead', 'rates', 'bandwidth'],
     ...['idle', 'connect', 'shared-port', 'server', 'clients', 'break-even', 'planner'],
     ...['bytes-exact', 'codecs', 'timeline', 'laws'],
-    ...['validity', 'method', 'environment', 'raw-data'],
+    ...['validity', 'method', 'environment', 'compare', 'raw-data'],
   ]);
 });
 

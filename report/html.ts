@@ -10,6 +10,7 @@ import { plain } from './format.ts';
 import { BREAK_EVEN_LINK, breakEvenSection } from './html-break-even.ts';
 import { CLIENTS_LINK, clientsSection } from './html-clients.ts';
 import { CODECS_LINK, codecsSection } from './html-codecs.ts';
+import { compareSection } from './html-compare.ts';
 import { disturbedLinks, disturbedSections } from './html-disturbed.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
 import { EXACT_LINK, exactSection } from './html-exact.ts';
@@ -103,6 +104,7 @@ function sectionsOf(view: ReportView, data: PageData, model: Model): Section[] {
     one({ id: 'validity', title: 'Validity' }, validitySection(view)),
     one({ id: 'method', title: 'Method' }, methodSection(view)),
     one({ id: 'environment', title: 'Environment' }, environmentSection(view)),
+    { links: [], html: compareSection() },
   ];
 }
 
@@ -116,7 +118,7 @@ function header(view: ReportView, links: Section['links']): string {
   return (
     `<header><p class="brand">${escapeHtml(tool.name)} <span>${escapeHtml(tool.version)}</span></p>` +
     `<p class="run">Run ${escapeHtml(id)}, started <time datetime="${escapeHtml(startedAt)}">${escapeHtml(readableTime(startedAt))}</time></p>` +
-    `<nav aria-label="Sections">${anchors.join(' ')}</nav></header>`
+    `<nav aria-label="Sections">${anchors.join(' ')} <a href="#compare" id="compare-link" hidden>Compare</a></nav></header>`
   );
 }
 

@@ -1,11 +1,12 @@
 /** The page's script: draws the charts from the embedded data, answers the filter, compares and downloads. It loads nothing. */
 import type { PageData } from '../chart-types.ts';
+import { offerComparison } from './compare.ts';
 import { Drawing } from './drawing.ts';
 import { offerPlanner } from './planner.ts';
 import { offerPlainFiles } from './raw.ts';
 import { readState, writeState, type State } from './state.ts';
 
-const { charts, model } = JSON.parse(document.getElementById('data')?.textContent ?? '{"charts":{}}') as PageData;
+const { charts, model, run } = JSON.parse(document.getElementById('data')?.textContent ?? '{"charts":{}}') as PageData;
 const controls = document.getElementById('controls');
 const inputs = [...(controls?.querySelectorAll('input') ?? [])];
 
@@ -69,4 +70,5 @@ window.addEventListener('afterprint', () => {
 });
 offerPlainFiles();
 offerPlanner(model);
+if (run !== undefined) offerComparison(run, drawing, update);
 follow();
