@@ -1,6 +1,7 @@
 /** The page's script: draws the charts from the embedded data, answers the filter, compares and downloads. It loads nothing. */
 import type { PageData } from '../chart-types.ts';
 import { offerComparison } from './compare.ts';
+import { offerDownloads } from './downloads.ts';
 import { Drawing } from './drawing.ts';
 import { offerPlanner } from './planner.ts';
 import { offerPlainFiles } from './raw.ts';
@@ -69,6 +70,7 @@ window.addEventListener('afterprint', () => {
   drawing.update();
 });
 offerPlainFiles();
+offerDownloads(drawing);
 offerPlanner(model);
 if (run !== undefined) offerComparison(run, drawing, update);
 follow();
