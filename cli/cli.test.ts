@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gatedRun } from '../report/gated-run.fixture.ts';
 import { readRun, schemaError } from '../results/store.ts';
 import type { Layers, RunFile } from '../results/schema.ts';
 import { TRANSPORTS } from '../scenarios/transports.ts';
@@ -200,6 +201,41 @@ describe('pushbench report', () => {
     const markdown = await pushbench(cwd, ['report', file, '--markdown']);
     expect(markdown.stdout).toMatch(/^#+ /m);
     expect(markdown.code).toBe(0);
+  });
+
+  it('sets several runs side by side on one page, and says what of them compares', async () => {
+    for (const [name, seed] of Object.entries({ a: 7, b: 8, c: 9 })) {
+      writeFileSync(join(cwd, `${name}.json`), JSON.stringify(gatedRun({ seed })));
+    }
+    const { code, stdout, stderr } = await pushbench(cwd, ['report', 'a.json', 'b.json', 'c.json']);
+    expect([code, stderr]).toEqual([0, 'Report  a.side-by-side.html\n']);
+    expect(stdout).toMatch(/^B against A: of \d+ figures/m);
+    expect(stdout).toMatch(/^Exact byte counts$/m);
+    expect(readFileSync(join(cwd, 'a.side-by-side.html'), 'utf8')).toContain('3 runs side by side');
+    const markdown = await pushbench(cwd, [
+      'report',
+      'a.json',
+      'b.json',
+      '--markdown',
+      'side.md',
+      '--html',
+      'side.html',
+    ]);
+    expect([markdown.code, markdown.stdout]).toEqual([0, '']);
+    expect(readFileSync(join(cwd, 'side.md'), 'utf8')).toContain('| B against A |');
+  });
+
+  it('refuses more runs than anyone reads side by side, and one document of several', async () => {
+    writeFileSync(join(cwd, 'a.json'), JSON.stringify(gatedRun()));
+    const many = await pushbench(cwd, ['report', ...Array.from({ length: 7 }, () => 'a.json')]);
+    expect([many.code, many.stderr]).toEqual([2, expect.stringMatching(/^pushbench: 7 files are too many .*\.\n$/)]);
+    const json = await pushbench(cwd, ['report', 'a.json', 'a.json', '--json']);
+    expect([json.code, json.stderr]).toEqual([2, expect.stringMatching(/--json prints one document\. Give one file/)]);
+    const nowhere = await pushbench(cwd, ['report', 'a.json', '--html', '/dev/null/x.html']);
+    expect([nowhere.code, nowhere.stderr]).toEqual([
+      2,
+      expect.stringMatching(/cannot be written \(\w+\)\. Choose another/),
+    ]);
   });
 
   it.each([

@@ -18,7 +18,8 @@ import {
 } from './capacity-figures.ts';
 import type { LineChart, PageData } from './chart-types.ts';
 import { format } from './format.ts';
-import { pageHtml } from './html.ts';
+import { chartFigure } from './html-figure.ts';
+import { pageHtml } from './html-frame.ts';
 import { escapeHtml, key, number, table, text, type TableRow } from './html-text.ts';
 import { looksOf } from './transports.ts';
 
@@ -35,7 +36,7 @@ export function renderCapacityHtml(file: CapacityFile, assets: PageAssets): stri
   const dimensions = DIMENSIONS.filter((name) => capacities.some(({ dimension }) => dimension === name));
   const body = [
     `<header><p class="brand">${escapeHtml(tool.name)} <span>${escapeHtml(tool.version)}</span></p><p class="run">Capacity ${escapeHtml(id)}, started ${escapeHtml(startedAt)}</p></header>`,
-    '<main>',
+    '<main id="main">',
     banner(file),
     `<section id="answer"><h1>Capacity within <code>${escapeHtml(slo)}</code>, nothing lost</h1>`,
     summary(capacities, looks),
@@ -58,7 +59,9 @@ const list = (lines: readonly string[]): string =>
 
 function banner(file: CapacityFile): string {
   const lines = missingFrom(file);
-  return lines.length === 0 ? '' : `<aside class="banner" aria-label="What to know first">${list(lines)}</aside>`;
+  return lines.length === 0
+    ? ''
+    : `<div class="banner" role="note" aria-label="What to know first">${list(lines)}</div>`;
 }
 
 function summary(capacities: readonly Capacity[], looks: Looks): string {
@@ -80,10 +83,12 @@ function summary(capacities: readonly Capacity[], looks: Looks): string {
 function dimensionSection(dimension: Dimension, all: readonly Capacity[], column: LatencyColumn, looks: Looks): string {
   const capacities = all.filter((capacity) => capacity.dimension === dimension);
   const title = `${column} over ${COUNTED[dimension]}`;
-  const figure =
-    `<figure class="chart" data-chart="capacity-${dimension}" hidden><p class="chart-title">${escapeHtml(title)}</p>` +
-    `<div class="canvas"><canvas role="img" aria-label="${escapeHtml(`${title}. The tables of this section hold the numbers.`)}"></canvas></div>` +
-    '<figcaption>The median where a load was probed more than once.</figcaption></figure>';
+  const figure = chartFigure({
+    name: `capacity-${dimension}`,
+    shows: title,
+    numbers: 'The tables of this section hold the numbers.',
+    note: 'The median where a load was probed more than once.',
+  });
   const tables = capacities.map((capacity) => curve(capacity, column, looks));
   return `<section id="${dimension}"><h2>${escapeHtml(COUNTED[dimension])}</h2>${figure}${tables.join('')}</section>`;
 }

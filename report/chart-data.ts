@@ -3,10 +3,15 @@ import type { BarChart, Chart, ChartRow, ChartSet, IntervalChart, PageData, Perc
 import type { RunFile } from '../results/schema.ts';
 import { exactCharts } from './chart-exact.ts';
 import { sweepCharts } from './chart-sweeps.ts';
+import { clientCharts } from './clients-figures.ts';
 import { codecCharts } from './html-codecs.ts';
 import { METRICS, type MetricName } from './metrics.ts';
+import { overheadCharts } from './overhead-figures.ts';
+import { rateCharts } from './rate-figures.ts';
+import { digestOf } from './run-digest.ts';
 import type { ScenarioKind } from './scenario-kinds.ts';
 import type { ReportView, Row } from './summary.ts';
+import { timelineCharts } from './timeline-figures.ts';
 import { looksOf } from './transports.ts';
 
 /** Values below `ns` are drawn at it on a log axis, which has no zero. */
@@ -77,7 +82,12 @@ export function pageDataOf(view: ReportView): PageData {
       ...sweepCharts(view),
       ...exactCharts(view),
       ...codecCharts(view),
+      ...overheadCharts(view),
+      ...rateCharts(view),
+      ...clientCharts(view),
+      ...timelineCharts(view),
     },
+    run: digestOf(view.run),
   };
 }
 
@@ -85,6 +95,7 @@ function isEmpty(chart: Chart): boolean {
   switch (chart.kind) {
     case 'percentiles':
     case 'lines':
+    case 'timeline':
     case 'trend':
       return chart.series.length === 0;
     case 'intervals':
@@ -111,11 +122,20 @@ function layerChart(rows: readonly Row[], look: Look): BarChart {
   const parts = layersIn(rows).map((layer) => ({
     label: layer,
     color: `--layer-${layer}`,
-    values: rows.map((row) =>
-      row.layers === null ? null : (row.layers.up[layer] ?? 0) + (row.layers.down[layer] ?? 0),
-    ),
+    values: rows.map(({ layers }) => (layers === null ? null : (layers.up[layer] ?? 0) + (layers.down[layer] ?? 0))),
   }));
-  return { kind: 'bars', unit: 'bytes', stacked: true, rows: rows.map(look), parts };
+  const tcpip = (['measured', 'modelled'] as const).map((basis) => ({
+    label: `TCP/IP, ${basis}`,
+    color: `--layer-tcpip-${basis}`,
+    values: rows.map(({ layers, networkBasis }) => (networkBasis === basis ? (layers?.tcpip ?? null) : null)),
+  }));
+  const connecting = {
+    label: 'connecting, shared out',
+    color: '--layer-connecting',
+    values: rows.map(({ layers }) => layers?.connecting ?? null),
+  };
+  const shown = [...parts, ...tcpip, connecting].filter(({ values }) => values.some((value) => (value ?? 0) !== 0));
+  return { kind: 'bars', unit: 'bytes', stacked: true, rows: rows.map(look), parts: shown };
 }
 
 function directions(rows: readonly Row[], down: MetricName, up: MetricName, stacked: boolean, look: Look): BarChart {

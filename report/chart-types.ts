@@ -1,6 +1,7 @@
 /** What the page's script draws: finished points and bars. The browser computes no statistics and decodes no histogram. */
 import type { Model } from '../results/model/model.ts';
 import type { Unit } from './format.ts';
+import type { RunDigest } from './run-digest.ts';
 
 /** Which row a series or bar stands for; the page filters by transport. */
 export interface ChartRow {
@@ -47,7 +48,19 @@ export interface LineChart {
   kind: 'lines';
   x: { title: string; unit: Unit };
   y: { title: string; unit: Unit };
-  series: (ChartRow & { points: (readonly [number, number])[] })[];
+  /** `loose`: points that stand for themselves, hollow and without a line, beside the curve of the same transport. */
+  series: (ChartRow & { points: (readonly [number, number])[]; loose?: true })[];
+}
+
+/** Every measurement in the order in which it ran: its figure against the median of its kind, and what else the machine did. */
+export interface TimelineChart {
+  kind: 'timeline';
+  /** `[order, figure / median]`; `invalid` are those of the points that count for nothing. */
+  series: (ChartRow & { points: (readonly [number, number])[]; invalid: (readonly [number, number])[] })[];
+  /** What each measurement was, by its order. */
+  titles: { [order: number]: string };
+  /** `[order, share of the machine]`: other work and what a hypervisor took; empty where it was not measured. */
+  noise: (readonly [number, number])[];
 }
 
 /** A figure over runs, a line a transport, each against its own middle: a change shows whatever the transport's level. */
@@ -61,7 +74,7 @@ export interface TrendChart {
   series: (ChartRow & { values: (number | null)[]; middle: number; changes: number[] })[];
 }
 
-export type Chart = PercentileChart | BarChart | IntervalChart | LineChart | TrendChart;
+export type Chart = PercentileChart | BarChart | IntervalChart | LineChart | TimelineChart | TrendChart;
 
 /** The charts of one canvas: one for each scenario that it can show, or a single one under ''. */
 export type ChartSet = { [scenario: string]: Chart };
@@ -71,4 +84,6 @@ export interface PageData {
   charts: { [canvas: string]: ChartSet };
   /** What the planner predicts from; missing where the page has none. */
   model?: Model;
+  /** What other runs are compared with that are dropped on the page; missing on pages that show no single run. */
+  run?: RunDigest;
 }

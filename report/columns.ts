@@ -93,3 +93,10 @@ export const COLUMNS: Record<ScenarioKind, readonly Column[]> = {
     column('max', 'requestMax', 2, false),
   ],
 };
+
+/** On the scoreboard, and no quality of the server: what a law says, and what a scenario did to it. */
+const NO_QUALITY: ReadonlySet<MetricName> = new Set(['predictedP99', 'reconnectionsPerSecond']);
+
+/** The figures of a scenario that are followed from one run to another. Lower is better in all of them. */
+export const comparableMetrics = (kind: ScenarioKind): MetricName[] =>
+  COLUMNS[kind].map(({ metric }) => metric).filter((metric) => !NO_QUALITY.has(metric));

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { capacityFile } from './capacity.fixture.ts';
-import { cell, csv } from './export-csv.ts';
+import { cell } from './csv-text.ts';
+import { csv } from './export-csv.ts';
 import { hostileRun } from './hostile.fixture.ts';
 import { fixtureRun } from './run.fixture.ts';
 

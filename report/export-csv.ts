@@ -2,10 +2,9 @@
 import type { TSchema } from 'typebox';
 import type { Probe } from '../results/capacity.ts';
 import { MeasurementSchema, type Measurement } from '../results/schema.ts';
+import { csvText, type Scalar } from './csv-text.ts';
 import type { ExportFormat, ResultFile } from './export-format.ts';
-import { plain } from './format.ts';
 
-type Scalar = string | number | boolean | null | undefined;
 type Row = ReadonlyMap<string, Scalar>;
 
 export const csv: ExportFormat = {
@@ -87,23 +86,5 @@ function flat(value: object, path = ''): [string, Scalar][] {
   });
 }
 
-/** RFC 4180: lines end in CRLF, a header, quotes around what needs them. */
-function csvOf(rows: readonly Row[], columns: readonly string[]): string {
-  const lines = [columns.map(cell), ...rows.map((row) => columns.map((column) => cell(row.get(column))))];
-  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
-}
-
-/** Nothing is no value and not 0. A number is written as it is: only a text can be a formula. */
-export function cell(value: Scalar): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? quoted(harmless(plain(value))) : String(value);
-}
-
-/**
- * A spreadsheet runs a cell that begins with one of these, also behind white space, and wherever its own separator (a
- * semicolon in half of Europe) begins a cell; an apostrophe makes it text. Source: OWASP, "CSV Injection".
- */
-const harmless = (text: string): string =>
-  text.replace(/(^|[;,\t|"'])(\s*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g, "$1$2'");
-
-const quoted = (text: string): string => (/[",;\r\n\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const csvOf = (rows: readonly Row[], columns: readonly string[]): string =>
+  csvText([columns, ...rows.map((row) => columns.map((column) => row.get(column)))]);

@@ -88,6 +88,19 @@ export function formatRatio(ratio: number): string {
   return Number.isFinite(ratio) ? `${plainCount(ratio)}×` : NOTHING;
 }
 
+export const signOf = (value: number): string => (value > 0 ? '+' : value < 0 ? '−' : '±');
+
+/** `+4.2 %`, `−12 %`, `±0 %`. */
+export function percentText(ratio: number): string {
+  if (!Number.isFinite(ratio)) return NOTHING;
+  const size = Math.abs(ratio) * 100;
+  const digits = size >= 10 ? 0 : 1;
+  const rounded = Number(size.toFixed(digits));
+  // Beyond this a factor reads better than six digits of percent.
+  if (size >= 10_000) return `${ratio > 0 ? '' : '−'}${format(1 + Math.abs(ratio), 'count')}×`;
+  return `${rounded === 0 ? '±' : signOf(ratio)}${rounded === 0 ? '0' : size.toFixed(digits)} %`;
+}
+
 /** `p99`, `p99.9`, `min`: the common name of a quantile 0…1. */
 export function quantileName(q: number): string {
   return q === 0 ? 'min' : `p${Number((q * 100).toPrecision(12))}`;

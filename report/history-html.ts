@@ -6,7 +6,8 @@ import type { PageAssets } from './assets.ts';
 import type { ChartSet, PageData } from './chart-types.ts';
 import { NOTHING, plain, plural } from './format.ts';
 import { MOST_RUNS, metricsOf, questionsOf, shownRuns, trendChart, type Question } from './history-charts.ts';
-import { pageHtml } from './html.ts';
+import { chartFigure } from './html-figure.ts';
+import { pageHtml } from './html-frame.ts';
 import { escapeHtml, key, table, type Cell, type TableRow } from './html-text.ts';
 import { looksOf } from './transports.ts';
 import {
@@ -49,7 +50,7 @@ export function renderHistoryHtml(
       'run',
     )} of ${plural(machines.length, 'machine')}</p>`,
     `<nav aria-label="Machines">${links.join(' ')}</nav></header>`,
-    '<main>',
+    '<main id="main">',
     banner(skipped),
     `<section id="answer"><h1>What changed, and at which commit</h1>${machines.map((machine) => changes(machine, look)).join('')}</section>`,
     ...sections,
@@ -61,7 +62,7 @@ export function renderHistoryHtml(
 function banner(skipped: readonly SkippedLine[]): string {
   if (skipped.length === 0) return '';
   const items = skipped.map((line) => `<li>${escapeHtml(skippedText(line))}</li>`).join('');
-  return `<aside class="banner" aria-label="What to know first"><ul>${items}</ul></aside>`;
+  return `<div class="banner" role="note" aria-label="What to know first"><ul>${items}</ul></div>`;
 }
 
 function commitLink({ commit }: TrendRun, { template }: Look): string {
@@ -73,7 +74,7 @@ function commitLink({ commit }: TrendRun, { template }: Look): string {
 function changes(machine: Machine, look: Look): string {
   const few = tooFewText(machine);
   const found = changesOf(machine);
-  const lead = `<h3>Machine ${escapeHtml(machine.fingerprint)}: ${escapeHtml(spanText(machine))}</h3>`;
+  const lead = `<h2 class="small">Machine ${escapeHtml(machine.fingerprint)}: ${escapeHtml(spanText(machine))}</h2>`;
   const note = few === null ? '' : `<p class="note">${escapeHtml(few)}</p>`;
   // Too few runs to tell is another thing than no change.
   if (found.length === 0) return few === null ? `${lead}<p>No change of level.</p>` : lead + note;
@@ -103,12 +104,8 @@ function machineSection(machine: Machine, index: number, look: Look, charts: Rec
   return `<section id="machine-${index}"><h2>Machine ${escapeHtml(machine.fingerprint)}</h2><p class="lead">${escapeHtml(lead)}</p>${questions.join('')}</section>`;
 }
 
-function figureOf(name: string, title: string): string {
-  return (
-    `<figure class="chart" data-chart="${name}" hidden><p class="chart-title">${escapeHtml(title)}</p>` +
-    `<div class="canvas"><canvas role="img" aria-label="${escapeHtml(`${title} over runs. The tables of this section hold the numbers.`)}"></canvas></div></figure>`
-  );
-}
+const figureOf = (name: string, shows: string): string =>
+  chartFigure({ name, shows, numbers: 'The tables of this section hold the numbers, over runs.' });
 
 /** A table a transport, folded: a row a run, a column a figure. */
 function numbers(question: Question, machine: Machine, look: Look): string {

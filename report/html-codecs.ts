@@ -3,6 +3,7 @@ import type { CodecFigure, Codecs } from '../results/codecs.ts';
 import type { ChartSet } from './chart-types.ts';
 import { CODECS_LEAD, codecNotes, codecRows, payloadsOf } from './codec-figures.ts';
 import { format, formatRange, NOTHING, plain } from './format.ts';
+import { chartFigure } from './html-figure.ts';
 import { escapeHtml, number, table, type Cell } from './html-text.ts';
 import type { ReportView } from './summary.ts';
 import { looksOf } from './transports.ts';
@@ -22,9 +23,7 @@ function codecsBody(codecs: Codecs, view: ReportView): string {
   const shows = `Time to encode and to decode a message of ${drawnPayload(codecs, view)} B`;
   return [
     `<p class="load">${escapeHtml(codecNotes(codecs).map(plain).join(' '))}</p>`,
-    // Hidden until the script has something to draw on it: without script there is no empty box.
-    `<figure class="chart" data-chart="codecs" hidden><p class="chart-title">${shows}</p><div class="canvas">`,
-    `<canvas role="img" aria-label="${shows}. The tables that follow hold the numbers."></canvas></div></figure>`,
+    chartFigure({ name: 'codecs', shows, numbers: 'The tables that follow hold the numbers.' }),
     ...payloadsOf(codecs).map((payloadBytes) => payloadTable(codecs, payloadBytes, view)),
   ].join('');
 }

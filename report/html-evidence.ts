@@ -1,8 +1,10 @@
 /** The sections that say how far to trust the figures: validity, method, limits, environment and the raw data. */
 import { gzipSync } from 'node:zlib';
 import type { RunFile } from '../results/schema.ts';
-import { format, formatMs, plain } from './format.ts';
+import { csv } from './export-csv.ts';
+import { format, formatMs, plain, plural } from './format.ts';
 import { certificates } from './html-certificates.ts';
+import { folded } from './html-figure.ts';
 import { escapeHtml, number, table, text, type TableRow } from './html-text.ts';
 import { limitsOf, methodOf } from './method.ts';
 import type { ReportView } from './summary.ts';
@@ -16,7 +18,22 @@ export function validitySection(view: ReportView): string {
     view.measured === 0
       ? 'Nothing was measured.'
       : `${view.valid} of ${view.measured} measurements are valid${invalid === 0 ? '' : `; ${invalid} ${invalid === 1 ? 'is' : 'are'} shown greyed and left out of every estimate`}.${noteSentence(view.warnings)}`;
-  const rows = view.warnings.map((warning): TableRow => ({
+  const [reasons, notes] = [true, false].map((kind) => view.warnings.filter(({ invalidates }) => invalidates === kind));
+  const long = view.warnings.length > MOST_WARNINGS;
+  const body = !long
+    ? warningTable('Warnings and advice', view.warnings)
+    : warningTable('Why measurements are invalid, and advice', reasons!) +
+      folded(`${plural(notes!.length, 'note')} on measurements`, warningTable('Notes and advice', notes!));
+  const none = view.measured === 0 ? '' : '<p>No warnings.</p>';
+  return `<section id="validity"><h2>Validity</h2><p class="lead">${escapeHtml(count)}</p>${view.warnings.length === 0 ? none : body}${invalidTable(view)}${certificates(view)}</section>`;
+}
+
+/** As many as a reader looks through before the notes among them stand in the way of the rest. */
+const MOST_WARNINGS = 24;
+
+function warningTable(caption: string, warnings: ReportView['warnings']): string {
+  if (warnings.length === 0) return '';
+  const rows = warnings.map((warning): TableRow => ({
     cells: [
       { html: warning.invalidates ? '<span class="mark invalid">invalid</span>' : 'note', kind: 'text' },
       text(warning.scenario),
@@ -27,13 +44,7 @@ export function validitySection(view: ReportView): string {
     ],
   }));
   const head = ['kind', 'scenario', 'transport', 'repetition', 'warning', 'what to try'];
-  const body =
-    rows.length === 0
-      ? view.measured === 0
-        ? ''
-        : '<p>No warnings.</p>'
-      : `<div class="prose-table">${table('Warnings and advice', head, rows)}</div>`;
-  return `<section id="validity"><h2>Validity</h2><p class="lead">${escapeHtml(count)}</p>${body}${invalidTable(view)}${certificates(view)}</section>`;
+  return `<div class="prose-table">${table(caption, head, rows)}</div>`;
 }
 
 /** The figures of invalid repetitions, kept for whoever wants to see what was thrown out. */
@@ -157,17 +168,24 @@ function parameterTable(view: ReportView): string {
     : table('Parameters of each scenario', ['scenario', ...heads, 'headers', { number: 'window' }], rows);
 }
 
-/** Base64 characters that the raw data may take, so that the page stays under 1 MB. */
-const RAW_BUDGET = 600_000;
-
-/** Gzipped, since a run is mostly repetition; a plain link, so that it works without script too. */
-export function rawSection(run: RunFile): string {
-  const name = `${run.run.id.replace(/[^\w.-]+/g, '-') || 'run'}.json`;
-  const raw = gzipSync(JSON.stringify(run), { level: 9 }).toString('base64');
-  const body =
-    raw.length > RAW_BUDGET
-      ? `<p>This run is too large to travel inside the page. Its file, <code>${escapeHtml(name)}</code>, is where <code>pushbench run</code> wrote it; <code>pushbench export</code> turns it into other formats.</p>`
-      : `<p><a id="raw" class="button" download="${escapeHtml(name)}.gz" href="data:application/gzip;base64,${raw}" data-name="${escapeHtml(name)}">Download ${escapeHtml(name)}<span data-gz>.gz</span></a></p>` +
-        `<p class="note">The whole result file with its histograms. pushbench reads it gzipped as well as plain: <code>pushbench report ${escapeHtml(name)}.gz</code>.</p>`;
+/**
+ * Gzipped, since a run is mostly repetition; plain links, so that they work without script too.
+ *
+ * @param room bytes that the page has left for it
+ */
+export function rawSection(run: RunFile, room: number): string {
+  const stem = run.run.id.replace(/[^\w.-]+/g, '-') || 'run';
+  const json = packedLink('raw', `${stem}.json`, JSON.stringify(run));
+  const table = packedLink('raw-csv', `${stem}.csv`, csv.render({ kind: 'run', run }).text);
+  const fits = json.length <= room;
+  const both = json.length + table.length <= room;
+  const gone = `<p>This run is too large to travel inside the page. Its file, <code>${escapeHtml(stem)}.json</code>, is where <code>pushbench run</code> wrote it; <code>pushbench export</code> turns it into other formats.</p>`;
+  const note = `<p class="note">The whole result file with its histograms${both ? ', and every measurement as a row for a spreadsheet' : ''}. pushbench reads it gzipped as well as plain: <code>pushbench report ${escapeHtml(stem)}.json.gz</code>.</p>`;
+  const body = fits ? `<p>${json}${both ? ` ${table}` : ''}</p>${note}` : gone;
   return `<section id="raw-data"><h2>Raw data</h2>${body}</section>`;
+}
+
+function packedLink(id: string, name: string, text: string): string {
+  const packed = gzipSync(text, { level: 9 }).toString('base64');
+  return `<a id="${id}" class="button" download="${escapeHtml(name)}.gz" href="data:application/gzip;base64,${packed}" data-name="${escapeHtml(name)}">Download ${escapeHtml(name)}<span data-gz>.gz</span></a>`;
 }

@@ -3,6 +3,7 @@ import type { AnatomyStep, Exact, ExactTransport, Exchange } from '../results/ex
 import { exactOf, rhythmOf } from './chart-exact.ts';
 import { breakEven, bytesPerUseful, exactNotes, isComplete, messageOf, type BreakEven } from './exact-figures.ts';
 import { format, formatMs, NOTHING, plain } from './format.ts';
+import { chartFigure, folded } from './html-figure.ts';
 import { escapeHtml, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import type { ReportView } from './summary.ts';
 import { titleOf } from './transports.ts';
@@ -26,8 +27,6 @@ function exactBody(exact: Exact, view: ReportView): string {
     `<p class="load">${escapeHtml(how)}</p>`,
     figure('exact-layers', 'One message by layer, both directions'),
     stepTable(exact, view),
-    figure('exact-payload', 'Overhead of one message over its payload'),
-    payloadTable(exact, view),
     figure(
       'exact-header',
       'Bytes of one message over the size of request headers',
@@ -50,15 +49,8 @@ function anatomies({ transports }: Exact, view: ReportView): string {
   return `<h3>Anatomy</h3><p class="lead">${lead}</p>${apart.map((of) => anatomy(of, view)).join('')}`;
 }
 
-/** Hidden until the script has something to draw on it: without script there is no empty box. */
-function figure(name: string, shows: string, note = ''): string {
-  const label = `${shows}. The tables of this section hold the numbers.`;
-  const caption = note === '' ? '' : `<figcaption>${escapeHtml(note)}</figcaption>`;
-  return (
-    `<figure class="chart" data-chart="${name}" hidden><p class="chart-title">${escapeHtml(shows)}</p><div class="canvas">` +
-    `<canvas role="img" aria-label="${escapeHtml(label)}"></canvas></div>${caption}</figure>`
-  );
-}
+const figure = (name: string, shows: string, note = ''): string =>
+  chartFigure({ name, shows, numbers: 'The tables of this section hold the numbers.', note });
 
 const head = (of: ExactTransport, view: ReportView): Cell => ({
   html: escapeHtml(titleOf(of.transport, view.floors)),
@@ -83,23 +75,6 @@ function stepTable(exact: Exact, view: ReportView): string {
   return table('Bytes up and down of each step', ['transport', ...titles.map((title) => ({ number: title }))], rows);
 }
 
-function payloadTable(exact: Exact, view: ReportView): string {
-  const sizes = exact.transports[0]?.perMessage.map(({ payloadBytes }) => payloadBytes) ?? [];
-  const rows = exact.transports.map((of) =>
-    row(of, [
-      head(of, view),
-      ...of.perMessage.map(({ payloadBytes, exchange: { up, down } }) =>
-        number(String(up.total + down.total - payloadBytes)),
-      ),
-    ]),
-  );
-  const heads = sizes.map((size) => ({ number: `${size} B` }));
-  return folded(
-    'Overhead of one message, bytes, by payload',
-    table('Overhead of one message over its payload, bytes', ['transport', ...heads], rows),
-  );
-}
-
 const RATES = [0.01, 0.1, 1, 10] as const;
 
 function rateTable(exact: Exact, view: ReportView): string {
@@ -110,9 +85,6 @@ function rateTable(exact: Exact, view: ReportView): string {
   const heads = RATES.map((rate) => ({ number: `${rate}/s` }));
   return table('Bytes per useful message, by messages a second and client', ['transport', ...heads], rows);
 }
-
-const folded = (summary: string, html: string): string =>
-  `<details><summary>${escapeHtml(summary)}</summary>${html}</details>`;
 
 /** When the transport with the smallest message has paid for connecting, in words; rivals that agree share a sentence. */
 function breakEvenSentences(exact: Exact): string {

@@ -1,10 +1,13 @@
 /** The sections of figures: each a chart for those who see it and tables that hold every number without it. */
 import { loadOf } from './answer.ts';
-import { clockFloorOf, layersIn, pageDataOf, type ClockFloor } from './chart-data.ts';
+import { clockFloorOf, type ClockFloor } from './chart-data.ts';
+import type { PageData } from './chart-types.ts';
 import { footnotesOf, type Footnotes } from './footnotes.ts';
 import { BELOW_LEAD, basisText } from './below-socket.ts';
-import { format, plain, plural, quantileName } from './format.ts';
+import { format, plain, quantileName } from './format.ts';
+import { chartFigure } from './html-figure.ts';
 import { attribute, escapeHtml, figure, number, rowHead, table, text, type Cell, type TableRow } from './html-text.ts';
+import { layerNote, layerTables } from './html-layers.ts';
 import type { MetricName } from './metrics.ts';
 import type { ScenarioKind } from './scenario-kinds.ts';
 import { sharedPortVerdicts } from './shared-port.ts';
@@ -13,7 +16,7 @@ import { looksOf } from './transports.ts';
 
 /** A section's `scenarios` share one chart; the page shows that of the selected scenario. */
 interface Section {
-  id: string;
+  id: SectionId;
   title: string;
   lead: string;
   kind: ScenarioKind;
@@ -42,10 +45,10 @@ const SECTIONS: readonly Section[] = [
   {
     id: 'bytes',
     title: 'Bytes per delivery by layer',
-    lead: 'Every byte in the window, both directions and empty polls included, divided by the deliveries in it. What it costs to become ready stands in the last columns, per client and once.',
+    lead: 'Every byte in the window, both directions and empty polls included, divided by the deliveries in it; below the socket the headers of TCP and IP, and connecting shared out.',
     kind: 'delivery',
-    chart: { name: 'layers', shows: 'Bytes per delivery, stacked by layer' },
-    tables: layerTable,
+    chart: { name: 'layers', shows: 'Bytes per delivery, stacked by layer', note: () => layerNote },
+    tables: layerTables,
   },
   {
     id: 'headers',
@@ -61,6 +64,14 @@ const SECTIONS: readonly Section[] = [
     ]),
   },
   {
+    id: 'below',
+    title: 'Below the socket',
+    lead: BELOW_LEAD,
+    kind: 'delivery',
+    chart: null,
+    tables: belowTable,
+  },
+  {
     id: 'bandwidth',
     title: 'Bandwidth',
     lead: 'What all clients together moved in a second of the window.',
@@ -72,14 +83,6 @@ const SECTIONS: readonly Section[] = [
       ['deliveries', 'deliveriesPerSecond'],
       ['requests', 'requestsPerSecond'],
     ]),
-  },
-  {
-    id: 'below',
-    title: 'Below the socket',
-    lead: BELOW_LEAD,
-    kind: 'delivery',
-    chart: null,
-    tables: belowTable,
   },
   {
     id: 'idle',
@@ -148,23 +151,29 @@ const SECTIONS: readonly Section[] = [
   },
 ];
 
-/** Ids and titles for the page's own table of contents. */
-export const SECTION_LINKS = SECTIONS.map(({ id, title }) => ({ id, title }));
+export type SectionId =
+  'latency' | 'bytes' | 'headers' | 'below' | 'bandwidth' | 'idle' | 'connect' | 'shared-port' | 'server';
 
-export function figureSections(view: ReportView): string {
+/** Ids and titles for the page's own table of contents. */
+export const linksOf = (ids: readonly SectionId[]): { id: string; title: string }[] =>
+  SECTIONS.filter(({ id }) => ids.includes(id)).map(({ id, title }) => ({ id, title }));
+
+/** @param ids of the sections that are wanted, in the order of the page */
+export function figureSections(view: ReportView, { charts }: PageData, ids: readonly SectionId[]): string {
   const looks = looksOf(view.transports, view.floors);
   const look = (row: Row) => looks.get(row.transport) ?? 0;
-  const { charts } = pageDataOf(view);
   const clock = clockFloorOf(view.run);
-  return SECTIONS.map((section) => {
-    const scenarios = view.scenarios.filter((scenario) => scenario.kind === section.kind);
-    const drawn = section.chart !== null && Object.keys(charts[section.chart.name] ?? {}).length > 0;
-    const body =
-      scenarios.length === 0
-        ? notMeasured(section.kind)
-        : (drawn ? chartFigure(section, clock) : '') + scenarios.map((s) => panel(section, s, look)).join('');
-    return `<section id="${section.id}"><h2>${escapeHtml(section.title)}</h2><p class="lead">${escapeHtml(section.lead)}</p>${body}</section>`;
-  }).join('\n');
+  return SECTIONS.filter(({ id }) => ids.includes(id))
+    .map((section) => {
+      const scenarios = view.scenarios.filter((scenario) => scenario.kind === section.kind);
+      const drawn = section.chart !== null && Object.keys(charts[section.chart.name] ?? {}).length > 0;
+      const body =
+        scenarios.length === 0
+          ? notMeasured(section.kind)
+          : (drawn ? figureOf(section, clock) : '') + scenarios.map((s) => panel(section, s, look)).join('');
+      return `<section id="${section.id}"><h2>${escapeHtml(section.title)}</h2><p class="lead">${escapeHtml(section.lead)}</p>${body}</section>`;
+    })
+    .join('\n');
 }
 
 function notMeasured(kind: ScenarioKind): string {
@@ -172,15 +181,10 @@ function notMeasured(kind: ScenarioKind): string {
   return `<p class="missing">Not measured in this run. <code>pushbench run --scenarios ${names}</code> measures it.</p>`;
 }
 
-/** Hidden until the script has something to draw on it: without script there is no empty box. */
-function chartFigure({ chart }: Section, clock: ClockFloor): string {
+function figureOf({ chart }: Section, clock: ClockFloor): string {
   if (chart === null) return '';
-  const label = `${chart.shows}. The table that follows holds the numbers.`;
-  const note = chart.note === undefined ? '' : `<figcaption>${escapeHtml(chart.note(clock))}</figcaption>`;
-  return (
-    `<figure class="chart" data-chart="${chart.name}" hidden><p class="chart-title">${escapeHtml(chart.shows)}<span></span></p><div class="canvas">` +
-    `<canvas role="img" aria-label="${escapeHtml(label)}"></canvas></div>${note}</figure>`
-  );
+  const { name, shows, note } = chart;
+  return chartFigure({ name, shows, perScenario: true, ...(note === undefined ? {} : { note: note(clock) }) });
 }
 
 function panel(section: Section, scenario: ScenarioView, look: (row: Row) => number): string {
@@ -272,32 +276,3 @@ const transitTable = metricTable('Latency over repetitions, and transit alone (f
   ['transit p50', 'transitP50'],
   ['transit p99', 'transitP99'],
 ]);
-
-/** Two rows a transport, down and up, so that the layers of each direction can be read and added. */
-function layerTable(scenario: ScenarioView, look: (row: Row) => number): string {
-  const layers = layersIn(scenario.rows);
-  const rows = scenario.rows.flatMap((row) =>
-    (['down', 'up'] as const).map((direction) => {
-      const head = direction === 'down' ? [rowHead(row, look(row), 2)] : [];
-      const bytes = row.layers?.[direction] ?? null;
-      return tableRow(row, [
-        ...head,
-        text(direction),
-        ...layers.map((layer) => number(format(bytes?.[layer] ?? null, 'bytes'))),
-        number(format(bytes?.total ?? null, 'bytes')),
-        number(
-          format(row.figures[direction === 'up' ? 'handshakeUp' : 'handshakeDown'].estimate?.value ?? null, 'bytes'),
-        ),
-      ]);
-    }),
-  );
-  const pooled = plural(Math.max(0, ...scenario.rows.map((row) => row.valid)), 'valid repetition');
-  const head = [
-    'transport',
-    'direction',
-    ...layers.map((layer) => ({ number: layer })),
-    { number: 'total' },
-    { number: 'handshake per client' },
-  ];
-  return table(captionOf(`Bytes per delivery by layer, pooled over up to ${pooled}`, scenario), head, rows);
-}

@@ -1,6 +1,7 @@
 /** The section of sweeps: what happens to latency, bytes, requests and CPU over one number that was varied. */
 import { sweepCanvas, sweepCharts, sweepsOf } from './chart-sweeps.ts';
 import { format, plain } from './format.ts';
+import { chartFigure } from './html-figure.ts';
 import { escapeHtml, number, table, type Cell, type TableRow } from './html-text.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import type { ReportView } from './summary.ts';
@@ -30,11 +31,7 @@ export function sweepSection(view: ReportView): string {
 
 function figure(name: string, shows: string): string {
   const title = shows.charAt(0).toUpperCase() + shows.slice(1);
-  const label = `${title}. The table that follows holds the numbers.`;
-  return (
-    `<figure class="chart" data-chart="${name}" hidden><p class="chart-title">${escapeHtml(title)}</p><div class="canvas">` +
-    `<canvas role="img" aria-label="${escapeHtml(label)}"></canvas></div><figcaption>Both axes are logarithmic; what is nothing is not drawn.</figcaption></figure>`
-  );
+  return chartFigure({ name, shows: title, note: 'Both axes are logarithmic; what is nothing is not drawn.' });
 }
 
 function sweepTable(sweep: Sweep, over: string, metric: MetricName, view: ReportView): string {

@@ -60,26 +60,16 @@ test('every figure of the scoreboard and of the percentiles stands in a table', 
     for (const [, ns] of row.percentiles.points) expect(html).toContain(`<td class="n">${format(ns, 'ns')}</td>`);
   }
   expect(count(html, /<table>/g)).toBe(count(html, /<caption>/g));
-  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(14);
+  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(19);
 });
 
 test('the sections stand in the order in which a reader needs them', () => {
   const ids = [...render(fixtureRun()).matchAll(/<section id="([\w-]+)"/g)].map((match) => match[1]);
   expect(ids).toEqual([
-    ...[
-      'answer',
-      'scoreboard',
-      'latency',
-      'bytes',
-      'headers',
-      'bandwidth',
-      'below',
-      'idle',
-      'connect',
-      'shared-port',
-      'server',
-    ],
-    ...['bytes-exact', 'codecs', 'laws', 'break-even', 'planner', 'validity', 'method', 'environment', 'raw-data'],
+    ...['answer', 'scoreboard', 'latency', 'bytes', 'headers', 'below', 'overhead', 'rates', 'bandwidth'],
+    ...['idle', 'connect', 'shared-port', 'server', 'clients', 'break-even', 'planner'],
+    ...['bytes-exact', 'codecs', 'timeline', 'laws'],
+    ...['validity', 'method', 'environment', 'compare', 'raw-data'],
   ]);
 });
 

@@ -1,5 +1,4 @@
 /** A run as one offline HTML page: readable with neither script nor style, and richer with both. */
-import { createHash } from 'node:crypto';
 import { fitModel } from '../results/model/fit.ts';
 import type { Model } from '../results/model/model.ts';
 import type { RunFile } from '../results/schema.ts';
@@ -9,16 +8,22 @@ import { pageDataOf } from './chart-data.ts';
 import type { PageData } from './chart-types.ts';
 import { plain } from './format.ts';
 import { BREAK_EVEN_LINK, breakEvenSection } from './html-break-even.ts';
+import { CLIENTS_LINK, clientsSection } from './html-clients.ts';
 import { CODECS_LINK, codecsSection } from './html-codecs.ts';
-import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
+import { compareSection } from './html-compare.ts';
 import { disturbedLinks, disturbedSections } from './html-disturbed.ts';
+import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
 import { EXACT_LINK, exactSection } from './html-exact.ts';
+import { pageHtml } from './html-frame.ts';
 import { LAWS_LINK, lawsSection } from './html-laws.ts';
+import { OVERHEAD_LINK, overheadSection } from './html-overhead.ts';
 import { PLANNER_LINK, plannerSection } from './html-planner.ts';
+import { RATES_LINK, ratesSection } from './html-rates.ts';
 import { scoreboard } from './html-scoreboard.ts';
-import { figureSections, SECTION_LINKS } from './html-sections.ts';
+import { figureSections, linksOf, type SectionId } from './html-sections.ts';
 import { SWEEPS_LINK, sweepSection } from './html-sweeps.ts';
-import { attribute, escapeHtml, jsonForScript, key } from './html-text.ts';
+import { attribute, escapeHtml, key } from './html-text.ts';
+import { TIMELINE_LINK, timelineSection } from './html-timeline.ts';
 import { failureText, missingOf } from './method.ts';
 import { summarise, type ReportView } from './summary.ts';
 import { looksOf, titleOf } from './transports.ts';
@@ -31,33 +36,38 @@ export interface LiveFrame {
   readonly underWay: boolean;
 }
 
+/** A section of the page: nothing where it has nothing to say, and then no link leads to it. */
+interface Section {
+  links: readonly { id: string; title: string }[];
+  html: string;
+}
+
 /** @returns the whole document; it loads nothing, and its policy would not let it. */
 export function renderHtml(run: RunFile, assets: PageAssets, live?: LiveFrame): string {
   const view = summarise(run);
-  const fitted = fitModel([run]);
+  const model = modelOf(view);
+  const data: PageData = { ...pageDataOf(view), model: slim(model) };
+  const sections = sectionsOf(view, data, model).filter(({ html }) => html !== '');
+  const links = [...sections.flatMap((section) => section.links), RAW_LINK];
+  const page = (raw: string): string => {
+    const parts = [
+      banner(view, live?.underWay === true),
+      answerSection(view),
+      ...sections.map(({ html }) => html),
+      raw,
+    ];
+    const body = `${live?.strip ?? ''}${header(view, links)}\n<main id="main">\n${parts.join('\n')}\n</main>`;
+    return pageHtml(`pushbench: run ${run.run.id}`, body, data, assets);
+  };
+  // The raw data take the room that everything else leaves.
+  return page(rawSection(run, LARGEST_PAGE - Buffer.byteLength(page(''))));
+}
+
+/** In the usual order of transports. */
+function modelOf(view: ReportView): Model {
+  const fitted = fitModel([view.run]);
   const place = ({ transport }: { transport: string }): number => view.transports.indexOf(transport);
-  const model = { ...fitted, transports: [...fitted.transports].sort((a, b) => place(a) - place(b)) };
-  const looks = looksOf(view.transports, view.floors);
-  const body = `${live?.strip ?? ''}${header(view)}
-<main>
-${banner(view, live?.underWay === true)}
-${answerSection(view)}
-<section id="scoreboard"><h2>Scoreboard</h2>${scoreboard(view)}</section>
-${controls(view)}
-${figureSections(view)}
-${sweepSection(view)}
-${disturbedSections(view)}
-${exactSection(view)}
-${codecsSection(view)}
-${lawsSection(view)}
-${breakEvenSection(model, looks)}
-${plannerSection(model, looks)}
-${validitySection(view)}
-${methodSection(view)}
-${environmentSection(view)}
-${rawSection(run)}
-</main>`;
-  return pageHtml(`pushbench: run ${run.run.id}`, body, { ...pageDataOf(view), model: slim(model) }, assets);
+  return { ...fitted, transports: [...fitted.transports].sort((a, b) => place(a) - place(b)) };
 }
 
 /** Without the points that were held out, which the page has in a table. */
@@ -67,69 +77,48 @@ function slim(model: Model): Model {
   ) as Model;
 }
 
-/** The frame of every page: one document that loads nothing, and whose policy would not let it. */
-export function pageHtml(title: string, body: string, data: PageData, assets: PageAssets): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(assets)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
-<style>${embeddable(assets.style, 'style')}</style>
-</head>
-<body>
-${body}
-<script type="application/json" id="data">${jsonForScript(data)}</script>
-<script>${embeddable(assets.script, 'script')}</script>${assets.live === undefined ? '' : `\n<script>${embeddable(assets.live, 'script')}</script>`}
-</body>
-</html>
-`;
+/** Bytes: what a mail server or a CI viewer takes without a word. */
+const LARGEST_PAGE = 980_000;
+
+/** Top to bottom as a reader needs them: the answer, what it rests on, what it costs, how far it can be trusted. */
+function sectionsOf(view: ReportView, data: PageData, model: Model): Section[] {
+  const looks = looksOf(view.transports, view.floors);
+  const figures = (...ids: SectionId[]): Section => ({ links: linksOf(ids), html: figureSections(view, data, ids) });
+  const one = (link: { id: string; title: string }, html: string): Section => ({ links: [link], html });
+  return [
+    one(SCOREBOARD_LINK, `<section id="scoreboard"><h2>Scoreboard</h2>${scoreboard(view)}</section>`),
+    { links: [], html: controls(view) },
+    figures('latency', 'bytes', 'headers', 'below'),
+    one(OVERHEAD_LINK, overheadSection(view)),
+    one(RATES_LINK, ratesSection(view)),
+    figures('bandwidth', 'idle', 'connect', 'shared-port', 'server'),
+    one(CLIENTS_LINK, clientsSection(view)),
+    one(BREAK_EVEN_LINK, breakEvenSection(model, looks)),
+    one(PLANNER_LINK, plannerSection(model, looks)),
+    one(SWEEPS_LINK, sweepSection(view)),
+    { links: disturbedLinks(view), html: disturbedSections(view) },
+    one(EXACT_LINK, exactSection(view)),
+    one(CODECS_LINK, codecsSection(view)),
+    one(TIMELINE_LINK, timelineSection(view)),
+    one(LAWS_LINK, lawsSection(view)),
+    one({ id: 'validity', title: 'Validity' }, validitySection(view)),
+    one({ id: 'method', title: 'Method' }, methodSection(view)),
+    one({ id: 'environment', title: 'Environment' }, environmentSection(view)),
+    { links: [], html: compareSection() },
+  ];
 }
 
-/** Hashes of exactly what stands between the tags: neither an injected script nor an injected style would run. */
-export function policy({ script, style, live }: PageAssets): string {
-  const hash = (content: string) => `'sha256-${createHash('sha256').update(content, 'utf8').digest('base64')}'`;
-  const follows = live === undefined ? '' : ` ${hash(live)}; connect-src 'self'`;
-  return (
-    `default-src 'none'; script-src ${hash(script)}${follows}; style-src ${hash(style)}; ` +
-    `img-src data:; base-uri 'none'; form-action 'none'`
-  );
-}
+const SCOREBOARD_LINK = { id: 'scoreboard', title: 'Scoreboard' } as const;
+const RAW_LINK = { id: 'raw-data', title: 'Raw data' } as const;
 
-/** Refuses an asset that would end its own element: to escape it would change its hash and its meaning. */
-export function embeddable(content: string, element: 'script' | 'style'): string {
-  if (new RegExp(`</${element}|<!--`, 'i').test(content)) {
-    throw new Error(`The page's ${element} holds text that would end its element; change the source in report/page.`);
-  }
-  return content;
-}
-
-function header(view: ReportView): string {
+function header(view: ReportView, links: Section['links']): string {
   const { run } = view;
   const { tool, id, startedAt } = run.run;
-  const links = [
-    { id: 'scoreboard', title: 'Scoreboard' },
-    ...SECTION_LINKS,
-    ...(sweepSection(view) === '' ? [] : [SWEEPS_LINK]),
-    ...disturbedLinks(view),
-    EXACT_LINK,
-    CODECS_LINK,
-    LAWS_LINK,
-    BREAK_EVEN_LINK,
-    PLANNER_LINK,
-    { id: 'validity', title: 'Validity' },
-    { id: 'method', title: 'Method' },
-    { id: 'environment', title: 'Environment' },
-    { id: 'raw-data', title: 'Raw data' },
-  ].map((link) => `<a href="#${link.id}">${escapeHtml(link.title)}</a>`);
+  const anchors = links.map((link) => `<a href="#${link.id}">${escapeHtml(link.title)}</a>`);
   return (
     `<header><p class="brand">${escapeHtml(tool.name)} <span>${escapeHtml(tool.version)}</span></p>` +
     `<p class="run">Run ${escapeHtml(id)}, started <time datetime="${escapeHtml(startedAt)}">${escapeHtml(readableTime(startedAt))}</time></p>` +
-    `<nav aria-label="Sections">${links.join(' ')}</nav></header>`
+    `<nav aria-label="Sections">${anchors.join(' ')} <a href="#compare" id="compare-link" hidden>Compare</a></nav></header>`
   );
 }
 
@@ -148,7 +137,7 @@ function banner(view: ReportView, underWay: boolean): string {
     ...notes.map((note) => `<b>Note:</b> ${escapeHtml(note)}`),
   ];
   if (items.length === 0) return '';
-  return `<aside class="banner" aria-label="What to know first"><ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul></aside>`;
+  return `<div class="banner" role="note" aria-label="What to know first"><ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul></div>`;
 }
 
 function answerSection(view: ReportView): string {
@@ -177,5 +166,5 @@ function controls(view: ReportView): string {
       `<label><input type="checkbox" name="transport" value="${attribute(name)}" autocomplete="off" checked>${key(looks.get(name) ?? 0)} ${escapeHtml(titleOf(name, view.floors))}</label>`,
   );
   const scenarios = radios.length < 2 ? '' : `<fieldset><legend>Scenario</legend>${radios.join('')}</fieldset>`;
-  return `<div id="controls" hidden>${scenarios}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
+  return `<div id="controls" role="group" aria-label="What is shown" hidden>${scenarios}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
 }

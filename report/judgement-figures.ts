@@ -1,7 +1,7 @@
 /** The words and figures of a judgement, shared by its renderings: terminal, Markdown and JUnit say the same. */
 import type { Judged, Judgement, Outcome } from '../results/gate/judgement.ts';
 import { titleOfMetric } from '../results/gate/titles.ts';
-import { format, NOTHING, plain, plural, type Unit } from './format.ts';
+import { format, NOTHING, percentText, plain, plural, signOf, type Unit } from './format.ts';
 
 /** A name of a file may be of any length; a table has room for this much. */
 const LONGEST_NAME = 60;
@@ -39,24 +39,11 @@ export function valueText(value: number | null, { unit, kind }: Pick<Judged, 'un
   return `${format(value, 'count')} ${nameOf(unit)}`.trimEnd();
 }
 
-const sign = (value: number): string => (value > 0 ? '+' : value < 0 ? '−' : '±');
-
-/** `+4.2 %`, `−12 %`, `±0 %`. */
-export function percentText(ratio: number): string {
-  if (!Number.isFinite(ratio)) return NOTHING;
-  const size = Math.abs(ratio) * 100;
-  const digits = size >= 10 ? 0 : 1;
-  const rounded = Number(size.toFixed(digits));
-  // Beyond this a factor reads better than six digits of percent.
-  if (size >= 10_000) return `${ratio > 0 ? '' : '−'}${format(1 + Math.abs(ratio), 'count')}×`;
-  return `${rounded === 0 ? '±' : sign(ratio)}${rounded === 0 ? '0' : size.toFixed(digits)} %`;
-}
-
 /** What head has more than base: to the byte where both are exact, else relative. */
 export function changeText(judged: Judged): string {
   const { kind, base, head, change } = judged;
   if (kind === 'exact' && base !== null && head !== null) {
-    return head === base ? 'none' : `${sign(head - base)}${valueText(Math.abs(head - base), judged)}`;
+    return head === base ? 'none' : `${signOf(head - base)}${valueText(Math.abs(head - base), judged)}`;
   }
   return change === null || kind === 'budget' ? NOTHING : percentText(change.ratio);
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OUTCOMES, type Judged } from '../results/gate/judgement.ts';
 import { fatter, hostile, mixed, overBudget, unchanged, unsure } from './judgement.fixture.ts';
-import { changeText, floorText, headline, intervalText, percentText, valueText } from './judgement-figures.ts';
+import { percentText } from './format.ts';
+import { changeText, floorText, headline, intervalText, valueText } from './judgement-figures.ts';
 import { judgementMarkdown } from './judgement-markdown.ts';
 import { judgementText } from './judgement-text.ts';
 

@@ -58,7 +58,7 @@ describe('the page of a live view', () => {
     const html = show(measuring);
     expect(stripOf(html)).toContain('<strong id="live-headline">Measuring 4 of 69</strong>');
     expect(stripOf(html)).toContain('<progress id="live-progress" max="69" value="3"');
-    expect(html.indexOf('id="live"')).toBeLessThan(html.indexOf('<main>'));
+    expect(html.indexOf('id="live"')).toBeLessThan(html.indexOf('<main id="main">'));
     expect(html).toContain('<section id="scoreboard">');
     expect(html).toContain('3 measurements of 69 planned are in this file.');
   });

@@ -1,66 +1,36 @@
 /** The page in a real browser: it draws, it asks for nothing, it fits a phone, and names in the data stay names. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BrowserContextOptions } from 'playwright-core';
 import type { RunFile } from '../results/schema.ts';
-import { loadPageAssets } from './assets.ts';
+import {
+  builtAssets,
+  hasBrowser,
+  openBrowser,
+  overflow,
+  painted,
+  paintedNow,
+  type OpenedBrowser,
+} from './browser.fixture.ts';
 import { hostileRun } from './hostile.fixture.ts';
 import { renderHtml } from './html.ts';
 import { fixtureRun } from './run.fixture.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const present = existsSync(executablePath);
-if (!present) console.warn(`report/page.test.ts skipped: no Chromium at ${executablePath}; set CHROMIUM to run it.`);
-
-describe.skipIf(!present)('in Chromium', () => {
-  let browser: Browser;
-  let directory: string;
+describe.skipIf(!hasBrowser('report/page.test.ts'))('in Chromium', () => {
+  let browser: OpenedBrowser;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'pushbench-page-'));
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await openBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  /** Opens the run's page from a file; `complaints` gathers errors, policy violations and requests. */
-  async function open(run: RunFile, options: BrowserContextOptions = {}, hash = '') {
-    const file = join(directory, 'page.html');
-    writeFileSync(file, renderHtml(run, loadPageAssets(new URL('../dist/report/page/', import.meta.url))));
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
-    const complaints: string[] = [];
-    const url = pathToFileURL(file).href;
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('dialog', (dialog) => complaints.push(dialog.message()));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(request.url());
-    });
-    await page.goto(url + hash);
-    return { page, complaints };
-  }
-
-  /** For each visible canvas, how many of its pixels are painted. */
-  const painted = (page: Page) =>
-    page.evaluate<number[]>(`[...document.querySelectorAll('figure:not([hidden]) canvas')].map((canvas) => {
-      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      let count = 0;
-      for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) count++;
-      return count;
-    })`);
-  const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  afterAll(() => browser?.close());
+  const open = (run: RunFile, options: BrowserContextOptions = {}, hash = '') =>
+    browser.open(renderHtml(run, builtAssets()), options, hash);
 
   test.each(['light', 'dark'] as const)(
     'all charts draw in %s, without an error, a violation or a request',
     async (colorScheme) => {
       const { page, complaints } = await open(fixtureRun({ floor: true }), { colorScheme });
       const pixels = await painted(page);
-      expect(pixels).toHaveLength(14);
+      expect(pixels).toHaveLength(18);
       expect(Math.min(...pixels)).toBeGreaterThan(1000);
       expect(complaints).toEqual([]);
       await page.close();
@@ -70,6 +40,7 @@ describe.skipIf(!present)('in Chromium', () => {
   test('charts take the colours of the new scheme when it changes', async () => {
     const { page, complaints } = await open(fixtureRun(), { colorScheme: 'light' });
     const image = () => page.evaluate<string>("document.querySelector('canvas').toDataURL()");
+    await expect.poll(async () => (await paintedNow(page))[0], { timeout: 10_000 }).toBeGreaterThan(1000);
     const light = await image();
     await page.emulateMedia({ colorScheme: 'dark' });
     // Not waitForFunction: once it has to wait it evaluates a string in the page, and the page's policy forbids that.
@@ -78,9 +49,22 @@ describe.skipIf(!present)('in Chromium', () => {
     await page.close();
   });
 
-  test('a screen of 390 pixels has no horizontal scroll, whatever the names', async () => {
+  test('charts are drawn as they come near, and on paper all of them', async () => {
+    const { page, complaints } = await open(fixtureRun());
+    await expect.poll(async () => Math.max(...(await paintedNow(page))), { timeout: 10_000 }).toBeGreaterThan(1000);
+    const near = (await paintedNow(page)).filter((pixels) => pixels > 0).length;
+    expect(near).toBeLessThan(10);
+    expect(await page.evaluate("performance.getEntriesByName('pushbench-ready').length")).toBe(1);
+    await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+    const all = await paintedNow(page);
+    expect(Math.min(...all)).toBeGreaterThan(1000);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a screen of 380 pixels has no horizontal scroll, whatever the names', async () => {
     for (const run of [fixtureRun(), hostileRun()]) {
-      const { page, complaints } = await open(run, { viewport: { width: 390, height: 800 } });
+      const { page, complaints } = await open(run, { viewport: { width: 380, height: 800 } });
       expect(await overflow(page)).toBe(0);
       expect(complaints).toEqual([]);
       await page.close();
@@ -131,12 +115,19 @@ describe.skipIf(!present)('in Chromium', () => {
     await page.close();
   });
 
-  test('the download is the run as plain JSON', async () => {
+  test('the downloads are the run as plain JSON, and its measurements as plain CSV', async () => {
     const run = fixtureRun();
     const { page, complaints } = await open(run);
-    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#raw')]);
-    expect(download.suggestedFilename()).toBe(`${run.run.id}.json`);
-    expect(JSON.parse(readFileSync(await download.path(), 'utf8'))).toEqual(run);
+    const [json] = await Promise.all([page.waitForEvent('download'), page.click('#raw')]);
+    expect(json.suggestedFilename()).toBe(`${run.run.id}.json`);
+    expect(JSON.parse(readFileSync(await json.path(), 'utf8'))).toEqual(run);
+    const [csv] = await Promise.all([page.waitForEvent('download'), page.click('#raw-csv')]);
+    expect(csv.suggestedFilename()).toBe(`${run.run.id}.csv`);
+    expect(
+      readFileSync(await csv.path(), 'utf8')
+        .trim()
+        .split('\r\n'),
+    ).toHaveLength(run.measurements.length + 1);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadPageAssets } from './assets.ts';
-import { pageHtml } from './html.ts';
+import { pageHtml } from './html-frame.ts';
 import { breakEvenSection } from './html-break-even.ts';
 import { plannerSection } from './html-planner.ts';
 import { MODEL } from '../results/model/model.fixture.ts';

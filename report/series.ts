@@ -14,13 +14,10 @@ import {
   type Tracked,
 } from '../results/series.ts';
 import type { Estimate } from '../results/statistics.ts';
-import { COLUMNS } from './columns.ts';
+import { comparableMetrics } from './columns.ts';
 import { plain, plural, type Unit } from './format.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import { summarise, type Row, type ScenarioView } from './summary.ts';
-
-/** On the scoreboard, and no quality of the server: what a law says, and what a scenario did to it. */
-const NOT_TRACKED: ReadonlySet<MetricName> = new Set(['predictedP99', 'reconnectionsPerSecond']);
 
 /** Where the gates have a shorter word for the same figure: results/gate/metrics.ts. */
 const GATE_SLUGS: Partial<Record<MetricName, string>> = {
@@ -59,8 +56,7 @@ function leftOut(row: Row, scenario: ScenarioView, server: readonly string[]): s
 const invalidOf = ({ repetitions, valid }: Row): number => repetitions - valid;
 
 function measured(row: Row, scenario: ScenarioView, server: readonly string[]): Series {
-  const metrics = COLUMNS[scenario.kind].map(({ metric }) => metric).filter((metric) => !NOT_TRACKED.has(metric));
-  const figures = metrics.flatMap((metric): [string, SeriesFigure][] => {
+  const figures = comparableMetrics(scenario.kind).flatMap((metric): [string, SeriesFigure][] => {
     const { estimate } = row.figures[metric];
     return estimate === null ? [] : [[slugOf(metric), estimated(estimate, METRICS[metric].unit)]];
   });

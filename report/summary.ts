@@ -6,6 +6,7 @@ import { plain } from './format.ts';
 import { METRIC_NAMES, METRICS, type Metric, type MetricName, type Missing, type Reading } from './metrics.ts';
 import { LAWS } from '../results/law-check.ts';
 import { noiseOf, type Floors as NoiseFloors, type ScenarioNoise } from './noise.ts';
+import { loadKey } from './load.ts';
 import { kindOf, scenarioOrder, type ScenarioKind } from './scenario-kinds.ts';
 import { compareTransports, titleOf, type Floors } from './transports.ts';
 import { collectWarnings, notesOf, reasonsOf, type Note, type WarningRow } from './warnings.ts';
@@ -17,6 +18,10 @@ export type Figure = { estimate: Estimate; missing: null } | { estimate: null; m
 export interface LayerBytes {
   up: Layers;
   down: Layers;
+  /** Headers of TCP and IP, acknowledgements too, both directions; null where they are not known. */
+  tcpip: number | null;
+  /** Connecting, shared out over the deliveries that a client had in the window; null where it was not counted. */
+  connecting: number | null;
 }
 
 export interface Row {
@@ -167,22 +172,6 @@ function networkBasis(measurements: readonly Measurement[]): Row['networkBasis']
   return bases.includes('modelled') ? 'modelled' : 'measured';
 }
 
-function loadKey(parameters: MeasurementParameters): string {
-  // Settings of one transport (poll interval, hold, recycling…) are no load: connect polls faster, and is compared all the same.
-  const { clients, ratePerSecond, arrivals, payloadBytes, headers, durationMs, warmupMs } = parameters;
-  const {
-    carrier = 'h1',
-    responseHeaders = 'minimal',
-    link = 'none',
-    burst = 1,
-    slowShare = 0,
-    stallMs = 0,
-  } = parameters;
-  const way = [headers, responseHeaders, carrier, link];
-  const load = [clients, ratePerSecond, arrivals, payloadBytes, ...way, durationMs, warmupMs];
-  return JSON.stringify([...load, burst, slowShare, stallMs]);
-}
-
 /** Those that may be compared with each other: all but floors. */
 export const rivalsIn = (rows: readonly Row[]): Row[] => rows.filter((row) => !row.floor);
 
@@ -234,7 +223,20 @@ function layersPerDelivery(measurements: readonly Measurement[]): LayerBytes | n
         measurements.reduce((sum, m) => sum + (m.bytes[direction][layer] ?? 0), 0) / deliveries,
       ]),
     ) as Layers;
-  return { up: mean('up'), down: mean('down') };
+  const [up, down] = [mean('up'), mean('down')];
+  const sum = (of: (m: Measurement) => number | null): number | null =>
+    measurements.reduce<number | null>((all, m) => (all === null || of(m) === null ? null : all + of(m)!), 0);
+  const ipBytes = sum(({ network }) => network?.ipBytes ?? null);
+  const connecting = sum(({ handshakePerClient: { upBytes, downBytes }, parameters: { clients } }) =>
+    upBytes === null || downBytes === null ? null : (upBytes + downBytes) * clients,
+  );
+  return {
+    up,
+    down,
+    // The edges of both windows are milliseconds apart, so that next to nothing may come out as less.
+    tcpip: ipBytes === null ? null : Math.max(0, ipBytes / deliveries - up.total - down.total),
+    connecting: connecting === null ? null : connecting / deliveries,
+  };
 }
 
 function compareRows(a: Row, b: Row, floors: Floors): number {

@@ -7,6 +7,7 @@ import { axis, decades, linearTicks, percentileAxis, ticks, valueScales } from '
 import { colorOf, common, legend, tooltip, type Config, type Shown } from './common.ts';
 import { isLimit, limitLine } from './limit.ts';
 import type { Theme } from './theme.ts';
+import { timelineConfig } from './timeline.ts';
 import { trendConfig } from './trend.ts';
 
 /** @returns null when the filter leaves nothing to draw */
@@ -20,6 +21,8 @@ export function configOf(chart: Chart, theme: Theme, shown: Shown): Config | nul
       return intervalConfig(chart, theme, shown);
     case 'lines':
       return lineConfig(chart, theme, shown);
+    case 'timeline':
+      return timelineConfig(chart, theme, shown);
     case 'trend':
       return trendConfig(chart, theme, shown);
   }
@@ -29,6 +32,7 @@ export function configOf(chart: Chart, theme: Theme, shown: Shown): Config | nul
 export function heightOf(chart: Chart, shown: Shown): number {
   if (chart.kind === 'percentiles' || chart.kind === 'lines') return 360;
   if (chart.kind === 'trend') return 240;
+  if (chart.kind === 'timeline') return 320;
   const rows = chart.rows.filter((row) => shown(row.transport)).length;
   const perRow = chart.kind === 'bars' && !chart.stacked ? 46 : 36;
   return rows * perRow + (chart.kind === 'bars' ? 92 : 60);
@@ -79,15 +83,13 @@ function lineConfig(chart: LineChart, theme: Theme, shown: Shown): Config | null
   };
   return {
     type: 'line',
-    data: {
-      datasets: series.map((each) => ({ ...curve(each, theme), pointRadius: 3, cubicInterpolationMode: 'default' })),
-    },
+    data: { datasets: series.map((each) => lineOf(each, theme)) },
     options: {
       ...common(theme),
       interaction: { mode: 'nearest', axis: 'xy', intersect: false },
       scales: { x: scale(0, chart.x), y: scale(1, chart.y) },
       plugins: {
-        legend: legend(theme),
+        legend: lineLegend(series, theme),
         tooltip: tooltip(theme, (item) => {
           const { x, y } = item.parsed;
           return ` ${item.dataset.label ?? ''}: ${format(y, chart.y.unit)} at ${format(x, chart.x.unit)}`;
@@ -95,6 +97,31 @@ function lineConfig(chart: LineChart, theme: Theme, shown: Shown): Config | null
       },
     },
   };
+}
+
+type LineSeries = LineChart['series'][number];
+
+/** Many points make a line by themselves; markers are for few. */
+const MOST_MARKED = 12;
+
+function lineOf(each: LineSeries, theme: Theme): Config['data']['datasets'][number] {
+  const drawn = { ...curve(each, theme), cubicInterpolationMode: 'default' as const };
+  if (each.loose === true) {
+    return { ...drawn, showLine: false, pointRadius: 6, pointBorderWidth: 2, backgroundColor: theme.surface };
+  }
+  return { ...drawn, pointRadius: each.points.length > MOST_MARKED ? 0 : 3 };
+}
+
+/** Loose points have the look of their transport's line: the caption says what they are. */
+function lineLegend(series: readonly LineSeries[], theme: Theme) {
+  const base = legend(theme);
+  const hasLine = (transport: string): boolean =>
+    series.some((each) => each.loose !== true && each.transport === transport);
+  const filter = ({ datasetIndex }: { datasetIndex?: number }): boolean => {
+    const each = series[datasetIndex ?? -1];
+    return each !== undefined && (each.loose !== true || !hasLine(each.transport));
+  };
+  return { ...base, labels: { ...base.labels, filter } };
 }
 
 /** Further rows of a transport share its colour: hollow markers and a thinner line tell them apart. */

@@ -1,34 +1,18 @@
-/** The page's script: draws the charts from the embedded data and answers the filter. It loads nothing. */
-import {
-  BarController,
-  BarElement,
-  CategoryScale,
-  Chart,
-  Legend,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  Tooltip,
-} from 'chart.js';
-import type { ChartSet, PageData } from '../chart-types.ts';
-import { plain } from '../format.ts';
-import { configOf, heightOf } from './charts.ts';
+/** The page's script: draws the charts from the embedded data, answers the filter, compares and downloads. It loads nothing. */
+import type { PageData } from '../chart-types.ts';
+import { offerComparison } from './compare.ts';
+import { offerDownloads } from './downloads.ts';
+import { Drawing } from './drawing.ts';
 import { offerPlanner } from './planner.ts';
-import { offerPlainJson } from './raw.ts';
+import { offerPlainFiles } from './raw.ts';
 import { readState, writeState, type State } from './state.ts';
-import { currentTheme } from './theme.ts';
 
-Chart.register(
-  ...[BarController, BarElement, CategoryScale, Legend, LinearScale],
-  ...[LineController, LineElement, LogarithmicScale, PointElement, Tooltip],
-);
-
-const { charts, model } = JSON.parse(document.getElementById('data')?.textContent ?? '{"charts":{}}') as PageData;
+const { charts, model, run } = JSON.parse(document.getElementById('data')?.textContent ?? '{"charts":{}}') as PageData;
 const controls = document.getElementById('controls');
 const inputs = [...(controls?.querySelectorAll('input') ?? [])];
-const drawn = new Map<HTMLCanvasElement, Chart>();
+
+/** For who measures the page: see report/bench/page.ts. */
+const drawing = new Drawing(charts, selection, () => performance.mark('pushbench-ready'));
 
 function selection(): State {
   const scenario = inputs.find((input) => input.name === 'scenario' && input.checked)?.value ?? null;
@@ -41,35 +25,6 @@ function select(state: State): void {
   for (const input of inputs) {
     if (input.name === 'transport') input.checked = !state.without.has(input.value);
     else if (input.value === state.scenario) input.checked = true;
-  }
-}
-
-/** The chart of the selected scenario, or the only one of a section that has just one. */
-function nameIn(set: ChartSet, scenario: string | null): string | undefined {
-  const names = Object.keys(set);
-  return scenario !== null && names.includes(scenario) ? scenario : names.length === 1 ? names[0] : undefined;
-}
-
-function draw(): void {
-  const { scenario, without } = selection();
-  const theme = currentTheme();
-  const shown = (transport: string) => !without.has(transport);
-  for (const figure of document.querySelectorAll<HTMLElement>('figure[data-chart]')) {
-    const canvas = figure.querySelector('canvas');
-    const box = figure.querySelector<HTMLElement>('.canvas');
-    if (canvas === null || box === null) continue;
-    drawn.get(canvas)?.destroy();
-    drawn.delete(canvas);
-    const set = charts[figure.dataset['chart'] ?? ''] ?? {};
-    const name = nameIn(set, scenario);
-    const chart = name === undefined ? undefined : set[name];
-    const config = chart === undefined ? null : configOf(chart, theme, shown);
-    figure.hidden = config === null;
-    if (chart === undefined || config === null) continue;
-    const title = figure.querySelector('.chart-title span');
-    if (title !== null) title.textContent = `: ${plain(name ?? '')}`;
-    box.style.height = `${heightOf(chart, shown)}px`;
-    drawn.set(canvas, new Chart(canvas, config));
   }
 }
 
@@ -86,7 +41,7 @@ function filterTables(): void {
 
 function update(): void {
   filterTables();
-  draw();
+  drawing.update();
 }
 
 function follow(): void {
@@ -100,17 +55,22 @@ controls?.addEventListener('change', () => {
   history.replaceState(null, '', writeState(selection(), location.hash));
   update();
 });
-window.addEventListener('hashchange', follow);
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+window.addEventListener('hashchange', () => {
+  // The anchor of a section is no selection.
+  if (readState(location.hash) !== null) follow();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawing.update());
 // Paper is light whatever the screen is: the class makes the style sheet's colours light before the canvases are drawn.
 window.addEventListener('beforeprint', () => {
   document.documentElement.classList.add('paper');
-  draw();
+  drawing.drawAll();
 });
 window.addEventListener('afterprint', () => {
   document.documentElement.classList.remove('paper');
-  draw();
+  drawing.update();
 });
-offerPlainJson();
+offerPlainFiles();
+offerDownloads(drawing);
 offerPlanner(model);
+if (run !== undefined) offerComparison(run, drawing, update);
 follow();

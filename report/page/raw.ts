@@ -1,8 +1,12 @@
-/** Turns the gzipped download into plain JSON where the browser can unpack it; the link works without that too. */
+/** Turns the gzipped downloads into plain files where the browser can unpack them; the links work without that too. */
+import { unpacked } from './unpack.ts';
 
-export function offerPlainJson(): void {
-  const link = document.querySelector<HTMLAnchorElement>('a#raw');
-  if (link === null || typeof DecompressionStream === 'undefined') return;
+export function offerPlainFiles(): void {
+  if (typeof DecompressionStream === 'undefined') return;
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-name]')) offerPlain(link);
+}
+
+function offerPlain(link: HTMLAnchorElement): void {
   const packed = link.href;
   link.querySelector('[data-gz]')?.remove();
   link.addEventListener('click', (event) => {
@@ -19,6 +23,5 @@ export function offerPlainJson(): void {
 /** Not with fetch: the page's policy forbids every request, and a data URL counts as one. */
 async function unpack(dataUrl: string): Promise<Blob> {
   const bytes = Uint8Array.from(atob(dataUrl.slice(dataUrl.indexOf(',') + 1)), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Blob([await new Response(stream).arrayBuffer()], { type: 'application/json' });
+  return new Blob([await unpacked(new Blob([bytes]), Infinity)], { type: 'application/octet-stream' });
 }

@@ -26,7 +26,7 @@ export interface NoisyMetric {
 export type Companion = Pick<NoisyMetric, 'slug' | 'of'>;
 
 /** 0.2 ms: ../shared/regression.md; below it a scheduler's turn decides. */
-const LATENCY_FLOOR_NS = 0.2e6;
+export const LATENCY_FLOOR_NS = 0.2e6;
 
 const latency = (at: 'mean' | 'p50' | 'p90' | 'p99' | 'p999', title: string): NoisyMetric => ({
   slug: `latency-${at}`,

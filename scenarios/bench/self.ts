@@ -2,8 +2,11 @@
  * `npm run bench:self`: the suite measures itself. Ratios within one run, printed beside what is aimed at; it judges
  * nothing and always exits 0, because an absolute figure of a shared machine is nobody's fault.
  *
- * `npm run bench:self -- cost ledger scale linear flat link laws aa` runs only the parts named; `--runs 20` is how many runs `aa` makes.
+ * `npm run bench:self -- cost ledger scale linear flat link laws aa page` runs only the parts named; `--runs 20` is how many
+ * runs `aa` makes, `--run FILE` the run whose page is measured (else the largest in results/runs).
  */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BOUNDS, type LawVerdict } from '../../results/law-check.ts';
 import type { Measurement } from '../../results/schema.ts';
@@ -143,9 +146,23 @@ async function aa(): Promise<void> {
   line('  invalid measurements among them', String(invalid), 'reported');
 }
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, ledger, scale, linear, flat, link, laws, aa };
+/** By a process of its own: this folder knows nothing of reports. */
+async function page(): Promise<void> {
+  const bench = fileURLToPath(new URL('../../report/bench/page.js', import.meta.url));
+  const { error } = spawnSync(process.execPath, [bench, ...(values.run === undefined ? [] : [values.run])], {
+    stdio: 'inherit',
+  });
+  if (error !== undefined) line('page', 'not measured', error.message);
+}
 
-const { positionals: asked, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string' } } });
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  ...{ cost, ledger, scale, linear, flat, link, laws, aa, page },
+};
+
+const { positionals: asked, values } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: 'string' }, run: { type: 'string' } },
+});
 /** Of `aa`: a run takes about 15 s. */
 const aaRuns = Math.max(1, Number(values.runs ?? 20) || 20);
 for (const [name, part] of Object.entries(PARTS)) {
