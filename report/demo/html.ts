@@ -1,7 +1,7 @@
 /** The page of `pushbench serve --demo`: one document; what it shows comes from the server that it is opened from. */
 import { DEMO_LAYERS, type DemoLayer, type NumericKnob } from '../../results/demo.ts';
 import type { PageAssets } from '../assets.ts';
-import { embeddable, policy } from '../html.ts';
+import { embeddable, policy } from '../html-frame.ts';
 import { escapeHtml } from '../html-text.ts';
 import { STOPS } from './stops.ts';
 
