@@ -19,12 +19,6 @@ test('every step has its bytes up and down, for each transport', () => {
   expect(html).toContain('0 ↑ 132 ↓');
 });
 
-test('the overhead table shows the jumps of a WebSocket header', () => {
-  const rows = section().split('<tr data-transport="websocket">');
-  const overheads = rows.map((row) => [...row.matchAll(/<td class="n">(\d+)<\/td>/g)].map((match) => match[1]));
-  expect(overheads).toContainEqual(['2', '4', '10']);
-});
-
 test('it is said from which message on the smallest transport has cost less', () => {
   expect(section()).toContain('From the first message on websocket costs fewer bytes than short-polling');
 });

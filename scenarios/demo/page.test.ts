@@ -86,8 +86,11 @@ describe.skipIf(!present)('the demo in Chromium', () => {
   }
 
   it('delivers the same publications to all columns, in order, and every byte is in a layer', async () => {
-    const demo = await start();
+    const demo = await start({ paused: true });
     const { page, complaints } = await open(demo);
+    // Who comes a moment later has not missed anything, and has received one fewer: all are there before the first.
+    for (const name of CHOICES) await expect.poll(() => requests(page, name), PATIENCE).toBeGreaterThanOrEqual(1);
+    demo.board.turn({ paused: false });
     await pauseAfter(demo, page, 25);
     const counts = await received(page);
     expect(counts).toEqual(counts.map(() => counts[0]));
