@@ -60,7 +60,9 @@ export async function measureFor(
   const path = join(config.out, `${header.run.id}.json`);
   writeFirst(path, () => writeRun(path, header));
   const interrupt = onInterrupt();
-  process.stderr.write(`Measuring what a cost model needs, and connections over a round trip of ${formatDuration(rttMs)}: ${path}\n`);
+  process.stderr.write(
+    `Measuring what a cost model needs, and connections over a round trip of ${formatDuration(rttMs)}: ${path}\n`,
+  );
   await addExact(header, plan, exactOptions(config));
   const progress = makeProgress(process.stderr);
   const result = await executeRun(plan, header, {
