@@ -48,6 +48,11 @@ describe('the cheapest', () => {
     expect(tied).toEqual(expect.arrayContaining(['websocket', 'sse']));
   });
 
+  it('are all of whose costs nobody knows how far they are off', () => {
+    const unknown = rankedIn(TRANSPORTS, situation, ({ cores: found }) => ({ ...found!, low: null, high: null }));
+    expect(cheapestOf(unknown)).toHaveLength(unknown.length);
+  });
+
   it('is nobody where none keeps the staleness, or its cost is not known', () => {
     expect(rankedIn(TRANSPORTS, { load: { ...LOAD, rttMs: 100 }, stalenessMs: 40 }, bytes)).toEqual([]);
     expect(rankedIn(TRANSPORTS, situation, () => null)).toEqual([]);

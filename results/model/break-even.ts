@@ -125,12 +125,12 @@ export function rankedIn(models: readonly TransportModel[], situation: Situation
     .sort((a, b) => a.cost.value - b.cost.value || (a.option.transport < b.option.transport ? -1 : 1));
 }
 
-/** The cheapest and all that cannot be told from it: whose bands reach below the end of its own. */
+/** The cheapest and all that cannot be told from it: whose bands reach below the end of its own. A band that nobody knows reaches anywhere. */
 export function cheapestOf(ranked: readonly Ranked[]): readonly Ranked[] {
   const [first] = ranked;
   if (first === undefined) return [];
-  const end = first.cost.high ?? first.cost.value;
-  return ranked.filter((one) => one === first || (one.cost.low ?? one.cost.value) <= end);
+  const end = first.cost.high ?? Infinity;
+  return ranked.filter((one) => one === first || (one.cost.low ?? 0) <= end);
 }
 
 export interface Cell {
