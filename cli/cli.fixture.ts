@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Measurement, RunFile } from '../results/schema.ts';
+import { schemaError } from '../results/store.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..');
 const MAIN = join(ROOT, 'dist/cli/main.js');
@@ -112,3 +115,14 @@ export function resultIn(cwd: string): string {
   if (files.length !== 1) throw new Error(`expected one result file, found ${files.join(', ')}`);
   return join(runs, files[0]!);
 }
+
+/** What a run with little warm-up has measured, its document held to the schema. */
+export async function measured(cwd: string, ...args: readonly string[]): Promise<Measurement[]> {
+  const { code, stdout, stderr } = await pushbench(cwd, ['run', '--json', '--warmup', '200ms', ...args]);
+  expect(code, stderr).toBe(0);
+  const run = JSON.parse(stdout) as RunFile;
+  expect(schemaError(run)).toBeNull();
+  return run.measurements;
+}
+
+export const codes = ({ validity }: Measurement): string[] => validity.warnings.map(({ code }) => code);

@@ -1,30 +1,19 @@
 /** The scenarios that disturb what they measure, with real processes: what must come of it is held to laws and counts. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Measurement, RunFile } from '../results/schema.ts';
-import { schemaError } from '../results/store.ts';
 import { CHOICES } from '../scenarios/transports.ts';
-import { folder, pushbench } from './cli.fixture.ts';
+import { codes, folder, measured } from './cli.fixture.ts';
 
 let cwd: string;
 let remove: () => void;
 beforeEach(() => ({ path: cwd, remove } = folder()));
 afterEach(() => remove());
 
-async function measured(...args: string[]): Promise<Measurement[]> {
-  const { code, stdout, stderr } = await pushbench(cwd, ['run', '--json', '--warmup', '200ms', ...args]);
-  expect(code, stderr).toBe(0);
-  const run = JSON.parse(stdout) as RunFile;
-  expect(schemaError(run)).toBeNull();
-  return run.measurements;
-}
-
-const codes = ({ validity }: Measurement): string[] => validity.warnings.map(({ code }) => code);
 const broken = ['deliveries-lost', 'deliveries-duplicated', 'deliveries-reordered', 'client-errors', 'ledger-mismatch'];
 
 describe('reconnect-storm', () => {
   it('serves every client again, loses nothing, and calls the cut no error, over every transport', async () => {
     const args = ['--clients', '20', '--rate', '50', '--duration', '1500ms', '--poll-interval', '100ms'];
-    const all = await measured('--scenarios', 'reconnect-storm', '--transports', CHOICES.join(','), ...args);
+    const all = await measured(cwd, '--scenarios', 'reconnect-storm', '--transports', CHOICES.join(','), ...args);
     expect(all).toHaveLength(CHOICES.length);
     for (const each of all) {
       expect(each.counts.delivered, each.transport).toBe(each.counts.offered);
@@ -50,7 +39,7 @@ describe('slow-client', () => {
       '--poll-interval',
       '100ms',
     ];
-    const all = await measured('--scenarios', 'slow-client', '--transports', transports.join(','), ...args);
+    const all = await measured(cwd, '--scenarios', 'slow-client', '--transports', transports.join(','), ...args);
     const slow = all.filter(({ parameters }) => parameters.slowShare === 0.5);
     expect(slow).toHaveLength(transports.length);
     for (const each of slow) {
@@ -71,7 +60,7 @@ describe('slow-client', () => {
     // The hub retains 16 MiB of a channel: who reads nothing while 36 MiB are published must be told of a gap; the other
     // client would have to be more than a second late.
     const args = ['--clients', '2', '--rate', '12', '--payload', '1MiB', '--duration', '3s'];
-    const all = await measured('--scenarios', 'slow-client', '--transports', 'websocket', ...args);
+    const all = await measured(cwd, '--scenarios', 'slow-client', '--transports', 'websocket', ...args);
     const each = all.find(({ parameters }) => parameters.slowShare === 0.5)!;
     expect(each.slow!.toldLost).toBeGreaterThan(0);
     expect(each.counts).toMatchObject({ lost: 0, delivered: each.counts.offered - each.slow!.toldLost });
@@ -82,7 +71,7 @@ describe('slow-client', () => {
 describe('staleness', () => {
   it('is at least half a publishing period on average, and half a poll more where clients poll', async () => {
     const args = ['--clients', '20', '--rate', '20', '--duration', '1500ms', '--poll-interval', '400ms'];
-    const all = await measured('--scenarios', 'staleness', '--transports', 'short-polling,websocket', ...args);
+    const all = await measured(cwd, '--scenarios', 'staleness', '--transports', 'short-polling,websocket', ...args);
     const meanMs = (name: string): number => all.find(({ transport }) => transport === name)!.stalenessNs!.mean! / 1e6;
     expect(meanMs('websocket')).toBeGreaterThan(0.9 * 25);
     expect(meanMs('short-polling')).toBeGreaterThan(0.9 * (25 + 200));

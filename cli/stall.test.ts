@@ -1,29 +1,17 @@
 /** A server that stands still, with real processes, held to the stall law: on a machine of its own, since other work stalls it, too. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Measurement, RunFile } from '../results/schema.ts';
-import { schemaError } from '../results/store.ts';
 import { processState } from '../scenarios/runner/machine.ts';
-import { childOf, folder, pushbench, start, until } from './cli.fixture.ts';
+import { childOf, codes, folder, measured, start, until } from './cli.fixture.ts';
 
 let cwd: string;
 let remove: () => void;
 beforeEach(() => ({ path: cwd, remove } = folder()));
 afterEach(() => remove());
 
-async function measured(...args: string[]): Promise<Measurement[]> {
-  const { code, stdout, stderr } = await pushbench(cwd, ['run', '--json', '--warmup', '200ms', ...args]);
-  expect(code, stderr).toBe(0);
-  const run = JSON.parse(stdout) as RunFile;
-  expect(schemaError(run)).toBeNull();
-  return run.measurements;
-}
-
-const codes = ({ validity }: Measurement): string[] => validity.warnings.map(({ code }) => code);
-
 describe('stall', () => {
   it('shows in latency from the due time by the stall law, and hides from latency since the send', async () => {
     const args = ['--transports', 'long-polling,sse,websocket', '--clients', '10', '--rate', '200', '--duration', '3s'];
-    const all = await measured('--scenarios', 'stall', ...args);
+    const all = await measured(cwd, '--scenarios', 'stall', ...args);
     const stalled = all.filter(({ parameters }) => parameters.variant === 'stalled');
     expect(stalled).toHaveLength(3);
     for (const each of stalled) {

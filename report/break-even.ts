@@ -11,14 +11,13 @@ import {
   type Situation,
 } from '../results/model/break-even.ts';
 import type { TransportModel } from '../results/model/model.ts';
-import { formatMs, plain, type Unit } from './format.ts';
+import { formatMs, plain } from './format.ts';
 
-/** What may be the least; `fewest` completes "… moves the fewest bytes". */
+/** What may be the least; `does` completes "sse …". */
 export interface CostKind {
-  readonly id: 'bytes' | 'cores' | 'latency';
+  readonly id: 'bytes' | 'cores';
   readonly title: string;
   readonly does: string;
-  readonly unit: Unit;
   readonly cost: Cost;
 }
 
@@ -26,12 +25,11 @@ const both = ({ up, down }: { up: Band | null; down: Band | null }): Band | null
   up === null || down === null ? null : plus(up, down);
 
 export const COST_KINDS: readonly CostKind[] = [
-  { id: 'bytes', title: 'bytes on the sockets', does: 'moves the fewest bytes', unit: 'bytesPerSecond', cost: both },
+  { id: 'bytes', title: 'bytes on the sockets', does: 'moves the fewest bytes', cost: both },
   {
     id: 'cores',
     title: 'processor time of the server',
     does: 'takes the least processor time',
-    unit: 'count',
     cost: ({ cores }) => cores,
   },
 ];
@@ -43,7 +41,6 @@ export const CLIENTS: Axis = { name: 'clients', values: logSpaced(10, 1_000_000,
 /** `one message per 40 s`, `2.5 messages/s`: of one client. */
 export function rateText(perSecond: number): string {
   if (perSecond >= 0.995) return `${Number(perSecond.toPrecision(3))} messages/s`;
-
   const seconds = 1 / perSecond;
   if (seconds < 99.5) return `one message per ${Number(seconds.toPrecision(2))} s`;
   if (seconds < 3_570) return `one message per ${Number((seconds / 60).toPrecision(2))} min`;

@@ -1,4 +1,5 @@
 /** How the run was measured and what its numbers cannot say, as prose shared by the page and Markdown. */
+import { WARM_AFTER } from '../results/model/fit.ts';
 import type { RunFile } from '../results/schema.ts';
 import { coverageSentence } from './answer.ts';
 import { formatMs, plain, plural } from './format.ts';
@@ -64,9 +65,6 @@ const LOOPBACK =
 const COLD =
   'Some servers had sent few messages before their window: processor time is then of code that is not compiled yet, several times what it is in the long run. ' +
   'On one machine a delivery over WebSocket took 71 µs after 400 of them (--profile quick) and 21 µs after 4,000 (--profile full). A longer --warmup shows the long run.';
-
-/** Deliveries before the window; with fewer much of what a server does is to compile. */
-const WARM_AFTER = 2_000;
 
 const coldIn = ({ scenarios }: ReportView): boolean =>
   scenarios

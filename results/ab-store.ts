@@ -1,7 +1,7 @@
 /** Reads and writes comparison files: validated, and written atomically. */
 import { Compile } from 'typebox/compile';
 import { AB_VERSION, AbFileSchema, type AbFile } from './ab.ts';
-import { refuseMisfit, RunFileError, whereWrong, writeWhole, type DocumentKind } from './store.ts';
+import { refuseMisfit, whereWrong, writeDocument, type DocumentKind } from './store.ts';
 
 const AB: DocumentKind = {
   kind: 'ab',
@@ -15,10 +15,7 @@ const AB: DocumentKind = {
 export const abError = (value: unknown): string | null => whereWrong(AB.schema, value);
 
 export function writeAb(path: string, file: AbFile): void {
-  const error = abError(file);
-  if (error !== null)
-    throw new RunFileError(`This comparison does not fit its own schema, which is a defect: ${error}.`);
-  writeWhole(path, `${JSON.stringify(file, null, 1)}\n`);
+  writeDocument(path, file, AB);
 }
 
 /** @throws RunFileError with one sentence for people */

@@ -1,7 +1,7 @@
 /** Reads and writes capacity files: validated both ways, written atomically. */
 import { Compile } from 'typebox/compile';
 import { CAPACITY_VERSION, CapacityFileSchema, type CapacityFile } from './capacity.ts';
-import { readJson, refuseMisfit, RunFileError, whereWrong, writeWhole, type DocumentKind } from './store.ts';
+import { readJson, refuseMisfit, whereWrong, writeDocument, type DocumentKind } from './store.ts';
 
 const CAPACITY: DocumentKind = {
   kind: 'capacity',
@@ -15,9 +15,7 @@ const CAPACITY: DocumentKind = {
 export const capacityError = (value: unknown): string | null => whereWrong(CAPACITY.schema, value);
 
 export function writeCapacity(path: string, file: CapacityFile): void {
-  const error = capacityError(file);
-  if (error !== null) throw new RunFileError(`This capacity does not fit its own schema, which is a defect: ${error}.`);
-  writeWhole(path, `${JSON.stringify(file, null, 1)}\n`);
+  writeDocument(path, file, CAPACITY);
 }
 
 /** @throws RunFileError with one sentence for people */

@@ -56,9 +56,17 @@ const RUN: DocumentKind = {
 
 /** Writes a run whole or not at all: into a file beside it, then renamed over it. */
 export function writeRun(path: string, run: RunFile): void {
-  const error = schemaError(run);
-  if (error !== null) throw new RunFileError(`This run does not fit its own schema, which is a defect: ${error}.`);
-  writeWhole(path, `${JSON.stringify(run, null, 1)}\n`);
+  writeDocument(path, run, RUN);
+}
+
+/** @throws RunFileError for a document that does not fit the schema of its kind */
+export function writeDocument(path: string, value: unknown, { title, schema }: DocumentKind): void {
+  const error = whereWrong(schema, value);
+  if (error !== null) {
+    const what = title.replace(/^a pushbench /, '');
+    throw new RunFileError(`This ${what} does not fit its own schema, which is a defect: ${error}.`);
+  }
+  writeWhole(path, `${JSON.stringify(value, null, 1)}\n`);
 }
 
 /** Any file, atomically. Makes the folder. */

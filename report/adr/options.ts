@@ -1,4 +1,5 @@
 /** Each transport as an option for a workload: what it takes, what knocks it out, and what is known of it. Pure. */
+import { USUAL } from '../../results/model/load.ts';
 import type { Band } from '../../results/model/band.ts';
 import { along, optionOf, type Option, type Situation } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
@@ -11,7 +12,6 @@ import type { DecisionInput } from './input.ts';
 import { EFFECTS } from './known.ts';
 import { largestOf, type Largest } from './largest.ts';
 import { medianLatency, readinessOf, recoveryOf } from './measured.ts';
-import { USUAL } from './situation.ts';
 import { withUpstream } from './upstream.ts';
 import { spanText } from './words.ts';
 

@@ -1,7 +1,7 @@
 /** The page of `pushbench serve --demo`: one document; what it shows comes from the server that it is opened from. */
 import { DEMO_LAYERS, type DemoLayer, type NumericKnob } from '../../results/demo.ts';
 import type { PageAssets } from '../assets.ts';
-import { embeddable, policy } from '../html-frame.ts';
+import { documentHtml } from '../html-frame.ts';
 import { escapeHtml } from '../html-text.ts';
 import { STOPS } from './stops.ts';
 
@@ -29,20 +29,12 @@ const PRESETS: readonly { readonly label: string; readonly knobs: Partial<Record
 
 /** @returns the whole document. It talks to its own origin and to nobody else, and frames only that. */
 export function renderDemo(assets: PageAssets): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(assets)}; connect-src 'self'; frame-src 'self'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>pushbench demo: five ways to get a message</title>
-<link rel="icon" href="data:,">
-<style>${embeddable(assets.style, 'style')}</style>
-</head>
-<body>
-<header><p class="brand">pushbench <span>demo</span></p></header>
-<main>
+  return documentHtml({
+    title: 'pushbench demo: five ways to get a message',
+    assets,
+    alsoAllowed: "connect-src 'self'; frame-src 'self'",
+    body: `<header><p class="brand">pushbench <span>demo</span></p></header>
+<main id="main">
 <h1>One stream of messages, five ways to get it</h1>
 <p class="answer">Pause the stream and see who goes on spending; raise the rate and see whose bytes grow with it.</p>
 <p class="lead">The server of this page publishes each message once. Every column receives it over another transport, in this browser, now. In the strips a coloured line runs from where a message was published (top) to where it arrived here (bottom): upright is at once, slanted is late. A grey line is a request. All bars have one scale.</p>
@@ -55,11 +47,8 @@ ${keys()}
 ${legend()}
 ${method()}
 </main>
-${columnTemplate()}
-<script>${embeddable(assets.script, 'script')}</script>
-</body>
-</html>
-`;
+${columnTemplate()}`,
+  });
 }
 
 function knobsForm(): string {

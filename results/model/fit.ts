@@ -2,7 +2,7 @@
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
 import { heldOut, nonNegative, type Observation } from './linear.ts';
-import { lawOf, lawP99Ms, loadOf, type Asks, type Load } from './load.ts';
+import { lawOf, lawP99Ms, loadOf, USUAL, type Asks, type Load } from './load.ts';
 import { memoryModels } from './memory-model.ts';
 import type { Fit, Model, Part, Range, TransportModel } from './model.ts';
 import { inOrder, partsOf } from './predict.ts';
@@ -99,7 +99,7 @@ function transportModel(
 }
 
 /** Deliveries of a stream, or requests of polls, before the window: with fewer much of what a server did was to compile. */
-const WARM_AFTER = 2_000;
+export const WARM_AFTER = 2_000;
 
 const isWarm = (asks: Asks, { m, parts }: Seen): boolean =>
   ((asks === 'once' ? parts.deliveries : parts.requests) * m.parameters.warmupMs) / 1e3 >= WARM_AFTER;
@@ -191,17 +191,7 @@ function usualLoad(measurements: readonly Measurement[]): Load {
 }
 
 const NOTHING_MEASURED: Load = {
-  clients: 1_000,
-  ratePerSecond: 1,
-  arrivals: 'poisson',
-  fanOut: 1_000,
-  payloadBytes: 128,
-  headerBytes: 0,
-  pollIntervalMs: 1_000,
-  pollPacing: 'fixed-rate',
-  holdMs: 25_000,
-  heartbeatMs: 15_000,
-  recycleBytes: 131_072,
-  rttMs: 40,
-  processes: 1,
+  ...USUAL,
+  ...{ clients: 1_000, fanOut: 1_000, processes: 1 },
+  ...{ ratePerSecond: 1, arrivals: 'poisson', payloadBytes: 128, headerBytes: 0, rttMs: 40 },
 };

@@ -30,6 +30,15 @@ export interface Load {
   readonly processes: number;
 }
 
+/** What transports do where nobody asks for less: RFC 6202 §5.5 for a hold, WHATWG HTML §9.2.7 for a sign of life. */
+export const USUAL = {
+  pollIntervalMs: 1_000,
+  pollPacing: 'fixed-rate',
+  holdMs: 25_000,
+  heartbeatMs: 15_000,
+  recycleBytes: 131_072,
+} as const satisfies Partial<Load>;
+
 /** Of one client, per second. */
 export interface Traffic {
   readonly requests: number;
