@@ -36,17 +36,17 @@ function readingOf(m: Measurement): { metric: MetricName; value: number } | null
 }
 
 export function momentsOf({ run, floors }: ReportView): Moment[] {
+  const read = run.measurements.map((measurement) => ({
+    ...{ measurement, kind: kindKey(measurement), reading: readingOf(measurement) },
+  }));
   const groups = new Map<string, number[]>();
-  for (const m of run.measurements) {
-    const reading = readingOf(m);
-    if (reading === null || !m.validity.valid) continue;
-    groups.set(kindKey(m), [...(groups.get(kindKey(m)) ?? []), reading.value]);
+  for (const { measurement, kind, reading } of read) {
+    if (reading !== null && measurement.validity.valid) groups.set(kind, [...(groups.get(kind) ?? []), reading.value]);
   }
-  return [...run.measurements]
-    .sort((a, b) => a.order - b.order)
-    .map((measurement) => {
-      const reading = readingOf(measurement);
-      const middle = median(groups.get(kindKey(measurement)) ?? []);
+  return read
+    .sort((a, b) => a.measurement.order - b.measurement.order)
+    .map(({ measurement, kind, reading }) => {
+      const middle = median(groups.get(kind) ?? []);
       const { othersShare = null, stolenShare = null } = measurement.validity.evidence ?? {};
       return {
         measurement,

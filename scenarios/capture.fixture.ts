@@ -6,8 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Nobody listens there: a connection to it is refused, which makes two packets that are known. */
 const MARK_PORT = 1;
+const MARK = `127.0.0.1:${MARK_PORT}`;
 /** In the order in which `#read` takes them. */
 const FIELDS = [
+  'ip.src',
+  'ip.dst',
   'tcp.srcport',
   'tcp.dstport',
   'tcp.stream',
@@ -22,8 +25,9 @@ const PATIENCE_MS = 20_000;
 
 /** A packet as it passed loopback, where it may be larger than Ethernet's. */
 export interface Frame {
-  readonly from: number;
-  readonly to: number;
+  /** Address and port: clients of other tests may have the same port at another address. */
+  readonly from: string;
+  readonly to: string;
   readonly stream: number;
   /** TCP payload, bytes. */
   readonly payload: number;
@@ -108,11 +112,12 @@ export class Capture {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop()!;
     for (const line of lines) {
-      const [from, to, stream, payload, ipBytes, flags, ...again] = line.split('\t');
-      const frame = { from: Number(from), to: Number(to), stream: Number(stream), payload: Number(payload) };
+      const [source, destination, fromPort, toPort, stream, payload, ipBytes, flags, ...again] = line.split('\t');
+      const [from, to] = [`${source}:${fromPort}`, `${destination}:${toPort}`];
+      const frame = { from, to, stream: Number(stream), payload: Number(payload) };
       // The refusal is the mark's second packet and its last.
-      if (frame.from === MARK_PORT) this.#marks++;
-      else if (frame.to !== MARK_PORT) {
+      if (from === MARK) this.#marks++;
+      else if (to !== MARK) {
         const last = (Number(flags) & (FIN | RST)) !== 0;
         this.frames.push({ ...frame, ipBytes: Number(ipBytes), last, sentAgain: again.some((field) => field !== '') });
       }

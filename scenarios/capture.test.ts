@@ -50,10 +50,11 @@ async function attempt(rides: readonly Ride[]): Promise<Seen[]> {
     await Promise.all(sessions.map((session) => session.run()));
   } finally {
     await capture.stop();
+    await Promise.all(sessions.map((session) => session.close()));
   }
   return sessions.map((session) => ({
     session,
-    frames: capture.frames.filter(({ from, to }) => from === session.port || to === session.port),
+    frames: capture.frames.filter(({ from, to }) => from === session.endpoint || to === session.endpoint),
   }));
 }
 
@@ -62,7 +63,7 @@ function payloadOf({ session, frames }: Seen, direction: 'up' | 'down'): number 
   const done = new Set<number>();
   let bytes = 0;
   for (const { to, stream, payload, last, sentAgain } of frames) {
-    const up = to === session.port;
+    const up = to === session.endpoint;
     if (up === (direction === 'up') && !done.has(stream) && !sentAgain) bytes += payload;
     if (up && last) done.add(stream);
   }

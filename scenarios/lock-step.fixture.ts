@@ -38,6 +38,11 @@ export class LockStep {
     this.#server = server;
   }
 
+  /** The server's end, as captures name it. */
+  get endpoint(): string {
+    return `${this.#server.host}:${this.#server.port}`;
+  }
+
   get port(): number {
     return this.#server.port;
   }
@@ -53,7 +58,7 @@ export class LockStep {
     return new LockStep(ride, server);
   }
 
-  /** From the first packet to the last. */
+  /** From the client's first packet to its last. */
   async run(): Promise<void> {
     const client = await this.#connect();
     try {
@@ -68,8 +73,12 @@ export class LockStep {
     } finally {
       client.close();
       await this.#until(() => this.ledger.open === 0);
-      await this.#server.close();
     }
+  }
+
+  /** Gives the port back: whoever has it next is seen by a capture that still runs. */
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
   async #connect(): Promise<Client> {
