@@ -3,7 +3,7 @@ const room = (name) => `^${name}/`;
 const only = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'itself'}`,
   severity: 'error',
-  from: { path: room(from), pathNot: '\\.test\\.ts$' },
+  from: { path: room(from), pathNot: '\\.(test|fixture)\\.ts$' },
   to: {
     path: '^(cli|servers|clients|scenarios|results|report)/',
     pathNot: [from, ...allowed].map((name) => `^${name}/`),

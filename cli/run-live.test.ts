@@ -1,15 +1,12 @@
 /** `pushbench run --live` as a user has it: the link, the page in Chromium while the run goes on, its end, and nothing left behind. */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { relative } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hasBrowser, launchBrowser, seriousIssues } from '../report/browser.fixture.ts';
 import { folder, groupAlive, pushbench, resultIn, start, until, type Running } from './cli.fixture.ts';
 import { follow } from './follower.fixture.ts';
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const present = existsSync(executablePath);
-if (!present) console.warn(`cli/run-live.test.ts: no Chromium at ${executablePath}; set CHROMIUM to run all of it.`);
 
 let cwd: string;
 let remove: () => void;
@@ -27,11 +24,10 @@ async function linkOf(running: Running): Promise<string> {
   return /^Live {2}(http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(running.stderr())![1]!;
 }
 
-describe.skipIf(!present)('pushbench run --live, in Chromium', () => {
+describe.skipIf(!hasBrowser('cli/run-live.test.ts'))('pushbench run --live, in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchBrowser();
   });
   afterAll(() => browser?.close());
 
@@ -64,6 +60,11 @@ describe.skipIf(!present)('pushbench run --live, in Chromium', () => {
     expect(await page.title()).toMatch(/^Measuring 2 of 2 · pushbench: run /);
     expect(await still.page.locator('.banner').innerText()).toContain('Nothing is measured yet');
     expect(await still.page.locator('.live-bar').innerText()).toContain('Measuring 2 of 2');
+
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await still.page.emulateMedia({ colorScheme });
+      expect([colorScheme, await seriousIssues(still.page, '.live-bar')]).toEqual([colorScheme, []]);
+    }
 
     for (const each of [page, still.page]) await each.getByText('Finished: 2 of 2 measured').waitFor();
     const report = relative(cwd, resultIn(cwd)).replace('.json', '.html');

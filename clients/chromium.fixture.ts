@@ -1,18 +1,11 @@
 /** What the installed Chromium sends for each kind of request: over HTTP/1.1 and HTTP/2, plain and with TLS. */
 import { createServer as createH2, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls, type TLSSocket } from 'node:tls';
-import { chromium } from 'playwright-core';
+import { hasBrowser, launchBrowser } from '../report/browser.fixture.ts';
 import { until } from './raw-server.fixture.ts';
 
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-export const missing = !existsSync(EXECUTABLE);
-if (missing) {
-  console.warn(
-    `clients/headers.browser.test.ts is skipped: there is no browser at ${EXECUTABLE}. Install one (Debian, Ubuntu: apt install chromium) or name it: CHROMIUM=/path/to/chrome`,
-  );
-}
+export const missing = !hasBrowser('clients/headers.browser.test.ts');
 
 export interface Pair {
   readonly key: string;
@@ -57,8 +50,7 @@ async function listen(server: Server): Promise<string> {
 
 /** The browser opens the page and a frame in it, and has asked for all that there is. */
 async function visit(url: string, requests: Requests<unknown>): Promise<void> {
-  const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args });
+  const browser = await launchBrowser();
   try {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();

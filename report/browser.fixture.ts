@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
+import axe, { type AxeResults } from 'axe-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { loadPageAssets } from './assets.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -11,8 +12,16 @@ const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** Whether there is a browser to test in; says so where there is none, so that a skipped test is seen. */
 export function hasBrowser(file: string): boolean {
   const present = existsSync(executablePath);
-  if (!present) console.warn(`${file} skipped: no Chromium at ${executablePath}; set CHROMIUM to run it.`);
+  if (!present) {
+    const how = 'Install one (Debian, Ubuntu: apt install chromium) or name it: CHROMIUM=/path/to/chrome';
+    console.warn(`${file} is skipped: there is no browser at ${executablePath}. ${how}`);
+  }
   return present;
+}
+
+export function launchBrowser(): Promise<Browser> {
+  const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
+  return chromium.launch({ executablePath, args });
 }
 
 /** As `node build.js` left them: tests run on what is shipped. */
@@ -33,8 +42,7 @@ export interface OpenedBrowser {
 
 export async function openBrowser(): Promise<OpenedBrowser> {
   const directory = mkdtempSync(join(tmpdir(), 'pushbench-page-'));
-  const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await launchBrowser();
   let pages = 0;
   return {
     directory,
@@ -59,6 +67,28 @@ export async function openBrowser(): Promise<OpenedBrowser> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * What axe-core finds that keeps people out, a line each: what and where. It comes in by the debugger's protocol, which a
+ * page's policy does not bind.
+ *
+ * @param within a selector; default: the whole page without what it frames
+ */
+export async function seriousIssues(page: Page, within = 'html'): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(${JSON.stringify(within)}, { iframes: false, resultTypes: ['violations'] })`,
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(({ html }) => html.slice(0, 200))
+          .join(' | ')}`,
+    );
 }
 
 /** Brings every chart near the screen once: they are drawn as a reader comes by. */

@@ -1,10 +1,15 @@
 /** No page has a serious accessibility issue: axe-core looks at each, and at all colours in dark, with all that is folded opened. */
-import axe from 'axe-core';
-import type { AxeResults } from 'axe-core';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trendsOf } from '../results/trends.ts';
-import { builtAssets, hasBrowser, openBrowser, readThrough, type OpenedBrowser } from './browser.fixture.ts';
+import {
+  builtAssets,
+  hasBrowser,
+  openBrowser,
+  readThrough,
+  seriousIssues,
+  type OpenedBrowser,
+} from './browser.fixture.ts';
 import { renderCapacityHtml } from './capacity-html.ts';
 import { capacityFile } from './capacity.fixture.ts';
 import { gatedRun } from './gated-run.fixture.ts';
@@ -43,24 +48,11 @@ describe.skipIf(!hasBrowser('report/page-a11y.test.ts'))('axe-core in Chromium',
   });
   afterAll(() => browser?.close());
 
-  /** The page's own policy would not let axe in. */
-  const options = (more: BrowserContextOptions): BrowserContextOptions => ({ bypassCSP: true, ...more });
-
-  /** What is serious or critical, as one line each. */
+  /** With all that is folded opened and every chart drawn. */
   async function issues(page: Page): Promise<string[]> {
     await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
     await readThrough(page);
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(
-        ({ id, nodes }) =>
-          `${id}: ${nodes
-            .slice(0, 3)
-            .map(({ html }) => html.slice(0, 200))
-            .join(' | ')}`,
-      );
+    return seriousIssues(page);
   }
 
   // Dark differs by its colours alone, and these two pages have all of them.
@@ -69,13 +61,13 @@ describe.skipIf(!hasBrowser('report/page-a11y.test.ts'))('axe-core in Chromium',
     ...Object.keys(PAGES).map((name) => [name, 'light'] as const),
     ...IN_DARK.map((name) => [name, 'dark'] as const),
   ])('%s in %s', async (name, colorScheme) => {
-    const { page } = await browser.open(PAGES[name]!(), options({ colorScheme }));
+    const { page } = await browser.open(PAGES[name]!(), { colorScheme });
     expect(await issues(page)).toEqual([]);
     await page.close();
   });
 
   test('a comparison in place, on a phone', async () => {
-    const { page } = await browser.open(PAGES['a run']!(), options({ viewport: { width: 380, height: 800 } }));
+    const { page } = await browser.open(PAGES['a run']!(), { viewport: { width: 380, height: 800 } });
     const buffer = Buffer.from(JSON.stringify(fixtureRun({ seed: 9 })));
     await page.setInputFiles('#compare-files', { name: 'other.json', mimeType: 'application/json', buffer });
     await expect.poll(() => page.locator('[data-side]').count(), { timeout: 10_000 }).toBe(1);

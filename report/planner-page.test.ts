@@ -1,50 +1,27 @@
 /** The planner in a real browser: a slider changes the table and the address, and the address sets the sliders. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadPageAssets } from './assets.ts';
+import { builtAssets, hasBrowser, openBrowser, type Opened, type OpenedBrowser } from './browser.fixture.ts';
 import { pageHtml } from './html-frame.ts';
 import { breakEvenSection } from './html-break-even.ts';
 import { plannerSection } from './html-planner.ts';
 import { MODEL } from '../results/model/model.fixture.ts';
 import { looksOf } from './transports.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const present = existsSync(executablePath);
-if (!present)
-  console.warn(`report/planner-page.test.ts skipped: no Chromium at ${executablePath}; set CHROMIUM to run it.`);
-
-describe.skipIf(!present)('the planner in Chromium', () => {
-  let browser: Browser;
-  let directory: string;
+describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chromium', () => {
+  let browser: OpenedBrowser;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'pushbench-planner-'));
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await openBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => browser?.close());
 
-  async function open(hash = '', options = {}): Promise<{ page: Page; complaints: string[] }> {
+  function open(hash = '', options: BrowserContextOptions = {}): Promise<Opened> {
     const looks = looksOf(
       MODEL.transports.map(({ transport }) => transport),
       new Set(),
     );
-    const assets = loadPageAssets(new URL('../dist/report/page/', import.meta.url));
     const body = `<main>${breakEvenSection(MODEL, looks)}${plannerSection(MODEL, looks)}</main>`;
-    const file = join(directory, 'page.html');
-    writeFileSync(file, pageHtml('planner', body, { charts: {}, model: MODEL }, assets));
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(pathToFileURL(file).href + hash);
-    return { page, complaints };
+    return browser.open(pageHtml('planner', body, { charts: {}, model: MODEL }, builtAssets()), options, hash);
   }
 
   const requests = (page: Page) =>

@@ -96,7 +96,7 @@ describe.each(TRANSPORTS)('%s', (name) => {
       }
     })();
     for (let cut = 0; cut < 200; cut++) {
-      await sleep(random() * 12);
+      await sleep(random() * 6);
       subscriber.client.cut();
     }
     stop = true;

@@ -1,21 +1,12 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasBrowser, launchBrowser } from '../report/browser.fixture.ts';
 import { AWKWARD, serve, subscribers, until, type Server } from './server.fixture.ts';
 
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const missing = !existsSync(EXECUTABLE);
-if (missing) {
-  console.warn(
-    `servers/browser.test.ts is skipped: there is no browser at ${EXECUTABLE}. Install one (Debian, Ubuntu: apt install chromium) or name it: CHROMIUM=/path/to/chrome`,
-  );
-}
-
-describe.skipIf(missing)('a real browser on the demo page', () => {
+describe.skipIf(!hasBrowser('servers/browser.test.ts'))('a real browser on the demo page', () => {
   let browser: Browser;
   beforeAll(async () => {
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-    browser = await chromium.launch({ executablePath: EXECUTABLE, args });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 

@@ -1,19 +1,11 @@
 /** A real browser on the demo page, over every carrier that browsers speak: HTTP/1.1, and HTTP/1.1 and HTTP/2 with TLS. */
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasBrowser, launchBrowser } from '../report/browser.fixture.ts';
 import { certificate } from '../scenarios/runner/certificate.ts';
 import type { StartOptions } from './http.ts';
 import { servers } from './index.ts';
 import { AWKWARD, serve, subscribers, type Server } from './server.fixture.ts';
-
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const missing = !existsSync(EXECUTABLE);
-if (missing) {
-  console.warn(
-    `servers/carriers.browser.test.ts is skipped: there is no browser at ${EXECUTABLE}. Install one (Debian, Ubuntu: apt install chromium) or name it: CHROMIUM=/path/to/chrome`,
-  );
-}
 
 const TRANSPORTS = ['short-polling', 'long-polling', 'forever-iframe', 'sse', 'websocket'] as const;
 const CARRIERS = ['h1', 'tls', 'h2'] as const;
@@ -41,11 +33,10 @@ async function start(
   return { server, asked };
 }
 
-describe.skipIf(missing)('a real browser', () => {
+describe.skipIf(!hasBrowser('servers/carriers.browser.test.ts'))('a real browser', () => {
   let browser: Browser;
   beforeAll(async () => {
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-    browser = await chromium.launch({ executablePath: EXECUTABLE, args });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 

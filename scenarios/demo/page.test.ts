@@ -1,28 +1,21 @@
 /** The demo in a real browser: all transports side by side, knobs, tabs, and what a hostile message cannot do. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { loadDemoAssets } from '../../report/assets.ts';
+import { hasBrowser, launchBrowser, seriousIssues } from '../../report/browser.fixture.ts';
 import { renderDemo } from '../../report/demo/html.ts';
 import { DEFAULT_KNOBS, DEMO_LAYERS, type DemoBytes, type Knobs } from '../../results/demo.ts';
 import { CHOICES } from '../transports.ts';
 import { demoFor, until } from './demo.fixture.ts';
 import type { Demo } from './demo.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const present = existsSync(executablePath);
-if (!present)
-  console.warn(`scenarios/demo/page.test.ts skipped: no Chromium at ${executablePath}; set CHROMIUM to run it.`);
-
 const PATIENCE = { timeout: 15_000 };
 const sum = (bytes: DemoBytes): number => DEMO_LAYERS.reduce((total, layer) => total + bytes[layer], 0);
 
-describe.skipIf(!present)('the demo in Chromium', () => {
+describe.skipIf(!hasBrowser('scenarios/demo/page.test.ts'))('the demo in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchBrowser();
   });
   afterAll(() => browser?.close());
 
@@ -56,6 +49,12 @@ describe.skipIf(!present)('the demo in Chromium', () => {
     Promise.all(CHOICES.map(async (name) => Number(await figure(page, name, 'received'))));
   const agreement = (page: Page) => page.textContent('#agreement');
   const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  /** For each column the messages that it shows, the newest first. */
+  const listed = (page: Page) =>
+    page.evaluate<string[][]>(
+      `[...document.querySelectorAll('.messages')].map((list) => [...list.children].map((item) => /#(\\d+)/.exec(item.textContent)[1]))`,
+    );
+  const newest = async (page: Page) => (await listed(page)).map(([first]) => first);
   /** For each column, how many pixels of its strip are painted. */
   const painted = (page: Page) =>
     page.evaluate<number[]>(`[...document.querySelectorAll('canvas.strip')].map((canvas) => {
@@ -65,23 +64,13 @@ describe.skipIf(!present)('the demo in Chromium', () => {
       return count;
     })`);
 
-  /** What axe finds that keeps people out, and where. */
-  async function seriousFaults(page: Page): Promise<unknown[]> {
-    // By the debugger's protocol, which the page's policy does not bind.
-    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-    const faults = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
-      'axe.run(document, { iframes: false }).then(({ violations }) => violations)',
-    );
-    return faults
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-  }
-
   /** Until so many publications are out, and everybody has them. */
   async function pauseAfter(demo: Demo, page: Page, publications: number): Promise<void> {
     const log = demo.hub.channel('main')!;
     await until(() => log.last >= publications, `${publications} publications`);
     demo.board.turn({ paused: true });
+    // The page knows of the newest publication a moment after it is out: until then it may agree on the one before.
+    await expect.poll(() => newest(page), PATIENCE).toEqual(CHOICES.map(() => String(log.last)));
     await expect.poll(() => agreement(page), PATIENCE).toMatch(/messages?, in order\.$/);
   }
 
@@ -95,9 +84,7 @@ describe.skipIf(!present)('the demo in Chromium', () => {
     const counts = await received(page);
     expect(counts).toEqual(counts.map(() => counts[0]));
     expect(counts[0]).toBeGreaterThan(5);
-    const lists = await page.evaluate<string[][]>(
-      `[...document.querySelectorAll('.messages')].map((list) => [...list.children].map((item) => /#(\\d+)/.exec(item.textContent)[1]))`,
-    );
+    const lists = await listed(page);
     const last = demo.hub.channel('main')!.last;
     for (const list of lists) expect(list).toEqual([0, 1, 2, 3, 4].map((before) => String(last - before)));
     const counters = demo.meter.counters(1);
@@ -223,7 +210,7 @@ describe.skipIf(!present)('the demo in Chromium', () => {
         expect(await overflow(page)).toBe(0);
       }
       expect(complaints).toEqual([]);
-      expect(await seriousFaults(page)).toEqual([]);
+      expect(await seriousIssues(page)).toEqual([]);
     },
   );
 
