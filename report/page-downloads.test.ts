@@ -76,6 +76,33 @@ describe.skipIf(!hasBrowser('report/page-downloads.test.ts'))('in Chromium', () 
     await page.close();
   });
 
+  test('a map can be had by itself: as SVG without the page’s properties, and as PNG of its size, in light and in dark', async () => {
+    for (const [colorScheme, ground] of [
+      ['light', '#ffffff'],
+      ['dark', '#1b1e22'],
+    ] as const) {
+      const { page, complaints } = await browser.open(renderHtml(fixtureRun(), builtAssets()), { colorScheme });
+      const saved = async (kind: 'PNG' | 'SVG') => {
+        const figure = page.locator('figure.map').first();
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          figure.locator('button', { hasText: kind }).click(),
+        ]);
+        return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+      };
+      const svg = await saved('SVG');
+      expect(svg.name).toBe('which-transport-moves-the-fewest-bytes.svg');
+      expect(svg.bytes.toString()).not.toContain('var(--');
+      expect(svg.bytes.toString()).toContain(`fill="${ground}"`);
+      expect(await parsed(page, svg.bytes.toString())).toMatchObject({ broken: false, live: 0 });
+      const [, width] = /viewBox="0 0 (\d+) \d+"/.exec(svg.bytes.toString())!;
+      const png = await saved('PNG');
+      expect(png.bytes.readUInt32BE(16)).toBe(2 * Number(width));
+      expect(complaints).toEqual([]);
+      await page.close();
+    }
+  });
+
   test('a CSV holds what is drawn, under the selection', async () => {
     const { page } = await browser.open(renderHtml(fixtureRun(), builtAssets()), {}, '#scenario=echo');
     const { name, bytes } = await save(page, 'latency', 'CSV');

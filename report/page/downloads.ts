@@ -2,63 +2,31 @@
 import { BasicPlatform, Chart, type ChartConfiguration } from 'chart.js';
 import { chartCsv } from '../chart-csv.ts';
 import type { Drawing, Shown } from './drawing.ts';
+import { downloadRow, PNG_SCALE, pngOfCanvas, type Kind } from './save.ts';
 import { escapeXml, fontAttributes, SvgContext } from './svg-context.ts';
 import { currentTheme, type Theme } from './theme.ts';
 
 /** CSS pixels around the chart, and above it for the title. */
 const MARGIN = 16;
 const TITLE_HEIGHT = 34;
-/** Pixels of a PNG for each CSS pixel: sharp on paper and on slides. */
-const PNG_SCALE = 2;
-const MIME = { png: 'image/png', svg: 'image/svg+xml', csv: 'text/csv' } as const;
-
-type Kind = keyof typeof MIME;
 
 export function offerDownloads(drawing: Drawing): void {
   for (const figure of document.querySelectorAll<HTMLElement>('figure[data-chart]')) {
     const title = figure.querySelector('.chart-title')?.textContent ?? 'chart';
-    const row = document.createElement('p');
-    row.className = 'downloads';
-    row.append(
-      ...(['png', 'svg', 'csv'] as const).map((kind) => button(kind, title, () => save(kind, figure, drawing))),
-    );
+    const row = downloadRow(title, ['png', 'svg', 'csv'], async (kind) => {
+      const shown = drawing.shown(figure);
+      if (shown === null) return null;
+      const width = figure.querySelector('.canvas')?.clientWidth ?? 800;
+      return { title: shown.title, content: await contentOf(kind, shown, width) };
+    });
     figure.append(row);
   }
 }
 
-function button(kind: Kind, title: string, onClick: () => Promise<void>): HTMLButtonElement {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.textContent = kind.toUpperCase();
-  made.setAttribute('aria-label', `${kind.toUpperCase()}: download “${title}”`);
-  made.addEventListener('click', () => void onClick());
-  return made;
-}
-
-async function save(kind: Kind, figure: HTMLElement, drawing: Drawing): Promise<void> {
-  const shown = drawing.shown(figure);
-  if (shown === null) return;
-  const width = figure.querySelector('.canvas')?.clientWidth ?? 800;
-  const link = document.createElement('a');
-  const url = URL.createObjectURL(await blobOf(kind, shown, width));
-  link.href = url;
-  link.download = `${fileName(shown.title)}.${kind}`;
-  link.click();
-  // After the browser has begun to save it.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-async function blobOf(kind: Kind, shown: Shown, width: number): Promise<Blob> {
+async function contentOf(kind: Kind, shown: Shown, width: number): Promise<Blob | string> {
   if (kind === 'png') return pngOf(shown, width);
-  return new Blob([kind === 'svg' ? svgOf(shown, width) : chartCsv(shown.chart)], { type: MIME[kind] });
+  return kind === 'svg' ? svgOf(shown, width) : chartCsv(shown.chart);
 }
-
-const fileName = (title: string): string =>
-  title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 80) || 'chart';
 
 /** The same chart, once, for a surface that is not on the page. */
 function still({ config }: Shown, more: object): ChartConfiguration<'line' | 'bar'> {
@@ -89,9 +57,7 @@ async function pngOf(shown: Shown, width: number): Promise<Blob> {
   context.fillText(shown.title, MARGIN, MARGIN + 16);
   context.drawImage(drawn, MARGIN, MARGIN + TITLE_HEIGHT, width, shown.height);
   chart.destroy();
-  return new Promise((resolve, reject) => {
-    whole.toBlob((blob) => (blob === null ? reject(new Error('no picture')) : resolve(blob)), MIME.png);
-  });
+  return pngOfCanvas(whole);
 }
 
 function svgOf(shown: Shown, width: number): string {

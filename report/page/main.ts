@@ -3,6 +3,7 @@ import type { PageData } from '../chart-types.ts';
 import { offerComparison } from './compare.ts';
 import { offerDownloads } from './downloads.ts';
 import { Drawing } from './drawing.ts';
+import { offerMapDownloads } from './map-downloads.ts';
 import { offerPlanner } from './planner.ts';
 import { offerPlainFiles } from './raw.ts';
 import { readState, writeState, type State } from './state.ts';
@@ -71,6 +72,7 @@ window.addEventListener('afterprint', () => {
 });
 offerPlainFiles();
 offerDownloads(drawing);
+offerMapDownloads();
 offerPlanner(model);
 if (run !== undefined) offerComparison(run, drawing, update);
 follow();
