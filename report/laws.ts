@@ -102,7 +102,9 @@ function notesOf({ rows, leftOut }: LawCheck): string[] {
     'The divergence is a mean over repetitions with its 95 % interval. ~: beyond the bound, but the interval reaches into it; more --repetitions tell.',
     ...explanationsOf(rows),
     ...(leftOut > 0
-      ? [`${leftOut} measurements are invalid or have no delay to be predicted from, and are left out.`]
+      ? [
+          `${leftOut} measurements are left out: they are invalid, no delay is known to predict them from, or a hypervisor or other programs had a part of the machine.`,
+        ]
       : []),
   ];
 }

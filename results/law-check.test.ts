@@ -126,6 +126,18 @@ describe('a run held to the laws', () => {
     });
   });
 
+  it('leaves out what was measured while somebody else had a part of the machine, of the floor too', () => {
+    const sse = measured({ transport: 'sse', variant: 'stream/125B', meanMs: 20 });
+    const during = (m: Measurement, stolenShare: number): Measurement =>
+      ({ ...m, validity: { ...m.validity, evidence: { stolenShare } } }) as Measurement;
+    expect(check([floor(), during(floor(1, 26), 0.03), sse, during({ ...sse, repetition: 1 }, 0.01)])).toMatchObject({
+      leftOut: 1,
+      delayMs: DELAY_MS,
+      rows: [{ divergence: { n: 2 } }],
+    });
+    expect(check([floor(), during(sse, 0.03)])).toMatchObject({ leftOut: 1, rows: [] });
+  });
+
   it('does not compare the floor with itself, and makes nothing of a law that it does not know', () => {
     expect(check([floor()])!.rows).toEqual([]);
     const odd = measured({ transport: 'sse', variant: 'constructor/1', meanMs: 20 });

@@ -93,7 +93,7 @@ async function laws(): Promise<void> {
       const figure = `${count('within')} of ${of.length}, ${count('outside')} outside, worst ${(worst * 100).toFixed(1)} %`;
       line(`laws over ${delayMs} ms, ${quantity}`, figure, `aim: all within ${BOUNDS[quantity] * 100} %`);
     }
-    line(`laws over ${delayMs} ms, invalid measurements`, String(leftOut), 'reported');
+    line(`laws over ${delayMs} ms, measurements left out`, String(leftOut), 'reported');
   }
 }
 
