@@ -22,6 +22,7 @@ const POINTS: Readonly<Record<string, Point>> = {
   'many-clients': { clients: 600, ratePerSecond: 10, payloadBytes: 128, pollIntervalMs: 1_000 },
   rare: { clients: 1_000, ratePerSecond: 4, payloadBytes: 128, pollIntervalMs: 800 },
   'nearly-silent': { clients: 800, ratePerSecond: 1, payloadBytes: 128, pollIntervalMs: 1_000 },
+  busy: { clients: 400, ratePerSecond: 40, payloadBytes: 128, pollIntervalMs: 80 },
   fast: { clients: 100, ratePerSecond: 120, payloadBytes: 128, pollIntervalMs: 60 },
   large: { clients: 100, ratePerSecond: 40, payloadBytes: 4_096, pollIntervalMs: 150 },
   middling: { clients: 200, ratePerSecond: 30, payloadBytes: 2_048, pollIntervalMs: 150 },

@@ -22,9 +22,9 @@ const ON_REQUEST: Partial<Record<ScenarioName, Partial<Config>>> = {
   'reconnect-storm': { rate: 50, duration: 3_000 },
   staleness: { duration: 3_000 },
   memory: { clients: 6_000, pollInterval: 5_000, duration: 5_000, warmup: 0 },
-  laws: { warmup: 300, duration: 1_500, repetitions: 3 },
+  laws: { warmup: 300, duration: 1_500, repetitions: 5 },
   stall: { clients: 20, rate: 200, duration: 3_000 },
-  cost: { warmup: 4_000, duration: 2_000 },
+  cost: { warmup: 4_000, duration: 3_000 },
 };
 
 /**

@@ -178,8 +178,8 @@ export function breakEvens(
   axis: Axis,
   cost: Cost,
 ): BreakEven[] {
-  const winner = (value: number, tilt: Tilt | null = null): string | null =>
-    lowest(rankedIn(models, along(axis.name, value, situation), cost), tilt);
+  const winner = (value: number, tilt: Tilt | null = null, among = models): string | null =>
+    lowest(rankedIn(among, along(axis.name, value, situation), cost), tilt);
   const { values } = axis;
   const found: BreakEven[] = [];
   for (let i = 1; i < values.length; i++) {
@@ -187,8 +187,10 @@ export function breakEvens(
     const [below, above] = [winner(from), winner(to)];
     if (below === above) continue;
     const at = lastWhere(from, to, (value) => winner(value) === below);
+    // Between the two alone: how far off a third one may be does not move the point at which they change places.
+    const pair = models.filter(({ transport }) => transport === below || transport === above);
     const edge = (by: Tilt['by']): number | null =>
-      edgeFrom(values, by < 0 ? i - 1 : i, by, (value) => winner(value, { transport: below!, by }) === below);
+      edgeFrom(values, by < 0 ? i - 1 : i, by, (value) => winner(value, { transport: below!, by }, pair) === below);
     const known = below !== null && above !== null;
     found.push({
       ...{ axis: axis.name, at, below, above },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fixtureRun } from '../../report/run.fixture.ts';
 import type { Measurement, RunFile } from '../schema.ts';
 import { fitModel } from './fit.ts';
-import { predict } from './predict.ts';
+import { predict, wakeupsOf } from './predict.ts';
 
 /** A load, and what it cost: 15 µs a delivery, 200 µs a publication, 10 µs a client and second. */
 interface Load {
@@ -20,9 +20,13 @@ const LOADS: readonly Load[] = [
   { clients: 400, rate: 25 },
 ];
 
+/** By deliveries, wake-ups (a WebSocket's pings come whatever else does) and clients. */
+const coresOf = (clients: number, rate: number, heartbeatMs: number): number =>
+  15e-6 * clients * rate + 200e-6 * wakeupsOf(rate, (clients * 1e3) / heartbeatMs, 1) + 10e-6 * clients;
+
 function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Load): Measurement {
   const publications = rate * 2;
-  const cores = 15e-6 * clients * rate + 200e-6 * rate + 10e-6 * clients;
+  const cores = coresOf(clients, rate, template.parameters.heartbeatMs);
   return {
     ...template,
     scenario: 'cost',
@@ -50,7 +54,7 @@ describe('a model fitted to a run', () => {
     const { cores } = socketOf(runOf(LOADS));
     const of = Object.fromEntries(cores!.parts.map((part, i) => [part, cores!.coefficients[i]!]));
     expect(of['deliveries']! * 1e6).toBeCloseTo(15, 3);
-    expect(of['publications']! * 1e6).toBeCloseTo(200, 1);
+    expect(of['wakeups']! * 1e6).toBeCloseTo(200, 1);
     expect(of['clients']! * 1e6).toBeCloseTo(10, 3);
     expect(cores!.heldOut!.points).toHaveLength(LOADS.length);
     expect(cores!.heldOut!.most).toBeLessThan(1e-6);
@@ -60,7 +64,7 @@ describe('a model fitted to a run', () => {
     const run = runOf(LOADS);
     const { usual } = fitModel([run]);
     const load = { ...usual, clients: 5_000, fanOut: 5_000, ratePerSecond: 1 };
-    expect(predict(socketOf(run), load).cores!.value).toBeCloseTo(15e-6 * 5_000 + 200e-6 + 10e-6 * 5_000, 6);
+    expect(predict(socketOf(run), load).cores!.value).toBeCloseTo(coresOf(5_000, 1, usual.heartbeatMs), 6);
   });
 
   it('takes the cost of servers that had just started only where there is no other, and says so', () => {

@@ -20,10 +20,10 @@ export function isPlain(m: Measurement): boolean {
 
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
-  once: ['deliveries', 'clients', 'publications', 'megabytes'],
-  'each-interval': ['requests', 'deliveries', 'publications', 'megabytes', 'clients'],
+  once: ['deliveries', 'wakeups', 'clients', 'megabytes'],
+  'each-interval': ['requests', 'wakeups', 'megabytes', 'deliveries'],
   // A long poll brings a message: nothing measured tells the two apart.
-  'and-waits': ['requests', 'clients', 'publications', 'megabytes'],
+  'and-waits': ['requests', 'publications', 'wakeups', 'megabytes'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'segments'],
@@ -111,7 +111,8 @@ const isWarm = (asks: Asks, { m, parts }: Seen): boolean =>
 function coresFit(asks: Asks, seen: readonly Seen[]): TransportModel['cores'] {
   const warmOnes = seen.filter((one) => isWarm(asks, one));
   const warm = warmOnes.length > 0;
-  const fit = fitOf(warm ? warmOnes : seen, CORE_PARTS[asks], coresOf);
+  // Wake-ups come to an end where a server is never idle: if they were all, more deliveries would some day cost nothing.
+  const fit = fitOf(warm ? warmOnes : seen, CORE_PARTS[asks], coresOf, 1);
   return fit === null ? null : { ...fit, warm };
 }
 
@@ -146,7 +147,7 @@ const p99Of =
   };
 
 /** As many parts as loads can tell apart, and one load to spare where there are some. */
-function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity): Fit | null {
+function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity, essential = 0): Fit | null {
   const measured = seen.flatMap((one) => {
     const found = quantity(one);
     return found === null || found.value <= 0 ? [] : [{ ...one, ...found }];
@@ -161,7 +162,8 @@ function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity
     value,
     silent: m.parameters.ratePerSecond === 0,
   }));
-  return { parts: used, coefficients: nonNegative(observations), heldOut: heldOut(observations), loads };
+  const coefficients = nonNegative(observations, essential);
+  return { parts: used, coefficients, heldOut: heldOut(observations, essential), loads };
 }
 
 /** One load: repetitions of it share the name. */

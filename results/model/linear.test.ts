@@ -37,6 +37,17 @@ describe('least squares without negative coefficients', () => {
     );
   });
 
+  it('gives an essential part a cost even where others would do without it', () => {
+    const rows = [1, 2, 4, 8].map((x) => ({
+      name: String(x),
+      parts: [x, Math.min(x, 4)],
+      known: 0,
+      value: Math.min(x, 4) - 0.01 * x,
+    }));
+    expect(nonNegative(rows)[0]).toBe(0);
+    expect(nonNegative(rows, 1)[0]).toBeGreaterThan(0);
+  });
+
   it('takes what a law says out of the value first', () => {
     const rows = [1, 2, 4].map((x) => ({ name: String(x), parts: [x], known: 100, value: 100 + 3 * x }));
     expect(nonNegative(rows)[0]).toBeCloseTo(3, 6);
@@ -50,6 +61,7 @@ describe('least squares without negative coefficients', () => {
 
   it('has no coefficient where nothing was measured', () => {
     expect(nonNegative([])).toEqual([]);
+    expect(nonNegative([], 1)).toEqual([]);
   });
 });
 

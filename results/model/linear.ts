@@ -22,9 +22,10 @@ export interface Observation {
  * of equal ones that with the fewest parts. That is the best there is, because it is the plain best of those parts that it
  * uses (Lawson & Hanson, Solving Least Squares Problems (1974), ch. 23); with six parts it is 64 small systems.
  *
+ * @param essential so many of the first parts are in every choice that can have them
  * @returns one coefficient a part; 0 for a part that no observation has, or that nothing tells from another one
  */
-export function nonNegative(observations: readonly Observation[]): number[] {
+export function nonNegative(observations: readonly Observation[], essential = 0): number[] {
   const width = observations[0]?.parts.length ?? 0;
   const rows = observations.map(({ parts, value }) => parts.map((part) => part / value));
   const left = observations.map(({ known, value }) => (value - known) / value);
@@ -33,7 +34,8 @@ export function nonNegative(observations: readonly Observation[]): number[] {
   );
   const target = Array.from({ length: width }, (_, i) => rows.reduce((sum, row, at) => sum + row[i]! * left[at]!, 0));
   let best = { off: Infinity, coefficients: new Array<number>(width).fill(0) };
-  for (const chosen of choicesOf(width)) {
+  const needed = Array.from({ length: essential }, (_, part) => part).filter((part) => (gram[part]?.[part] ?? 0) > 0);
+  for (const chosen of choicesOf(width).filter((choice) => needed.every((part) => choice.includes(part)))) {
     const found = solved(
       chosen.map((i) => chosen.map((j) => gram[i]![j]!)),
       chosen.map((i) => target[i]!),
@@ -103,14 +105,17 @@ export interface HeldOut {
  *
  * @returns null where fewer than three loads were measured: what is left says nothing of the one that is out
  */
-export function heldOut(observations: readonly Observation[]): HeldOut | null {
+export function heldOut(observations: readonly Observation[], essential = 0): HeldOut | null {
   const names = [...new Set(observations.map(({ name }) => name))];
   if (names.length < 3) return null;
   const points = names
     .filter((name) => !isAnchor(name, observations))
     .map((name): HeldOutPoint => {
       const out = observations.filter((one) => one.name === name);
-      const coefficients = nonNegative(observations.filter((one) => one.name !== name));
+      const coefficients = nonNegative(
+        observations.filter((one) => one.name !== name),
+        essential,
+      );
       const predicted = mean(out.map(({ known, parts }) => known + sumOf(coefficients, parts)));
       const measured = mean(out.map(({ value }) => value));
       return { name, predicted, measured, error: predicted / measured - 1 };

@@ -8,14 +8,16 @@ import type { HeldOut } from './linear.ts';
 
 /**
  * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
- * once, of one server process (`fanOut`), and what is written to them (`burstMegabytes`). `process` is 1; `segments` are those beyond the first of a
- * message that no packet can hold.
+ * once, of one server process (`fanOut`), and what is written to them (`burstMegabytes`). `wakeups` are times at which a
+ * server process has something to do after it had nothing, see `wakeupsOf`. `process` is 1; `segments` are those beyond the
+ * first of a message that no packet can hold.
  */
 export type Part =
   | 'deliveries'
   | 'requests'
   | 'clients'
   | 'publications'
+  | 'wakeups'
   | 'megabytes'
   | 'segments'
   | 'process'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesPerSecond } from './bytes.ts';
 import type { Load } from './load.ts';
 import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
-import { predict } from './predict.ts';
+import { predict, wakeupsOf } from './predict.ts';
 import { billOf, SECONDS_A_MONTH } from './price.ts';
 
 const loads: fc.Arbitrary<Load> = fc
@@ -129,7 +129,7 @@ describe('a prediction', () => {
   it('says which figures no measurement reached', () => {
     expect(predict(modelOf('sse'), LOAD).beyond).toEqual([]);
     const far = { ...LOAD, clients: 10_000, fanOut: 10_000, payloadBytes: 16 };
-    expect(predict(modelOf('sse'), far).beyond).toEqual(['clients', 'deliveries', 'payload']);
+    expect(predict(modelOf('sse'), far).beyond).toEqual(['clients', 'memory', 'deliveries', 'payload']);
   });
 
   it('knows nothing of what was not measured', () => {
@@ -143,6 +143,20 @@ describe('a prediction', () => {
     const { cores } = modelOf('sse');
     const one = predict({ ...modelOf('sse'), cores: { ...cores!, heldOut: null } }, LOAD);
     expect(one.cores).toMatchObject({ low: null, high: null });
+  });
+});
+
+describe('wake-ups', () => {
+  it('are the events where they are rare, grow with them, and come to an end where a process is never idle', () => {
+    expect(wakeupsOf(1, 0, 1)).toBeCloseTo(1, 2);
+    const events = fc.double({ min: 0, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(events, events, fc.integer({ min: 1, max: 64 }), (some, more, processes) => {
+        const few = wakeupsOf(some, some, processes);
+        expect(wakeupsOf(some + more, some, processes)).toBeGreaterThanOrEqual(few);
+        expect(few).toBeLessThanOrEqual(Math.min(2_000 * processes, processes * some + some) * (1 + 1e-9));
+      }),
+    );
   });
 });
 
