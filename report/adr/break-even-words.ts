@@ -10,8 +10,8 @@ import {
 } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { optionText } from '../break-even.ts';
-import { amount, messagesText, spanText, usersText } from './words.ts';
-import type { AlongAxis } from './neighbourhood.ts';
+import type { AlongAxis, Ties } from './neighbourhood.ts';
+import { amount, listed, messagesText, percent, spanText, usersText } from './words.ts';
 
 /** A value of an axis as one says it. */
 const SAY: Readonly<Record<AxisName, (value: number) => string>> = {
@@ -21,12 +21,12 @@ const SAY: Readonly<Record<AxisName, (value: number) => string>> = {
   payload: (value) => amount(value, 'bytes'),
 };
 
-/** Where a value is below or above the point. */
-const SIDES: Readonly<Record<AxisName, readonly [below: string, above: string]>> = {
-  rate: ['Below', 'above'],
-  staleness: ['While no value may be older than', 'where more is accepted'],
-  clients: ['Up to', 'with more'],
-  payload: ['For messages up to', 'for larger ones'],
+/** What the axis is, in a sentence about it. */
+const ALONG: Readonly<Record<AxisName, string>> = {
+  rate: 'Over the message rate',
+  staleness: 'Over the age that is accepted',
+  clients: 'Over the number of users',
+  payload: 'Over the size of a message',
 };
 
 /** What holds beside the axis: the rest of the workload that a reader must have in mind. */
@@ -40,44 +40,63 @@ function beside(axis: AxisName, { load, stalenessMs }: Situation): string {
 
 export interface BreakEvenText {
   readonly axis: AxisName;
-  readonly sentences: readonly string[];
+  readonly sentence: string;
 }
 
+/** One sentence for an axis: who costs the least from its low end to its high end, and where that cannot be told. */
 export function breakEvenTexts(
   axes: readonly AlongAxis[],
   models: readonly TransportModel[],
   situation: Situation,
   cost: Cost,
 ): BreakEvenText[] {
-  return axes.map(({ axis, found, first }) => {
-    const [least, most] = [axis.values[0]!, axis.values.at(-1)!].map(SAY[axis.name]);
-    const given = beside(axis.name, situation);
-    if (found.length > 0) {
-      return { axis: axis.name, sentences: found.map((one) => sentence(one, models, situation, { given, cost })) };
-    }
-    const always =
-      first === null
-        ? `From ${least} to ${most}, with ${given}, no option keeps what was asked for, or the results do not say what it costs.`
-        : `From ${least} to ${most}, with ${given}, ${first} costs the least throughout.`;
-    return { axis: axis.name, sentences: [always] };
+  return axes.map(({ axis, found, first, ties }) => {
+    const say = SAY[axis.name];
+    const [least, most] = [axis.values[0]!, axis.values.at(-1)!].map(say);
+    const lead = `${ALONG[axis.name]}, from ${least} to ${most}, with ${beside(axis.name, situation)}`;
+    const text = found.length === 0 ? throughout(first) : chained(found, { models, situation, cost });
+    return { axis: axis.name, sentence: `${lead}: ${text}.${tiesText(ties, first, found)}` };
   });
 }
 
-function sentence(
-  one: BreakEven,
-  models: readonly TransportModel[],
-  situation: Situation,
-  { given, cost }: { readonly given: string; readonly cost: Cost },
-): string {
-  const { axis, at, below, above } = one;
-  const there = along(axis, at, situation);
-  const [under, over] = SIDES[axis];
-  const name = (transport: string | null): string => {
-    if (transport === null) return 'no option keeps what was asked for';
-    return `${optionText(transport, models, there)} costs the least`;
-  };
-  return `${under} ${SAY[axis](at)}${isSure(one, rankedIn(models, there, cost)) ? lies(one) : ' (how sure that is was not measured)'}, with ${given}, ${name(below)}; ${over}, ${name(above)}.`;
+const throughout = (first: string | null): string =>
+  first === null
+    ? 'no option keeps what was asked for, or the results do not say what it costs'
+    : `${first} costs the least throughout`;
+
+interface Ground {
+  readonly models: readonly TransportModel[];
+  readonly situation: Situation;
+  readonly cost: Cost;
 }
+
+function chained(found: readonly BreakEven[], { models, situation, cost }: Ground): string {
+  const names = found.map(({ axis, at, below }) => nameOf(below, models, along(axis, at, situation)));
+  const last = found.at(-1)!;
+  const above = nameOf(last.above, models, along(last.axis, last.at, situation));
+  const parts = found.map((one, place) => {
+    const sure = isSure(one, rankedIn(models, along(one.axis, one.at, situation), cost));
+    const at = `${SAY[one.axis](one.at)}${sure ? lies(one) : ' (how sure that is was not measured)'}`;
+    const verb = place > 0 || one.below === null ? '' : ' costs the least';
+    return `${names[place]!}${verb} up to ${at}`;
+  });
+  return `${parts.join(', then ')}, then ${above}`;
+}
+
+const nameOf = (transport: string | null, models: readonly TransportModel[], there: Situation): string =>
+  transport === null ? 'no option keeps what was asked for' : optionText(transport, models, there);
+
+/** A tie that is not said would make a winner of whoever is ahead by the middle of the figures. */
+function tiesText({ share, names }: Ties, first: string | null, found: readonly BreakEven[]): string {
+  if (share === 0) return '';
+  const only = found.length === 0 ? names.filter((name) => name !== first) : names;
+  const where = share === 1 ? 'anywhere on the way' : `on ${percent(share)} of the way`;
+  return found.length === 0
+    ? ` ${capitalised(listed(only))} cannot be told from it ${where}.`
+    : ` ${capitalised(where)} the cheapest is one of several that cannot be told apart: ${listed(only)}.`;
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Whether it is known how far off the costs on both sides may be; where nobody is on one of them there is nothing to be off. */
 const isSure = ({ below, above }: BreakEven, ranked: readonly Ranked[]): boolean =>

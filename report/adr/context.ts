@@ -2,10 +2,11 @@
 import { DRIVERS } from '../../results/workload.ts';
 import type { Workload } from '../../results/workload.ts';
 import type { Decision } from './decision.ts';
+import type { Considered } from './options.ts';
 import { CRITERIA, scoredDrivers } from './scores.ts';
 import { list, md, table } from './text.ts';
 import { CHARACTERISTICS, DRIVER_TITLES } from './titles.ts';
-import { listed, messagesText, spanText, usersText } from './words.ts';
+import { banded, carrierText, listed, messagesText, NOT_MEASURED, spanText, usersText } from './words.ts';
 
 export function context({ input: { workload } }: Decision): string {
   const { name, users, messagesPerSecond, payloadBytes, fanOut, upstreamPerSecond } = workload;
@@ -37,25 +38,58 @@ function pathText({ rttMs, headerBytes, carrier, infrastructure }: Workload): st
     afterMs === null ? name : `${name} after ${spanText(afterMs)}`,
   );
   const between = way.length === 0 ? '' : ` In the way: ${listed(way)}.`;
-  return `The round trip takes ${spanText(rttMs)}, over ${carrier}.${cookie}${between}`;
+  return `The round trip takes ${spanText(rttMs)}, over ${carrierText(carrier)}.${cookie}${between}`;
 }
 
 export function drivers({ input: { workload }, options, costing }: Decision): string {
   const candidates = options.filter(({ knockOuts }) => knockOuts.length === 0);
   const scored = scoredDrivers(candidates, workload.weights);
   const rows = DRIVERS.map((driver) => {
-    const { basis, raw } = CRITERIA[driver];
+    const { basis, raw, otherwise = 'not known of every option: counts for none' } = CRITERIA[driver];
     const what = driver === 'resource-utilisation' ? costing.title : raw;
     const weight = workload.weights[driver];
-    const counts =
-      weight === 0 ? 'weighs nothing' : scored.includes(driver) ? '' : 'not known of every option: counts for none';
+    const counts = weight === 0 ? 'weighs nothing' : scored.includes(driver) ? '' : otherwise;
     return [DRIVER_TITLES[driver], CHARACTERISTICS[driver], String(weight), md(what), basis, counts];
   });
   return [
     '## Decision Drivers',
     'Constraints come first: an option that does not keep the target, or that the path does not let through, is out whatever it scores. What is left is scored, by the characteristics of ISO/IEC 25010:2023.',
     table(['driver', 'characteristic', 'weight', 'compared by', 'basis', ''], rows),
+    '### Constraints',
+    constraints(options, workload),
   ].join('\n\n');
+}
+
+/** Each option held to each constraint, also where all are kept. */
+function constraints(options: readonly Considered[], workload: Workload): string {
+  const path = workload.infrastructure.map(({ name }) => name);
+  const upstream = workload.upstreamPerSecond > 0;
+  const head = ['', 'the target', ...path, ...(upstream ? ['messages upstream'] : []), 'passes'];
+  const rows = options.map((one) => [
+    md(one.transport),
+    md(keptText(one)),
+    ...path.map((name) => throughText(one, name)),
+    ...(upstream ? [upstreamText(one)] : []),
+    one.knockOuts.length === 0 ? 'yes' : '**no**',
+  ]);
+  return table(head, rows);
+}
+
+function keptText({ option: { meets }, prediction: { p99Ms, meanMs } }: Considered): string {
+  if (meets === null) return NOT_MEASURED;
+  const which = p99Ms === null ? 'mean' : 'p99';
+  return `${meets ? 'kept' : 'missed'}: ${which} ${banded(p99Ms ?? meanMs, 'ms')}`;
+}
+
+function throughText({ knockOuts, warnings }: Considered, name: string): string {
+  const about = ({ text }: { readonly text: string }): boolean => text.startsWith(`${name}: `);
+  if (knockOuts.some(about)) return '**does not pass**';
+  return warnings.some(about) ? 'passes, with a warning' : 'passes';
+}
+
+function upstreamText({ model: { bytes } }: Considered): string {
+  if (bytes?.upstream === null || bytes === null) return NOT_MEASURED;
+  return bytes.upstream.requests === 0 ? 'on the connection' : 'a request each';
 }
 
 export function optionsConsidered({ options }: Decision): string {

@@ -90,6 +90,7 @@ const PARTS: Readonly<Record<Part, string>> = {
   requests: 'a request',
   clients: 'a client and second',
   publications: 'a publication',
+  wakeups: 'a wake-up',
   megabytes: 'a MB',
   segments: 'a further segment',
   process: 'always',
@@ -116,10 +117,11 @@ function fitRow(
     const value = fit.coefficients[place] ?? 0;
     return value < NOTHING_OF_IT ? [] : [`${SCALES[topic](value)} ${PARTS[part]}`];
   });
-  const law = topic === 'latency' || topic === 'p99' ? 'beyond its law ' : '';
+  const isLate = topic === 'latency' || topic === 'p99';
+  const law = isLate ? 'beyond its law ' : '';
   return {
     ...{ transport, topic, ...sourcesOf(found) },
-    figure: `${law}${parts.length === 0 ? 'nothing' : parts.join(' + ')}; fitted to ${plural(fit.loads, 'load')}; ${errorText(fit.heldOut)}${law === '' || fit.heldOut === null ? '' : `, or ${format(fit.heldOut.mostBy * 1e6, 'ns')}`}`,
+    figure: `${law}${parts.length === 0 ? 'nothing' : parts.join(' + ')}; fitted to ${plural(fit.loads, 'load')}; ${isLate ? lateText(fit.heldOut) : errorText(fit.heldOut)}`,
   };
 }
 
@@ -132,7 +134,10 @@ function coresRow(model: TransportModel, found: readonly Found[]): Row | null {
   return { ...row, figure: `${row.figure}; of servers that ${state}` };
 }
 
-function memoryRow({ transport, memory, kernelMemory }: TransportModel, found: readonly Found[]): Row | null {
+function memoryRow(
+  { transport, memory, kernelMemory, processBytes }: TransportModel,
+  found: readonly Found[],
+): Row | null {
   if (memory === null) return null;
   const read = found.filter(({ measurement: m }) => m.memory !== undefined);
   const one = (what: string, { bytes, low, high }: NonNullable<TransportModel['memory']>): string =>
@@ -141,7 +146,7 @@ function memoryRow({ transport, memory, kernelMemory }: TransportModel, found: r
   const idle = found.filter(({ measurement: m }) => m.scenario === 'idle');
   return {
     ...{ transport, topic: 'memory', ...sourcesOf(read.length > 0 ? read : idle) },
-    figure: `${listed(parts)} a client, up to ${plural(memory.clients, 'client')}; ${errorText(memory.heldOut)}`,
+    figure: `${processBytes === null ? '' : `${format(processBytes, 'bytes')} a process, and `}${listed(parts)} a client, up to ${plural(memory.clients, 'client')}; ${errorText(memory.heldOut)}`,
   };
 }
 
@@ -183,6 +188,10 @@ function sourcesOf(found: readonly Found[]): Pick<Row, 'files' | 'runs' | 'measu
     measurement: found.length === 0 ? NOT_MEASURED : `${scenarios.join(', ')}: ${plural(found.length, 'measurement')}`,
   };
 }
+
+/** Of a latency, most of which a law says: also by how many milliseconds. */
+export const lateText = (heldOut: HeldOut | null): string =>
+  errorText(heldOut) + (heldOut === null ? '' : `, or ${format(heldOut.mostBy * 1e6, 'ns')}`);
 
 /** How far off the model was on loads that it had not seen. */
 export function errorText(heldOut: HeldOut | null): string {

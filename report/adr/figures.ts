@@ -1,6 +1,7 @@
 /** What each option takes, a row a figure: with its interval, its evidence, and a word where it is extrapolated. */
 import type { Band } from '../../results/model/band.ts';
 import { overheadAt } from '../../results/model/bytes.ts';
+import type { Prediction } from '../../results/model/predict.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import type { Decision } from './decision.ts';
 import type { Topic } from './evidence.ts';
@@ -48,15 +49,21 @@ export function figuresTable(decision: Decision, links: Links): string {
     md(costing.title),
     ...options.map((one) => cell(one, one.cost, moneyOf(decision), [links, COSTS, isBeyond(one)])),
   ];
-  return table(head, [...rows, cost, ...priced]);
+  return `${BRACKETS}\n\n${table(head, [...rows, cost, ...priced])}`;
 }
+
+const BRACKETS =
+  'In brackets stands where a figure lies if the model is as far off as it was on nine of ten loads held out (of what is measured: the 95 % interval over repetitions). A month has 730 hours.';
 
 const COSTS: readonly Topic[] = ['bytes', 'packets', 'cores', 'memory'];
 
 export const moneyOf = ({ costing: { currency } }: Decision): Quantity => (currency === null ? 'bytes' : { currency });
 
-/** Whether any figure of the load that CPU, memory and latency depend on was never measured. */
-export const isBeyond = ({ option }: Considered): boolean => option.prediction.beyond.length > 0;
+/** Whether any figure of the load that CPU and latency depend on was never measured. */
+export const isBeyond = ({ option }: Considered): boolean => costsBeyond(option.prediction);
+
+const costsBeyond = ({ beyond }: Pick<Prediction, 'beyond'>): boolean => beyond.some((name) => name !== 'memory');
+const memoryBeyond = ({ beyond }: Pick<Prediction, 'beyond'>): boolean => beyond.includes('memory');
 
 const bytesBeyond = ({ model }: Considered, payloadBytes: number): boolean =>
   model.bytes !== null && overheadAt(model.bytes, payloadBytes).extrapolated;
@@ -83,14 +90,23 @@ function figuresOf({ situation, input: { workload } }: Decision, links: Links): 
       of: ({ p50Ms, transport }) => estimated(p50Ms, 'ms') + (p50Ms === null ? '' : links(transport, 'latency')),
     },
     { title: 'p99', of: of(({ prediction }) => prediction.p99Ms, 'ms', ['p99']) },
-    { title: 'bytes per message', of: of(({ bytesPerMessage }) => bytesPerMessage, 'bytes', ['bytes']) },
     {
-      title: 'idle bytes per user and hour',
+      title: 'bytes per message, on the sockets, both ways',
+      of: of(({ bytesPerMessage }) => bytesPerMessage, 'bytes', ['bytes']),
+    },
+    {
+      title: 'idle bytes per user and hour, on the sockets, both ways',
       of: of(({ idleBytesPerUserHour }) => idleBytesPerUserHour, 'bytes', ['bytes']),
     },
-    { title: 'egress a month', of: of(({ egressGB }) => egressGB, 'GB', ['bytes', 'packets']) },
-    { title: 'cores per 10,000 users', of: of(({ of10000 }) => of10000.cores, 'cores', ['cores']) },
-    { title: 'memory per 10,000 users', of: of(({ of10000 }) => of10000.memoryBytes, 'bytes', ['memory']) },
+    { title: 'egress a month: outwards, with TCP/IP', of: of(({ egressGB }) => egressGB, 'GB', ['bytes', 'packets']) },
+    {
+      title: 'cores per 10,000 users',
+      of: (one) => cell(one, one.of10000.cores, 'cores', [links, ['cores'], costsBeyond(one.of10000)]),
+    },
+    {
+      title: 'memory per 10,000 users, processes included',
+      of: (one) => cell(one, one.of10000.memoryBytes, 'bytes', [links, ['memory'], memoryBeyond(one.of10000)]),
+    },
     {
       title: 'from connecting until ready to receive',
       of: ({ readyMs, transport }) =>
@@ -131,7 +147,7 @@ function billRows(decision: Decision): string[][] {
   const names = [...new Set(options.flatMap(({ bill }) => bill?.items.map(({ name }) => name) ?? []))];
   const quantity = moneyOf(decision);
   return names.map((name) => [
-    md(`of it ${name}`),
+    md(`of it ${name === 'processors' ? 'processors, for the time that they are busy' : name}`),
     ...options.map(({ bill }) => md(banded(bill?.items.find((item) => item.name === name)?.cost ?? null, quantity))),
   ]);
 }

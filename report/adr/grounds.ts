@@ -1,7 +1,7 @@
 /** The end of a record: scores, what would change them, evidence, judgement, and where it all comes from. */
 import type { BreakEvenText } from './break-even-words.ts';
 import type { Decision } from './decision.ts';
-import { errorText, type Evidence } from './evidence.ts';
+import { errorText, lateText, type Evidence } from './evidence.ts';
 import { isBeyond, moneyOf } from './figures.ts';
 import { maintainabilityOf } from './known.ts';
 import { anchorOf, type Links } from './links.ts';
@@ -10,7 +10,18 @@ import { CRITERIA, unsureDrivers, type DriverScore, type Scored } from './scores
 import { isNear } from './measured.ts';
 import { list, md, table } from './text.ts';
 import { DRIVER_TITLES } from './titles.ts';
-import { amount, banded, listed, NOT_MEASURED, percent, spanText, usersText, type Quantity } from './words.ts';
+import {
+  amount,
+  banded,
+  carrierText,
+  listed,
+  NOT_MEASURED,
+  percent,
+  spanText,
+  usersText,
+  type Quantity,
+} from './words.ts';
+import type { Measurement } from '../../results/schema.ts';
 import type { Driver } from '../../results/workload.ts';
 
 export function scores(decision: Decision): string {
@@ -29,7 +40,7 @@ export function scores(decision: Decision): string {
     `**${md(shareText(one))}**`,
   ]);
   const lead =
-    'Each score is the share of the best of the options, and its raw figure stands below it; a score is as far off as its figure.';
+    'Each score is the share of the best of the options, and its raw figure stands below it; a score is as far off as its figure. To keep the target is a constraint and scores nothing; what scores is how fast an option is.';
   const tie =
     leaders.length > 1
       ? `\n\n${listed(leaders.map(({ option }) => md(option.transport)))} are a **tie**: their weighted scores overlap.`
@@ -98,9 +109,11 @@ export function evidenceTable(evidence: readonly Evidence[]): string {
   ].join('\n\n');
 }
 
-export function judgementTable({ options, ranking }: Decision): string {
+export function judgementTable({ options, ranking, input: { workload } }: Decision): string {
+  const infrastructure = workload.infrastructure.map(({ name }) => name);
   const rows = options.flatMap(({ transport, knockOuts, warnings, blocked }) => {
     const maintained = maintainabilityOf(transport);
+    const unhindered = !blocked && warnings.length === 0 && infrastructure.length > 0;
     return [
       [
         md(transport),
@@ -110,6 +123,16 @@ export function judgementTable({ options, ranking }: Decision): string {
       ],
       ...(blocked ? knockOuts : []).map(({ text, source }) => [md(transport), 'knock-out', md(text), md(source)]),
       ...warnings.map(({ text, source }) => [md(transport), DRIVER_TITLES.interoperability, md(text), md(source)]),
+      ...(unhindered
+        ? [
+            [
+              md(transport),
+              DRIVER_TITLES.interoperability,
+              md(`nothing against it in: ${listed(infrastructure)}`),
+              'the same rules',
+            ],
+          ]
+        : []),
     ];
   });
   const scored = ranking.length === 0 ? '' : ' Half of the score in interoperability is left after each warning.';
@@ -121,20 +144,21 @@ export function beyond({ options, input: { workload } }: Decision, links: Links)
   const items = options.filter(isBeyond).map((one) => `${md(one.transport)}: ${md(beyondText(one))}`);
   const errors = options.map(
     ({ transport, model }) =>
-      `${md(transport)}: server CPU ${md(errorText(model.cores?.heldOut ?? null))}${links(transport, 'cores')}; mean latency ${md(errorText(model.serviceMs?.heldOut ?? null))}${links(transport, 'latency')}; 99th percentile ${md(errorText(model.serviceP99Ms?.heldOut ?? null))}${links(transport, 'p99')}; memory ${md(errorText(model.memory?.heldOut ?? null))}${links(transport, 'memory')}`,
+      `${md(transport)}: server CPU ${md(errorText(model.cores?.heldOut ?? null))}${links(transport, 'cores')}; mean latency ${md(lateText(model.serviceMs?.heldOut ?? null))}${links(transport, 'latency')}; 99th percentile ${md(lateText(model.serviceP99Ms?.heldOut ?? null))}${links(transport, 'p99')}; memory ${md(errorText(model.memory?.heldOut ?? null))}${links(transport, 'memory')}`,
   );
   const upstream =
     workload.upstreamPerSecond === 0
       ? ''
       : '\n\nMessages upstream are in the bytes and requests, with two packets for a frame and three for a request (modelled). What they take of the server’s CPU is not measured.';
   const what = items.length === 0 ? 'Nothing: each figure of the load lies within what was measured.' : list(items);
-  return `### Beyond what was measured\n\n${what}\n\nHow far off the model is:\n\n${list(errors)}\n\nLatencies hold below saturation: no figure here says what happens when a core is full.${upstream}`;
+  return `### Beyond what was measured\n\n${what}\n\nHow far off the model is:\n\n${list(errors)}\n\nA latency is the law of its transport over the round trip, and what a delivery took beyond its law; shares of error are of latencies as they were measured, most of them without that distance. Latencies hold below saturation: no figure here says what happens when a core is full.${upstream}`;
 }
 
 function beyondText({ option, model: { range, memory } }: Considered): string {
   const { load, prediction } = option;
   const words: Readonly<Record<string, string>> = {
-    clients: `${usersText(load.clients)}, where at most ${usersText(Math.max(range.clients, memory?.clients ?? 0))} were measured`,
+    clients: `${usersText(load.clients)}, where at most ${usersText(range.clients)} were measured for processor time and latency`,
+    memory: `${usersText(load.clients)}, where at most ${usersText(memory?.clients ?? 0)} were for memory`,
     deliveries: `${amount(load.clients * load.ratePerSecond, 'perSecond')} deliveries, where at most ${amount(range.deliveriesPerSecond, 'perSecond')} were`,
     requests: `${prediction.requests === null ? NOT_MEASURED : amount(prediction.requests, 'perSecond')} requests, where at most ${amount(range.requestsPerSecond, 'perSecond')} were`,
     payload: `messages of ${load.payloadBytes} B, where ${range.payloadBytes.least} to ${range.payloadBytes.most} B were`,
@@ -147,13 +171,8 @@ export function breakEvenSection(
   pictures: readonly string[],
   { costing }: Decision,
 ): string {
-  const lead = `Compared by ${costing.title}, among the options that the path lets through. Short polling polls as rarely as the accepted age allows. Where a point lies follows from how far off the costs may be.`;
-  return [
-    '## Break-even points',
-    md(lead),
-    list(texts.flatMap(({ sentences }) => sentences.map(md))),
-    ...pictures,
-  ].join('\n\n');
+  const lead = `Compared by ${costing.title}, among the options that the path lets through. Short polling polls as rarely as the accepted age allows. Where a point lies follows from how far off the costs of the two may be; what lies beyond the measured range (below) is extrapolated.`;
+  return ['## Break-even points', md(lead), list(texts.map(({ sentence }) => md(sentence))), ...pictures].join('\n\n');
 }
 
 export function moreInformation(decision: Decision): string {
@@ -185,7 +204,7 @@ export function moreInformation(decision: Decision): string {
     list([
       `Machine: fingerprint ${md(model.fingerprint)}`,
       ...machine,
-      `Bytes counted over ${md(model.carrier)} with the header profile ${md(model.headers)}`,
+      `Bytes counted over ${md(carrierText(model.carrier))} with the header profile ${md(model.headers)}`,
       ...priced,
       ...notes(decision).map(md),
     ]),
@@ -198,7 +217,7 @@ export function moreInformation(decision: Decision): string {
 function notes({ input, model, situation }: Decision): string[] {
   const { carrier } = input.workload;
   const measured = input.runs.flatMap(({ run }) => run.measurements);
-  const invalid = measured.filter(({ validity }) => !validity.valid).length;
+  const invalid = measured.filter(({ validity }) => !validity.valid);
   const rtts = new Set(measured.map(({ link }) => 2 * (link?.delayMs ?? 0)));
   const far = ![...rtts].some((rtt) => isNear(rtt, situation.load.rttMs));
   return [
@@ -206,18 +225,36 @@ function notes({ input, model, situation }: Decision): string[] {
     ...(carrier === model.carrier
       ? []
       : [
-          `The workload asks for ${carrier}, and the results were measured over ${model.carrier}: bytes of TLS and HTTP/2 are those of ${model.carrier}.`,
+          `The workload asks for ${carrierText(carrier)}, and the results were measured over ${carrierText(model.carrier)}: bytes of TLS and HTTP/2 are those of the latter.`,
         ]),
+    ...(['h1', 'h2c'].includes(model.carrier)
+      ? ['Nothing was encrypted: what TLS adds to bytes and processor time is in no figure.']
+      : []),
     ...(far
       ? [
           `No measurement had a round trip of ${spanText(situation.load.rttMs)}: what distance does to latency is reckoned by the laws.`,
         ]
       : []),
-    ...(invalid === 0 ? [] : [`${invalid} of ${measured.length} measurements are invalid and are in no figure.`]),
+    ...(invalid.length === 0
+      ? []
+      : [
+          `${invalid.length} of ${measured.length} measurements are invalid and are in no figure: ${reasonsOf(invalid)}.`,
+        ]),
     ...input.runs.flatMap(({ file, run }) =>
       run.partial ? [`${file} is partial: it was stopped before its end.`] : [],
     ),
   ];
+}
+
+/** Which, and how often: `link-late 13, machine-stolen 1`. */
+function reasonsOf(invalid: readonly Measurement[]): string {
+  const counts = new Map<string, number>();
+  for (const { validity } of invalid) {
+    for (const { code, invalidates } of validity.warnings) {
+      if (invalidates) counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+  }
+  return [...counts].map(([code, count]) => `${code} ${count}`).join(', ');
 }
 
 function triggers(
@@ -231,7 +268,7 @@ function triggers(
     ...(most === null
       ? []
       : [
-          `more than ${usersText(most.users)} are connected to one server process${capacities.length === 0 ? ', or a capacity is measured (pushbench capacity)' : ''}`,
+          `more than ${usersText(most.low ?? most.users)} are connected to one server process${capacities.length === 0 ? ', or a capacity is measured (pushbench capacity)' : ''}`,
         ]),
     `another age than ${spanText(limitMs)} is accepted`,
     'something else comes to stand in the way of the messages',

@@ -21,8 +21,8 @@ export const EFFECTS: Readonly<Record<InfrastructureName, readonly Effect[]>> = 
   'buffering-proxy': [
     ...effect(
       'knock-out',
-      'RFC 6202 §3.2',
-      'a proxy that keeps a response until it is whole never passes on a stream',
+      'RFC 6202 §3.2, RFC 10036',
+      'a proxy that keeps a response until it is whole never passes on a stream, unless it heeds the field Incremental',
       ...STREAMS,
     ),
     ...effect(

@@ -2,6 +2,7 @@
 import {
   along,
   breakEvens,
+  cheapestOf,
   logSpaced,
   mapOf,
   rankedIn,
@@ -9,6 +10,7 @@ import {
   type AxisName,
   type BreakEven,
   type Cell,
+  type Cost,
   type Situation,
 } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
@@ -24,6 +26,15 @@ export interface AlongAxis {
   readonly found: readonly BreakEven[];
   /** Who is the cheapest at the low end; null where nobody keeps the staleness. */
   readonly first: string | null;
+  readonly ties: Ties;
+}
+
+/** Where the cheapest cannot be told from another. */
+export interface Ties {
+  /** Of the steps at which somebody keeps the staleness, 0…1. */
+  readonly share: number;
+  /** All that are among several there, in the order in which they come. */
+  readonly names: readonly string[];
 }
 
 export interface AreaMap {
@@ -50,7 +61,7 @@ export function neighbourhoodOf(
     const found = breakEvens(models, situation, axis, cost);
     const first =
       found[0]?.below ?? rankedIn(models, along(name, least!, situation), cost)[0]?.option.transport ?? null;
-    return { axis, found, first };
+    return { axis, found, first, ties: tiesAlong(axis, models, situation, cost) };
   });
   const map = (x: AxisName, y: AxisName): AreaMap => {
     const across = { name: x, values: logSpaced(...endsOf(x, situation), MAP_COLUMNS) };
@@ -58,6 +69,15 @@ export function neighbourhoodOf(
     return { x: across, y: up, cells: mapOf(models, situation, { x: across, y: up, cost }) };
   };
   return { axes, maps: [map('rate', 'staleness'), map('clients', 'rate')] };
+}
+
+function tiesAlong(axis: Axis, models: readonly TransportModel[], situation: Situation, cost: Cost): Ties {
+  const steps = axis.values
+    .map((value) => cheapestOf(rankedIn(models, along(axis.name, value, situation), cost)))
+    .filter((winners) => winners.length > 0);
+  const tied = steps.filter((winners) => winners.length > 1);
+  const names = new Set(tied.flatMap((winners) => winners.map(({ option }) => option.transport)));
+  return { share: steps.length === 0 ? 0 : tied.length / steps.length, names: [...names] };
 }
 
 /** From far below the workload to far above it, with the usual ones among them. */

@@ -40,7 +40,7 @@ export interface Considered {
   readonly bytesPerMessage: Band | null;
   readonly idleBytesPerUserHour: Band | null;
   /** With as many users, all else the same. */
-  readonly of10000: { readonly cores: Band | null; readonly memoryBytes: Band | null };
+  readonly of10000: Pick<Prediction, 'cores' | 'memoryBytes' | 'beyond'>;
   readonly largest: Largest | null;
   /** Measured at a load like this one; null where none was. */
   readonly p50Ms: Estimate | null;
@@ -71,7 +71,7 @@ export function considered(
     egressGB: egressGB(prediction, load),
     bytesPerMessage: shareOf(option.prediction, load.clients * load.ratePerSecond),
     idleBytesPerUserHour: shareOf(quiet, load.clients / 3_600),
-    of10000: { cores: many.cores, memoryBytes: many.memoryBytes },
+    of10000: many,
     largest: largestOf(model, situation, capacities),
     p50Ms: medianLatency(runs, model, load),
     readyMs: readinessOf(runs, model.transport, load.rttMs),

@@ -1,10 +1,13 @@
 /** The outcome of a record: what is proposed and why, what follows from it, and how it is confirmed. */
+import type { Band } from '../../results/model/band.ts';
+import type { Driver } from '../../results/workload.ts';
 import { DRIVER_TITLES } from './titles.ts';
 import type { Decision } from './decision.ts';
 import { moneyOf } from './figures.ts';
 import type { Links } from './links.ts';
 import type { Considered } from './options.ts';
-import type { Scored } from './scores.ts';
+import { maintainabilityOf } from './known.ts';
+import type { DriverScore, Scored } from './scores.ts';
 import { block, list, md, quoted } from './text.ts';
 import { banded, listed, percent, spanText, type Quantity } from './words.ts';
 
@@ -21,6 +24,7 @@ export function outcome(decision: Decision, links: Links): string {
   return [
     '## Decision Outcome',
     chosen,
+    ...undecided(first),
     '### Consequences',
     list(consequences(first, decision, links)),
     '### Confirmation',
@@ -35,19 +39,52 @@ function nobody({ options }: Decision): string {
   return `No option is left: each of them is knocked out.\n\n${list(reasons)}\n\nMore is to be accepted, or the path to be changed.`;
 }
 
-/** The drivers in which it leads, by weight. */
+/** In which drivers it leads, and how surely: where intervals overlap it is ahead by the middle of the figures alone. */
 function reasonOf(first: Scored, ranking: readonly Scored[]): string {
   if (ranking.length === 1) return 'it is the only option that nothing knocks out';
-  const leads = first.scores.filter(({ driver, score, weight }) => {
-    if (score === null || weight === 0) return false;
-    return ranking.every(
-      (other) =>
-        other === first || (other.scores.find((one) => one.driver === driver)?.score?.value ?? 0) <= score.value,
+  const leads: Record<Lead, string[]> = { apart: [], middle: [], shared: [] };
+  for (const own of first.scores) {
+    const lead = leadOf(
+      own,
+      ranking.filter((other) => other !== first).flatMap((other) => scoreIn(other, own.driver)),
     );
-  });
-  const total = percent(first.total.value);
-  if (leads.length === 0) return `it has the highest weighted score (${total}) without being the best at anything`;
-  return `it is the best, or as good as any, in ${listed(leads.map(({ driver }) => DRIVER_TITLES[driver]))}, with a weighted score of ${total}`;
+    if (lead !== null) leads[lead].push(DRIVER_TITLES[own.driver]);
+  }
+  const said = [
+    leads.apart.length === 0 ? [] : [`it is the best in ${listed(leads.apart)}`],
+    leads.middle.length === 0
+      ? []
+      : [`it is ahead in ${listed(leads.middle)} by the middle of figures whose intervals overlap`],
+    leads.shared.length === 0 ? [] : [`nobody is better in ${listed(leads.shared)}`],
+  ].flat();
+  const total = `with a weighted score of ${percent(first.total.value)}`;
+  if (said.length === 0) return `it has the highest weighted score without being the best at anything, ${total}`;
+  return `${listed(said)}, ${total}`;
+}
+
+type Lead = 'apart' | 'middle' | 'shared';
+
+const scoreIn = ({ scores }: Scored, driver: Driver): Band[] =>
+  scores.flatMap((one) => (one.driver === driver && one.score !== null ? [one.score] : []));
+
+/** Null where it does not lead, and where all are the same: that speaks for none. */
+function leadOf({ score, weight }: DriverScore, others: readonly Band[]): Lead | null {
+  if (score === null || weight === 0 || others.some(({ value }) => value > score.value)) return null;
+  if (others.every(({ value }) => value === score.value)) return null;
+  if (others.some(({ value }) => value === score.value)) return 'shared';
+  const { low } = score;
+  return low !== null && others.every(({ high }) => high !== null && high < low) ? 'apart' : 'middle';
+}
+
+/** What part of the weights speaks for nobody, because the results do not say it of every option. */
+function undecided({ scores }: Scored): string[] {
+  const open = scores.filter(({ score, weight }) => score === null && weight > 0);
+  if (open.length === 0) return [];
+  const sum = (of: readonly DriverScore[]): number => of.reduce((total, { weight }) => total + weight, 0);
+  const names = listed(open.map(({ driver }) => DRIVER_TITLES[driver]));
+  return [
+    `${percent(sum(open) / sum(scores))} of the weights decide nothing here: ${names} is not measured of every option.`,
+  ];
 }
 
 function consequences(first: Scored, decision: Decision, links: Links): string[] {
@@ -58,12 +95,23 @@ function consequences(first: Scored, decision: Decision, links: Links): string[]
     ...compared(option, others, quantity, links),
     ...latencyOf(option, decision, links),
     ...option.warnings.map(({ text, source }) => `Bad, because ${md(text)} (${md(source)}).`),
+    ...burdenOf(option),
     ...(decision.input.workload.upstreamPerSecond > 0 && (option.model.bytes?.upstream?.requests ?? 0) > 0
       ? [
           'Bad, because each message upstream is a request of its own; what that takes of the server’s CPU is not measured.',
         ]
       : []),
   ];
+}
+
+/** Below this an option leaves much to the application. */
+const EASY = 0.75;
+
+function burdenOf({ transport }: Considered): string[] {
+  const judged = maintainabilityOf(transport);
+  return judged === null || judged.score >= EASY
+    ? []
+    : [`Bad, because of maintainability (judgement): ${md(judged.why)}.`];
 }
 
 /** Against the cheapest of the others; a tie where the intervals overlap. */
@@ -93,9 +141,9 @@ function latencyOf({ option, prediction, transport }: Considered, { situation }:
 function confirmation({ input, leaders, situation }: Decision): string {
   const again = input.command.map(quoted).join(' ');
   const blocks = [
-    'This record is made again by:',
-    block('sh', [again]),
-    'It is guarded by exact byte counts under version control, which fail on one byte more. Once, then in CI:',
+    'This record is made again by the first of these from the same results; the second measures anew:',
+    block('sh', [again, anewOf(input.command)]),
+    'Its figures are of this project’s reference servers, whose exact byte counts are guarded under version control: one byte more fails. `--target FILE` on both counts a server of your own. Once, then in CI:',
     block('sh', ['pushbench baseline update', 'pushbench compare results/baselines/exact.json']),
   ];
   const first = leaders[0]?.option;
@@ -108,6 +156,13 @@ function confirmation({ input, leaders, situation }: Decision): string {
     'And by its target, held against a run over the same distance:',
     block('sh', [measured, ...held]),
   ].join('\n\n');
+}
+
+/** Without results the command measures what it needs. */
+function anewOf(command: readonly string[]): string {
+  const at = command.indexOf('--workload');
+  const file = at < 0 ? 'FILE' : (command[at + 1] ?? 'FILE');
+  return `pushbench adr --workload ${quoted(file)}`;
 }
 
 /** A name that needs no quoting anywhere. */

@@ -53,7 +53,8 @@ function quantityOf(driver: Driver, decision: Decision): Quantity {
 
 function place(own: Band, others: readonly Band[], better: 'less' | 'more'): string {
   if (others.length === 0) return 'Neutral';
-  const less = (a: Band, b: Band): boolean => (a.high ?? a.value) < (b.low ?? b.value);
+  // Of whom nobody knows how far off it is, nobody is better or worse.
+  const less = (a: Band, b: Band): boolean => a.high !== null && b.low !== null && a.high < b.low;
   const beats = (a: Band, b: Band): boolean => (better === 'less' ? less(a, b) : less(b, a));
   if (!others.some((other) => beats(other, own)) && others.some((other) => beats(own, other))) return 'Good';
   if (!others.some((other) => beats(own, other)) && others.some((other) => beats(other, own))) return 'Bad';

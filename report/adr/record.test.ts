@@ -48,7 +48,9 @@ describe('a record', () => {
     const text = markdownOf();
     expect(text).toMatch(/\| served again after all connections are cut \|( not measured \|)+/);
     expect(text).toContain('*extrapolated*');
-    expect(text).toMatch(/10,000 users, where at most 6,000 users were measured/);
+    expect(text).toMatch(
+      /10,000 users, where at most 400 users were measured for processor time and latency; 10,000 users, where at most 6,000 users were for memory/,
+    );
     expect(text).toMatch(/on 6 loads held out: half within [\d.]+ %/);
   });
 

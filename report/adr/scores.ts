@@ -13,6 +13,8 @@ interface Criterion {
   readonly better: 'less' | 'more';
   /** Null where it is not known. */
   readonly of: (option: Considered) => Band | null;
+  /** Why it may count for none. */
+  readonly otherwise?: string;
 }
 
 const known = (value: number | null | undefined): Band | null =>
@@ -26,7 +28,10 @@ export const CRITERIA: Readonly<Record<Driver, Criterion>> = {
   'resource-utilisation': { basis: 'evidence', raw: 'cost', better: 'less', of: ({ cost }) => cost },
   capacity: {
     ...{ basis: 'evidence', raw: 'largest number of users of one server process within the target', better: 'more' },
-    of: ({ largest }) => (largest === null ? null : { value: largest.users, low: largest.low, high: largest.high }),
+    // Modelled it would be the processor time once more, which is in the cost already.
+    of: ({ largest }) =>
+      largest?.basis === 'measured' ? { value: largest.users, low: largest.low, high: largest.high } : null,
+    otherwise: 'not measured of every option (`pushbench capacity` does): counts for none',
   },
   interoperability: {
     ...{ basis: 'judgement', raw: 'what the path makes harder', better: 'more' },

@@ -57,6 +57,16 @@ export function spanText(ms: number): string {
 
 export const usersText = (users: number): string => plural(Number(users.toPrecision(3)), 'user');
 
+const CARRIERS: Readonly<Record<string, string>> = {
+  h1: 'HTTP/1.1 without TLS',
+  tls: 'HTTP/1.1 over TLS',
+  h2c: 'HTTP/2 without TLS',
+  h2: 'HTTP/2 over TLS',
+};
+
+export const carrierText = (carrier: string): string =>
+  Object.hasOwn(CARRIERS, carrier) ? CARRIERS[carrier]! : carrier;
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
