@@ -1,7 +1,9 @@
 /** Where the answer changes, in words and as what the maps are drawn of: by the cost model of a run. Pure. */
 import { plus, type Band } from '../results/model/band.ts';
 import {
+  along,
   breakEvens,
+  cheapestOf,
   logSpaced,
   optionOf,
   rankedIn,
@@ -40,7 +42,8 @@ export const CLIENTS: Axis = { name: 'clients', values: logSpaced(10, 1_000_000,
 
 /** `one message per 40 s`, `2.5 messages/s`: of one client. */
 export function rateText(perSecond: number): string {
-  if (perSecond >= 0.995) return `${Number(perSecond.toPrecision(3))} messages/s`;
+  const rounded = Number(perSecond.toPrecision(3));
+  if (perSecond >= 0.995) return rounded === 1 ? '1 message/s' : `${rounded} messages/s`;
   const seconds = 1 / perSecond;
   if (seconds < 99.5) return `one message per ${Number(seconds.toPrecision(2))} s`;
   if (seconds < 3_570) return `one message per ${Number((seconds / 60).toPrecision(2))} min`;
@@ -66,6 +69,8 @@ export function sentenceOf(
   { cost, does }: CostKind,
 ): string {
   const accepted = `With ${formatMs(situation.stalenessMs)} of staleness accepted`;
+  const alike = alikeAlong(models, situation, axis, cost);
+  if (alike.length > 0) return `${accepted}, the model cannot tell which ${does}: ${alike.map(plain).join(', ')}.`;
   const points = breakEvens(models, situation, axis, cost);
   const name = (transport: string | null): string =>
     transport === null ? 'no transport' : optionText(transport, models, situation);
@@ -81,6 +86,16 @@ export function sentenceOf(
     return next === undefined ? `above, ${name(above)} does` : `then ${name(above)} up to ${pointText(next)}`;
   });
   return `${accepted}, ${name(first.below)} ${does} below ${pointText(first)}; ${rest.join('; ')}.`;
+}
+
+/** Those of which none can be told from the cheapest anywhere on the axis; empty where there are no two of them. */
+function alikeAlong(models: readonly TransportModel[], situation: Situation, axis: Axis, cost: Cost): string[] {
+  const steps = axis.values.map((value) =>
+    cheapestOf(rankedIn(models, along(axis.name, value, situation), cost)).map(({ option }) => option.transport),
+  );
+  const [first = []] = steps;
+  const always = first.filter((name) => steps.every((winners) => winners.includes(name)));
+  return always.length < 2 ? [] : always;
 }
 
 /** The point and how sure it is; two significant digits are more than any of it knows. */

@@ -54,6 +54,8 @@ export function breakEvenTexts(
     const say = SAY[axis.name];
     const [least, most] = [axis.values[0]!, axis.values.at(-1)!].map(say);
     const lead = `${ALONG[axis.name]}, from ${least} to ${most}, with ${beside(axis.name, situation)}`;
+    const alike = alikeText(ties);
+    if (alike !== null) return { axis: axis.name, sentence: `${lead}: ${alike}.` };
     const text = found.length === 0 ? throughout(first) : chained(found, { models, situation, cost });
     return { axis: axis.name, sentence: `${lead}: ${text}.${tiesText(ties, first, found)}` };
   });
@@ -71,32 +73,55 @@ interface Ground {
 }
 
 function chained(found: readonly BreakEven[], { models, situation, cost }: Ground): string {
-  const names = found.map(({ axis, at, below }) => nameOf(below, models, along(axis, at, situation)));
-  const last = found.at(-1)!;
-  const above = nameOf(last.above, models, along(last.axis, last.at, situation));
-  const parts = found.map((one, place) => {
+  const name = ({ axis, at }: BreakEven, transport: string | null): string =>
+    nameOf(transport, models, along(axis, at, situation));
+  const parts = inTurns(found).map((turns, place) => {
+    const [one, end] = [turns[0]!, turns.at(-1)!];
     const sure = isSure(one, rankedIn(models, along(one.axis, one.at, situation), cost));
     const at = `${SAY[one.axis](one.at)}${sure ? lies(one) : ' (how sure that is was not measured)'}`;
     const verb = place > 0 || one.below === null ? '' : ' costs the least';
-    return `${names[place]!}${verb} up to ${at}`;
+    const turning = end === one ? '' : `, then in turns with ${name(one, one.above)} up to ${SAY[end.axis](end.at)}`;
+    return `${name(one, one.below)}${verb} up to ${at}${turning}`;
   });
-  return `${parts.join(', then ')}, then ${above}`;
+  const last = found.at(-1)!;
+  return `${parts.join(', then ')}, then ${name(last, last.above)}`;
+}
+
+/** Points one after the other at which the same two change places, as at each further packet of a message, belong together. */
+function inTurns(found: readonly BreakEven[]): BreakEven[][] {
+  const groups: BreakEven[][] = [];
+  for (const one of found) {
+    const before = groups.at(-1)?.at(-1);
+    if (before !== undefined && before.below === one.above && before.above === one.below) groups.at(-1)!.push(one);
+    else groups.push([one]);
+  }
+  return groups;
 }
 
 const nameOf = (transport: string | null, models: readonly TransportModel[], there: Situation): string =>
   transport === null ? 'no option keeps what was asked for' : optionText(transport, models, there);
 
 /** A tie that is not said would make a winner of whoever is ahead by the middle of the figures. */
-function tiesText({ share, names }: Ties, first: string | null, found: readonly BreakEven[]): string {
+function tiesText({ share, of }: Ties, first: string | null, found: readonly BreakEven[]): string {
   if (share === 0) return '';
-  const only = found.length === 0 ? names.filter((name) => name !== first) : names;
-  const where = share === 1 ? 'anywhere on the way' : `on ${percent(share)} of the way`;
-  return found.length === 0
-    ? ` ${capitalised(listed(only))} cannot be told from it ${where}.`
-    : ` ${capitalised(where)} the cheapest is one of several that cannot be told apart: ${listed(only)}.`;
+  if (found.length > 0) {
+    return ` The cheapest is one of several that cannot be told apart ${onTheWay(share)}: ${listed([...of.keys()])}.`;
+  }
+  const others = [...of].filter(([name]) => name !== first);
+  return ` It cannot be told from ${listed(others.map(([name, part]) => `${name} ${onTheWay(part)}`))}.`;
 }
 
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Where several cannot be told apart anywhere, a point at which two change places would be a number of nothing. */
+function alikeText({ of }: Ties): string | null {
+  const all = [...of].filter(([, part]) => onAllOf(part)).map(([name]) => name);
+  if (all.length < 2) return null;
+  const others = [...of].filter(([, part]) => !onAllOf(part)).map(([name, part]) => `${name} ${onTheWay(part)}`);
+  return `${listed(all)} cannot be told apart${others.length === 0 ? '' : `, nor can ${listed(others)}`}`;
+}
+
+const onAllOf = (share: number): boolean => share > 0.995;
+const onTheWay = (share: number): string =>
+  onAllOf(share) ? 'anywhere on the way' : `on ${percent(share)} of the way`;
 
 /** Whether it is known how far off the costs on both sides may be; where nobody is on one of them there is nothing to be off. */
 const isSure = ({ below, above }: BreakEven, ranked: readonly Ranked[]): boolean =>

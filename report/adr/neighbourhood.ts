@@ -29,12 +29,11 @@ export interface AlongAxis {
   readonly ties: Ties;
 }
 
-/** Where the cheapest cannot be told from another. */
+/** Where the cheapest cannot be told from others: shares of the steps at which somebody keeps the staleness, 0…1. */
 export interface Ties {
-  /** Of the steps at which somebody keeps the staleness, 0…1. */
   readonly share: number;
-  /** All that are among several there, in the order in which they come. */
-  readonly names: readonly string[];
+  /** Of each that is among several somewhere, in the order in which they come. */
+  readonly of: ReadonlyMap<string, number>;
 }
 
 export interface AreaMap {
@@ -76,8 +75,11 @@ function tiesAlong(axis: Axis, models: readonly TransportModel[], situation: Sit
     .map((value) => cheapestOf(rankedIn(models, along(axis.name, value, situation), cost)))
     .filter((winners) => winners.length > 0);
   const tied = steps.filter((winners) => winners.length > 1);
-  const names = new Set(tied.flatMap((winners) => winners.map(({ option }) => option.transport)));
-  return { share: steps.length === 0 ? 0 : tied.length / steps.length, names: [...names] };
+  const of = new Map<string, number>();
+  for (const { option } of tied.flat()) {
+    of.set(option.transport, (of.get(option.transport) ?? 0) + 1 / steps.length);
+  }
+  return { share: steps.length === 0 ? 0 : tied.length / steps.length, of };
 }
 
 /** From far below the workload to far above it, with the usual ones among them. */

@@ -67,6 +67,15 @@ describe('a model fitted to a run', () => {
     expect(predict(socketOf(run), load).cores!.value).toBeCloseTo(coresOf(5_000, 1, usual.heartbeatMs), 6);
   });
 
+  it('does not take a stream that was never sent anything for one that takes no processor time', () => {
+    const silent = { clients: 500, rate: 0, warmupMs: 200 };
+    const cold = LOADS.map((load) => ({ ...load, warmupMs: 100 }));
+    const { cores } = socketOf(runOf([...cold, silent]));
+    expect(cores!.warm).toBe(false);
+    expect(cores!.coefficients[cores!.parts.indexOf('deliveries')]).toBeGreaterThan(0);
+    expect(socketOf(runOf([...LOADS, silent])).cores).toMatchObject({ warm: true, loads: LOADS.length + 1 });
+  });
+
   it('takes the cost of servers that had just started only where there is no other, and says so', () => {
     const cold = LOADS.map((load) => ({ ...load, warmupMs: 100 }));
     expect(socketOf(runOf(cold)).cores!.warm).toBe(false);

@@ -21,9 +21,10 @@ export function isPlain(m: Measurement): boolean {
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'wakeups', 'clients', 'megabytes'],
-  'each-interval': ['requests', 'wakeups', 'megabytes', 'deliveries'],
+  // Of polls hundreds a second nothing measured tells how often a server was woken from how many there were.
+  'each-interval': ['requests', 'deliveries', 'publications', 'megabytes', 'clients'],
   // A long poll brings a message: nothing measured tells the two apart.
-  'and-waits': ['requests', 'publications', 'wakeups', 'megabytes'],
+  'and-waits': ['requests', 'publications', 'wakeups', 'process', 'megabytes'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'segments'],
@@ -104,13 +105,16 @@ export const WARM_AFTER = 2_000;
 const isWarm = (asks: Asks, { m, parts }: Seen): boolean =>
   ((asks === 'once' ? parts.deliveries : parts.requests) * m.parameters.warmupMs) / 1e3 >= WARM_AFTER;
 
+/** A stream without messages has nothing to compile, and alone tells what it takes to be there. */
+const isSilent = (asks: Asks, { parts }: Seen): boolean => asks === 'once' && parts.deliveries === 0;
+
 /**
  * A server that has just started takes several times the processor time of one that has run for a while: 70 µs a delivery
  * after 400 of them where it was 18 µs after 12,000 on one machine. Where there is no other it is better than nothing.
  */
 function coresFit(asks: Asks, seen: readonly Seen[]): TransportModel['cores'] {
-  const warmOnes = seen.filter((one) => isWarm(asks, one));
-  const warm = warmOnes.length > 0;
+  const warm = seen.some((one) => isWarm(asks, one));
+  const warmOnes = seen.filter((one) => isWarm(asks, one) || isSilent(asks, one));
   // Wake-ups come to an end where a server is never idle: if they were all, more deliveries would some day cost nothing.
   const fit = fitOf(warm ? warmOnes : seen, CORE_PARTS[asks], coresOf, 1);
   return fit === null ? null : { ...fit, warm };
