@@ -70,7 +70,8 @@ describe('pushbench run', () => {
         expect([where, payload + framing + header + control + handshake + partial + tls]).toEqual([where, total]);
       }
       const encrypted = carrier === 'tls' || carrier === 'h2';
-      expect([where, bytes.down.tls !== undefined && bytes.down.tls > 0]).toEqual([where, encrypted]);
+      // On a machine that stalls a window this short may hold no answer to a poll.
+      expect([where, (bytes.down.tls ?? 0) > 0]).toEqual([where, encrypted && bytes.down.total > 0]);
       expect([where, counts.lost, counts.duplicated, counts.reordered]).toEqual([where, 0, 0, 0]);
       expect(parameters.carrier ?? 'h1').toBe(carrier);
       const broken = validity.warnings.filter((one) => ['ledger-mismatch', 'client-errors'].includes(one.code));

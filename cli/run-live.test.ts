@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser('cli/run-live.test.ts'))('pushbench run --live, in C
 
     for (const colorScheme of ['dark', 'light'] as const) {
       await still.page.emulateMedia({ colorScheme });
-      expect([colorScheme, await seriousIssues(still.page, '.live-bar')]).toEqual([colorScheme, []]);
+      expect([colorScheme, await seriousIssues(still.page, { within: '.live-bar' })]).toEqual([colorScheme, []]);
     }
 
     for (const each of [page, still.page]) await each.getByText('Finished: 2 of 2 measured').waitFor();

@@ -74,11 +74,19 @@ export async function openBrowser(): Promise<OpenedBrowser> {
  * page's policy does not bind.
  *
  * @param within a selector; default: the whole page without what it frames
+ * @param colours whether it looks at colours too, which takes most of its time; or at nothing else
  */
-export async function seriousIssues(page: Page, within = 'html'): Promise<string[]> {
+export async function seriousIssues(
+  page: Page,
+  { within = 'html', colours = true }: { within?: string; colours?: boolean | 'alone' } = {},
+): Promise<string[]> {
+  const options = {
+    ...{ iframes: false, resultTypes: ['violations'] },
+    ...(colours === 'alone' ? { runOnly: ['color-contrast'] } : { rules: { 'color-contrast': { enabled: colours } } }),
+  };
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>(
-    `axe.run(${JSON.stringify(within)}, { iframes: false, resultTypes: ['violations'] })`,
+    `axe.run(${JSON.stringify(within)}, ${JSON.stringify(options)})`,
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

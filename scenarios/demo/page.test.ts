@@ -207,7 +207,7 @@ describe.skipIf(!hasBrowser('scenarios/demo/page.test.ts'))('the demo in Chromiu
       for (const width of [1_600, 380]) {
         await page.setViewportSize({ width, height: 900 });
         await expect.poll(async () => Math.min(...(await painted(page))), PATIENCE).toBeGreaterThan(500);
-        expect(await overflow(page)).toBe(0);
+        await expect.poll(() => overflow(page), PATIENCE).toBe(0);
       }
       expect(complaints).toEqual([]);
       expect(await seriousIssues(page)).toEqual([]);

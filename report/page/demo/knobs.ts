@@ -81,6 +81,8 @@ export class KnobForm {
       this.#waiting = undefined;
       const refusal = await turnKnobs(change);
       if (refusal !== null) this.#events.refused(refusal);
+      // The answer may overtake the server's own word: until that comes the sliders must not jump back.
+      else if (this.#knobs !== undefined) this.#knobs = { ...this.#knobs, ...change };
     }
     this.#asking = false;
     if (this.#knobs !== undefined) this.show(this.#knobs);
