@@ -8,6 +8,9 @@ export default defineConfig({
     // No test is about time: a whole small run beside two other test files took 62 s.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Shared machines stand still for seconds, and thousands of tests meet it: what fails is tried once more, and named.
+    retry: 1,
+    reporters: ['default', './vitest.retried.ts'],
     projects: [
       {
         extends: true,
