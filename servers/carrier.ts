@@ -68,6 +68,8 @@ export function carrierServer(carrier: Carrier, certificate: KeyPair | undefined
     make(handler) {
       const server = listen(handler);
       server.keepAliveTimeout = KEEP_ALIVE_MS;
+      // Node.js 24 refuses more than 1,000 fields; how large a head may be is limited already, by its bytes.
+      if (!multiplexed) server.maxHeadersCount = MOST_FIELDS;
       // A held poll and a stream are requests that take long on purpose.
       server.requestTimeout = 0;
       server.timeout = 0;

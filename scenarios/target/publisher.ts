@@ -118,7 +118,7 @@ class ControlPublisher implements Publisher {
   close(): void {}
 
   #write(message: unknown): void {
-    this.#spawned.write(`${JSON.stringify(message)}\n`);
+    this.#spawned.write(`${oneLine(message)}\n`);
   }
 }
 
@@ -130,3 +130,7 @@ function isSync(line: string, sync: number): boolean {
     return false;
   }
 }
+
+/** JSON allows U+2028 and U+2029 in strings, and some readers (Node.js's readline since version 24) end a line at them. */
+const oneLine = (message: unknown): string =>
+  JSON.stringify(message).replace(/[\u2028\u2029]/g, (c) => (c === '\u2028' ? '\\u2028' : '\\u2029'));
