@@ -17,7 +17,7 @@ it('measures the laws beside the floor, and shows each prediction with its diver
   expect(code, stderr).toBe(0);
   const run = readRun(resultIn(cwd));
   const points = new Set(run.measurements.map(({ parameters }) => parameters.variant!.split('/')[0]));
-  expect(points).toEqual(new Set(['stream', 'cold']));
+  expect(points).toEqual(new Set(['stream', 'reconnect', 'cold']));
   for (const { counts, scenario } of run.measurements) {
     expect([scenario, counts.lost, counts.duplicated, counts.reordered]).toEqual(['laws', 0, 0, 0]);
   }
@@ -25,8 +25,15 @@ it('measures the laws beside the floor, and shows each prediction with its diver
   const check = checkLaws(run)!;
   const page = readFileSync(resultIn(cwd).replace('.json', '.html'), 'utf8');
   expect(page).toContain('<section id="laws">');
-  // On a machine that others fill all may be invalid; what is not has its row.
+  // On a machine that others fill all may be invalid: then their rows say so.
+  const rowsOf = (law: string): string[] => check.rows.flatMap((row) => (row.law === law ? [row.point] : []));
+  expect(new Set(rowsOf('stream'))).toEqual(new Set(['125B', '126B', '4096B']));
+  expect(new Set(rowsOf('reconnect')).size).toBe(3);
+  expect(new Set(rowsOf('cold')).size).toBe(4);
   for (const { point } of check.rows) expect(page).toContain(point);
+  for (const m of run.measurements.filter(({ parameters }) => parameters.variant!.startsWith('reconnect'))) {
+    expect(m.storm).toMatchObject({ clients: m.parameters.clients });
+  }
 });
 
 it('reads memory at growing numbers of clients, all of them connected in the end', async () => {

@@ -1,17 +1,22 @@
 /** Model against measured: what a run of the laws has shown, as text for terminal, page and Markdown alike. */
 import type { LawCheck, LawRow, LawVerdict, Quantity } from '../results/law-check.ts';
-import { BOUNDS, checkLaws } from '../results/law-check.ts';
+import { BOUNDS, checkLaws, LATE_BEYOND, MOST_STOLEN } from '../results/law-check.ts';
 import type { RunFile } from '../results/schema.ts';
+import type { Interval } from '../results/statistics.ts';
 import { format, formatMs, plain } from './format.ts';
 import { compareTransports, titleOf, type Floors } from './transports.ts';
 
 export const LAWS_TITLE = 'Model against measured';
 
+const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
+
 const QUANTITIES: Readonly<Record<Quantity, { title: string; show: (value: number) => string }>> = {
   mean: { title: 'mean', show: formatMs },
+  sd: { title: 'deviation', show: formatMs },
   p99: { title: 'p99', show: formatMs },
+  late: { title: 'beyond the bound', show: share },
   requests: { title: 'requests/s', show: (value) => value.toFixed(2) },
-  empty: { title: 'empty polls', show: (value) => `${(value * 100).toFixed(1)} %` },
+  empty: { title: 'empty polls', show: share },
   bytes: { title: 'bytes/s', show: (value) => format(value, 'bytesPerSecond') },
 };
 
@@ -21,13 +26,22 @@ const LAW_TITLES: Readonly<Record<string, string>> = {
   periodic: 'periodic publisher',
   batching: 'held, batching',
   hold: 'held for at most',
+  idle: 'held, nothing comes',
   single: 'held, one message each',
   stream: 'stream',
+  recycle: 'page begun anew each',
   'round-trip': 'round trip',
+  stall: 'server stands still for',
+  reconnect: 'served again after a cut',
   cold: 'ready from cold',
 };
 
-const VERDICTS: Readonly<Record<LawVerdict, string>> = { within: 'within', unclear: '~', outside: 'outside' };
+const VERDICTS: Readonly<Record<LawVerdict, string>> = {
+  within: 'within',
+  unclear: '~',
+  outside: 'outside',
+  missing: 'left out',
+};
 
 export interface LawLine {
   readonly transport: string;
@@ -74,9 +88,14 @@ function leadOf({ rows, delayMs, basis }: LawCheck): string {
       : basis === 'calibrated'
         ? `One way takes ${formatMs(delayMs)}, by the mean latency of the floor in this run.`
         : `One way takes ${formatMs(delayMs)}, by the link's own word: the floor was not measured.`;
-  const unclear = count('unclear') === 0 ? '' : `, ${count('unclear')} cannot be told (~)`;
-  return `${count('within')} of ${rows.length} figures are within their bounds${unclear}, ${count('outside')} outside. ${delay}`;
+  const some = (verdict: LawVerdict, words: string): string =>
+    count(verdict) === 0 ? '' : `, ${count(verdict)} ${words}`;
+  const rest = `${some('unclear', 'cannot be told (~)')}${some('missing', 'had to be left out')}`;
+  return `${count('within')} of ${rows.length} figures are within their bounds${rest}, ${count('outside')} outside. ${delay}`;
 }
+
+/** The point of one message a response beyond what it can carry: `scenarios/laws.ts`. */
+const GROWING = 'λW=2';
 
 /** What makes a divergence that is no defect: known, named, and smaller than the bound. */
 function explanationsOf(rows: readonly LawRow[]): string[] {
@@ -86,6 +105,14 @@ function explanationsOf(rows: readonly LawRow[]): string[] {
       ? [
           'Bytes are predicted from the exact counts, whose messages have ids of four digits. Ids of these measurements are shorter, so sse and forever-iframe come out up to 2 B a message lower.',
         ]
+      : []),
+    ...(has(({ law }) => law === 'reconnect')
+      ? [
+          'A client waits a random time of up to 50 ms before it connects again, where a browser waits for `retry` of an event stream; after it come a round trip of TCP and one of the request.',
+        ]
+      : []),
+    ...(has(({ law, point }) => law === 'single' && point === GROWING)
+      ? [`With ${GROWING} more comes than one message a round trip can carry: the queue grows, and latency has no law.`]
       : []),
     ...(has(({ law }) => law === 'cold')
       ? [
@@ -98,12 +125,12 @@ function explanationsOf(rows: readonly LawRow[]): string[] {
 function notesOf({ rows, leftOut }: LawCheck): string[] {
   const percent = (quantity: Quantity): string => `${BOUNDS[quantity] * 100} %`;
   return [
-    `Bounds: mean ${percent('mean')}, p99 ${percent('p99')}, requests and bytes ${percent('requests')} of the prediction, empty polls ${percent('empty')} of all polls.`,
+    `Bounds: mean ${percent('mean')}, deviation and p99 ${percent('p99')}, requests and bytes ${percent('requests')} of the prediction, empty polls ${percent('empty')} of all polls; no more than ${percent('late')} of messages later by ${LATE_BEYOND * 100} % than a law allows at most.`,
     'The divergence is a mean over repetitions with its 95 % interval. ~: beyond the bound, but the interval reaches into it; more --repetitions tell.',
     ...explanationsOf(rows),
     ...(leftOut > 0
       ? [
-          `${leftOut} measurements are left out: they are invalid, no delay is known to predict them from, or a hypervisor or other programs had a part of the machine.`,
+          `${leftOut} measurements are left out: they are invalid, no delay is known to predict them from, or a hypervisor (more than ${MOST_STOLEN * 100} % of the machine) or other programs had a part in them.`,
         ]
       : []),
   ];
@@ -118,14 +145,14 @@ function lineOf(row: LawRow, floors: Floors): LawLine {
     point: plain(row.point),
     quantity: title,
     predicted: show(row.predicted),
-    measured: show(row.measured),
-    divergence: divergenceOf(row),
+    measured: row.measured === null ? '–' : show(row.measured),
+    divergence: row.divergence === null ? '–' : divergenceOf(row.divergence),
     verdict: VERDICTS[row.verdict],
     outside: row.verdict === 'outside',
   };
 }
 
-function divergenceOf({ divergence: { mean, low, high } }: LawRow): string {
+function divergenceOf({ mean, low, high }: Interval): string {
   const sign = mean < 0 ? '−' : '+';
   const width = low === null || high === null ? '' : ` ±${(((high - low) / 2) * 100).toFixed(1)}`;
   return `${sign}${Math.abs(mean * 100).toFixed(1)}${width} %`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LatencyRecorder, mergedQuantiles, percentileSupported } from './histogram.ts';
+import { deviationNs, LatencyRecorder, mergedQuantiles, percentileSupported, shareAbove } from './histogram.ts';
 
 const HOUR_NS = 3_600_000_000_000;
 /** Three significant digits: a step of the histogram is at most this share of the value. */
@@ -193,5 +193,32 @@ describe('mergedQuantiles', () => {
     const before = without(summary);
     mergedQuantiles([summary, summary], [0.5]);
     expect(without(summary)).toEqual(before);
+  });
+});
+
+describe('what else is read of a stored latency', () => {
+  it('is the share of the samples that are larger, as the samples themselves say', () => {
+    fc.assert(
+      fc.property(anyLatencies, fc.double({ min: 0, max: 1.1, noNaN: true }), (values, at) => {
+        const stored = recorderOf(values).summary();
+        const ns = at * (stored.max ?? 0);
+        const share = shareAbove(stored, ns);
+        if (values.length === 0) {
+          expect(share).toBeNull();
+          return;
+        }
+        // A value that shares its step of three digits with the border may be on either side of it.
+        const shareOf = (border: number): number => values.filter((value) => value > border).length / values.length;
+        expect(share).toBeGreaterThanOrEqual(shareOf(ns * (1 + 2 * STEP) + 1) - 1e-9);
+        expect(share).toBeLessThanOrEqual(shareOf(ns * (1 - 2 * STEP) - 1) + 1e-9);
+      }),
+    );
+  });
+
+  it('is their standard deviation', () => {
+    const uniform = Array.from({ length: 2_000 }, (_, i) => i * 1_000);
+    expect(deviationNs(recorderOf(uniform).summary())! / (2_000e3 / Math.sqrt(12))).toBeCloseTo(1, 2);
+    expect(deviationNs(recorderOf([5e6]).summary())).toBeNull();
+    expect(deviationNs(recorderOf([]).summary())).toBeNull();
   });
 });

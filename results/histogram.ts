@@ -131,3 +131,26 @@ export function mergedQuantiles(
   }
   return { count, points };
 }
+
+const decoded = ({ hdr: encoded }: Latency): hdr.Histogram => hdr.decodeFromCompressedBase64(encoded, 32, false);
+
+/** Standard deviation of the samples, ns, to the histogram's three digits; null for fewer than two. */
+export function deviationNs(latency: Latency): number | null {
+  return latency.count < 2 ? null : decoded(latency).stdDeviation;
+}
+
+/** Share of the samples (0…1) that are larger than `ns`, to the histogram's three digits; null where there are none. */
+export function shareAbove(latency: Latency, ns: number): number | null {
+  const { count, max } = latency;
+  if (count === 0) return null;
+  if (max === null || max <= ns) return 0;
+  const histogram = decoded(latency);
+  // The smallest rank whose value is above: values grow with their rank.
+  let [below, above] = [0, count];
+  while (above - below > 1) {
+    const middle = (below + above) >> 1;
+    if (histogram.getValueAtPercentile((middle / count) * 100) > ns) above = middle;
+    else below = middle;
+  }
+  return (count - below) / count;
+}

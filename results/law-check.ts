@@ -4,19 +4,20 @@
  * The delay is not the nominal one but the floor's own mean latency in the same run, so that what every transport pays for
  * being received by this machine is in no divergence. Bytes are predicted from the exact counts of the run.
  */
-import type { Exact, ExactTransport, Exchange } from './exact.ts';
-import * as laws from './laws.ts';
+import { figuresOf, lawOf, type Figure, type Quantity } from './law-figures.ts';
 import type { Measurement, RunFile } from './schema.ts';
 import { meanInterval, type Interval } from './statistics.ts';
 
-export const LAWS = 'laws';
+export { LATE_BEYOND, type Quantity } from './law-figures.ts';
 
-export type Quantity = 'mean' | 'p99' | 'requests' | 'empty' | 'bytes';
+export const LAWS = 'laws';
 
 /** How far a measured figure may be from its law. */
 export const BOUNDS: Readonly<Record<Quantity, number>> = {
   mean: 0.02,
+  sd: 0.05,
   p99: 0.05,
+  late: 0.01,
   requests: 0.02,
   empty: 0.02,
   bytes: 0.02,
@@ -24,9 +25,10 @@ export const BOUNDS: Readonly<Record<Quantity, number>> = {
 
 /**
  * `within`: the divergence is inside the bound. `unclear`: it is not, and its interval reaches into the bound, so more
- * repetitions may tell. `outside`: all of its interval is beyond: a defect of this suite until it is explained.
+ * repetitions may tell. `outside`: all of its interval is beyond: a defect of this suite until it is explained. `missing`: all
+ * its measurements had to be left out.
  */
-export type LawVerdict = 'within' | 'unclear' | 'outside';
+export type LawVerdict = 'within' | 'unclear' | 'outside' | 'missing';
 
 export interface LawRow {
   readonly transport: string;
@@ -36,9 +38,10 @@ export interface LawRow {
   readonly quantity: Quantity;
   /** Means over the repetitions: ms, per second, a share, or bytes per second, of one client. */
   readonly predicted: number;
-  readonly measured: number;
-  /** Share of the prediction, per repetition; of `empty`, which is a share itself, the plain difference. */
-  readonly divergence: Interval;
+  /** Null where it is `missing`, as is the divergence. */
+  readonly measured: number | null;
+  /** Share of the prediction, per repetition; of `empty` and `late`, which are shares themselves, the plain difference. */
+  readonly divergence: Interval | null;
   readonly verdict: LawVerdict;
 }
 
@@ -58,8 +61,12 @@ export function checkLaws(run: RunFile): LawCheck | null {
   const undisturbed = all.filter((m) => m.validity.valid && !isDisturbed(m));
   const delays = delaysOf(run, undisturbed);
   const usable = undisturbed.filter((m) => delays.of(m) !== null);
-  const samples = usable.flatMap((m) => samplesOf(m, delays.of(m)!, run));
   const known = usable.map((m) => delays.of(m)!);
+  // What was left out has its row, too: a table that only shows what could be measured would look complete.
+  const samples = all.flatMap((m) => {
+    const delayMs = delays.of(m);
+    return delayMs === null ? [] : samplesOf(m, figuresOf(m, delayMs, run), usable.includes(m));
+  });
   return {
     delayMs: meanInterval(known)?.mean ?? null,
     basis: delays.basis,
@@ -69,7 +76,7 @@ export function checkLaws(run: RunFile): LawCheck | null {
 }
 
 /** Of the machine, by a hypervisor. Of a link of 20 ms each hundredth added 0.2 ms to a mean, where a law is held to 0.4 ms. */
-const MOST_STOLEN = 0.02;
+export const MOST_STOLEN = 0.02;
 
 /** Whether something else had a part of the machine: told by what the machine counted, and not by what came out. */
 const isDisturbed = ({ validity: { evidence, warnings } }: Measurement): boolean =>
@@ -105,104 +112,18 @@ function delaysOf(run: RunFile, undisturbed: readonly Measurement[]): Delays {
   };
 }
 
-interface Sample {
+interface Sample extends Figure {
   readonly transport: string;
   readonly law: string;
   readonly point: string;
-  readonly quantity: Quantity;
-  readonly predicted: number;
-  readonly measured: number;
+  /** Whether it counts; if none of its row does, the row is missing. */
+  readonly usable: boolean;
 }
 
-function samplesOf(m: Measurement, delayMs: number, run: RunFile): Sample[] {
-  const [law = '', ...rest] = (m.parameters.variant ?? '').split('/');
-  const { clients, pollIntervalMs, holdMs, durationMs } = m.parameters;
-  // What the schedule held, not what it holds on average: a window's share of chance is no divergence of a transport.
-  const ratePerSecond = (m.counts.publications * 1e3) / (clients * durationMs);
-  const input = { delayMs, ratePerSecond, pollIntervalMs, holdMs };
-  const prediction = predict(law, input, m);
-  const measured = measuredOf(m, law);
-  const isFloor = run.run.floors?.includes(m.transport) === true;
-  const pairs: [Quantity, number | undefined, number | null][] = [
-    // Of the floor it would be a comparison with itself.
-    ['mean', isFloor ? undefined : prediction.meanMs, measured.meanMs],
-    ['p99', prediction.p99Ms, measured.p99Ms],
-    ['requests', prediction.requestsPerSecond, measured.requestsPerSecond],
-    ['empty', prediction.emptyShare, measured.emptyShare],
-    ['bytes', bytesPerSecond(law, prediction, m, run.exact), measured.bytesPerSecond],
-  ];
-  return pairs.flatMap(([quantity, predicted, value]) =>
-    predicted === undefined || predicted === 0 || value === null
-      ? []
-      : [{ transport: m.transport, law, point: rest.join('/'), quantity, predicted, measured: value }],
-  );
-}
-
-function predict(law: string, input: laws.LawInput, m: Measurement): laws.Prediction {
-  const encrypted = m.parameters.carrier === 'tls' || m.parameters.carrier === 'h2';
-  const formulas: Record<string, () => laws.Prediction> = {
-    'fixed-rate': () => laws.fixedRate(input),
-    'fixed-delay': () => laws.fixedDelay(input),
-    periodic: () => laws.periodic(input),
-    batching: () => laws.batching(input),
-    hold: () => laws.held(input),
-    single: () => laws.single(input),
-    stream: () => laws.stream(input),
-    'round-trip': () => laws.roundTrip(input),
-    cold: () => laws.cold(input, encrypted),
-  };
-  return Object.hasOwn(formulas, law) ? formulas[law]!() : {};
-}
-
-interface Measured {
-  readonly meanMs: number | null;
-  readonly p99Ms: number | null;
-  readonly requestsPerSecond: number | null;
-  readonly emptyShare: number | null;
-  readonly bytesPerSecond: number | null;
-}
-
-function measuredOf(m: Measurement, law: string): Measured {
-  const latency = law === 'cold' ? m.readinessNs : m.deliveryLatencyNs;
-  const ms = (ns: number | null): number | null => (ns === null ? null : ns / 1e6);
-  const clientSeconds = (m.parameters.clients * m.window.durationNs) / 1e9;
-  const rate = (count: number): number | null => (clientSeconds === 0 ? null : count / clientSeconds);
-  return {
-    meanMs: ms(latency.mean),
-    p99Ms: ms(latency.p99),
-    requestsPerSecond: rate(m.requests),
-    emptyShare: m.requests === 0 ? null : m.window.emptyPolls / m.requests,
-    bytesPerSecond: rate(m.bytes.up.total + m.bytes.down.total),
-  };
-}
-
-/** Both directions, of one client; undefined where the run has no exact counts to predict from. */
-function bytesPerSecond(
-  law: string,
-  { requestsPerSecond, emptyShare = 0 }: laws.Prediction,
-  m: Measurement,
-  exact: Exact | undefined,
-): number | undefined {
-  const of = exact?.transports.find(({ transport }) => transport === m.transport);
-  const message = of === undefined ? undefined : messageBytes(of, m.parameters.payloadBytes);
-  if (of === undefined || message === undefined || law === 'cold' || law === 'round-trip') return undefined;
-  // What arrived while bytes were counted: a delay later than what was published in the window.
-  const ratePerSecond = (m.window.deliveries * 1e9) / (m.parameters.clients * m.window.durationNs);
-  if (of.asks === 'once') return ratePerSecond * message;
-  if (requestsPerSecond === undefined) return undefined;
-  const full = requestsPerSecond * (1 - emptyShare);
-  const empty = requestsPerSecond - full;
-  // Laws are this project's own servers': of another there are no idle bytes.
-  if (of.idle === undefined) return undefined;
-  // A batch has one head; each message of it but the first adds itself and what parts it from the next.
-  return empty * total(of.idle) + full * message + (ratePerSecond - full) * (m.parameters.payloadBytes + 3);
-}
-
-const total = ({ up, down }: Exchange): number => up.total + down.total;
-
-function messageBytes({ perMessage }: ExactTransport, payloadBytes: number): number | undefined {
-  const found = perMessage.find((one) => one.payloadBytes === payloadBytes);
-  return found === undefined ? undefined : total(found.exchange);
+function samplesOf(m: Measurement, figures: readonly Figure[], usable: boolean): Sample[] {
+  const law = lawOf(m);
+  const point = (m.parameters.variant ?? '').slice(law.length + 1);
+  return figures.map((figure) => ({ ...figure, transport: m.transport, law, point, usable }));
 }
 
 /** Repetitions of one law, point and quantity together, in the order in which they first came. */
@@ -215,24 +136,29 @@ function rowsOf(samples: readonly Sample[]): LawRow[] {
   return [...groups.values()].map(rowOf);
 }
 
-function rowOf(samples: readonly Sample[]): LawRow {
-  const { transport, law, point, quantity } = samples[0]!;
-  const apart = ({ predicted, measured }: Sample): number =>
-    quantity === 'empty' ? measured - predicted : measured / predicted - 1;
-  const divergence = meanInterval(samples.map(apart))!;
+function rowOf(all: readonly Sample[]): LawRow {
+  const { transport, law, point, quantity } = all[0]!;
+  const usable = all.filter((sample) => sample.usable);
+  const mean = (values: readonly number[]): number => meanInterval(values)!.mean;
+  const row = { transport, law, point, quantity };
+  if (usable.length === 0) {
+    const predicted = mean(all.map((sample) => sample.predicted));
+    return { ...row, predicted, measured: null, divergence: null, verdict: 'missing' };
+  }
+  const isShare = quantity === 'empty' || quantity === 'late';
+  const divergence = meanInterval(
+    usable.map(({ predicted, measured }) => (isShare ? measured - predicted : measured / predicted - 1)),
+  )!;
   return {
-    transport,
-    law,
-    point,
-    quantity,
-    predicted: meanInterval(samples.map(({ predicted }) => predicted))!.mean,
-    measured: meanInterval(samples.map(({ measured }) => measured))!.mean,
+    ...row,
+    predicted: mean(usable.map(({ predicted }) => predicted)),
+    measured: mean(usable.map(({ measured }) => measured)),
     divergence,
     verdict: verdictOf(divergence, BOUNDS[quantity]),
   };
 }
 
-export function verdictOf({ mean, low, high }: Interval, bound: number): LawVerdict {
+export function verdictOf({ mean, low, high }: Interval, bound: number): 'within' | 'unclear' | 'outside' {
   if (Math.abs(mean) <= bound) return 'within';
   if (low === null || high === null) return 'unclear';
   return low <= bound && high >= -bound ? 'unclear' : 'outside';

@@ -1,7 +1,20 @@
 /** The laws against the processes that they describe, simulated event by event with known randomness. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batching, fixedDelay, fixedRate, held, periodic, single, stall, type LawInput } from './laws.ts';
+import {
+  batching,
+  FIRST_BACKOFF_MS,
+  fixedDelay,
+  fixedRate,
+  held,
+  periodic,
+  reconnected,
+  recycled,
+  single,
+  stalled,
+  type LawInput,
+  type Prediction,
+} from './laws.ts';
 
 /** A small seeded generator (mulberry32): this room may not import the runner's. */
 function random(seed: number): () => number {
@@ -24,16 +37,21 @@ function arrivals(perMs: number, seed = 1): number[] {
 
 interface Simulated {
   meanMs: number;
+  sdMs: number;
   p99Ms: number;
+  maxMs: number;
   requestsPerSecond: number;
   emptyShare: number;
 }
 
 function summary(latencies: number[], polls: number, empty: number, endMs: number): Simulated {
   const sorted = Float64Array.from(latencies).sort();
+  const meanMs = latencies.reduce((sum, value) => sum + value, 0) / latencies.length;
   return {
-    meanMs: latencies.reduce((sum, value) => sum + value, 0) / latencies.length,
+    meanMs,
+    sdMs: Math.sqrt(latencies.reduce((sum, value) => sum + (value - meanMs) ** 2, 0) / latencies.length),
     p99Ms: sorted[Math.floor(0.99 * sorted.length)]!,
+    maxMs: sorted.at(-1)!,
     requestsPerSecond: (polls * 1e3) / endMs,
     emptyShare: empty / polls,
   };
@@ -52,6 +70,34 @@ function simulatePolls(input: LawInput, next: (at: number) => number): Simulated
     if (i === before) empty++;
   }
   return summary(latencies, polls, empty, at);
+}
+
+/** A page that ends with its `size`-th message, and is back at the server 2d later. */
+function simulatePages({ delayMs, ratePerSecond }: LawInput, size: number): Simulated {
+  const times = arrivals(ratePerSecond / 1e3);
+  const latencies: number[] = [];
+  let [pages, i, at] = [0, 0, 0];
+  while (i + size <= times.length) {
+    pages++;
+    let last = at;
+    for (let k = 0; k < size; k++, i++) {
+      last = Math.max(at, times[i]!);
+      latencies.push(last - times[i]! + delayMs);
+    }
+    at = last + 2 * delayMs;
+  }
+  return summary(latencies, pages, 0, at);
+}
+
+/** From the loss to the first message published since, for many clients. */
+function simulateReturns({ delayMs, ratePerSecond }: LawInput, away: number): number {
+  const draw = random(7);
+  let sum = 0;
+  for (let i = 0; i < MESSAGES; i++) {
+    const back = draw() * FIRST_BACKOFF_MS + away * delayMs;
+    sum += Math.max(back, (-Math.log(1 - draw()) * 1e3) / ratePerSecond) + delayMs;
+  }
+  return sum / MESSAGES;
 }
 
 /** A long poll: at the server from `at` on, answered at once, by a message, or when the hold ends; then away for 2d. */
@@ -82,6 +128,17 @@ const near = (predicted: number | undefined, simulated: number, within = 0.015):
   expect(Math.abs(predicted! / simulated - 1), `${predicted} against ${simulated}`).toBeLessThan(within);
 };
 
+/** No message is later than the bound, and some are nearly as late. */
+function bounded({ maxMs }: Prediction, simulated: Simulated): void {
+  expect(simulated.maxMs).toBeLessThanOrEqual(maxMs! * (1 + 1e-9));
+  expect(simulated.maxMs).toBeGreaterThan(maxMs! * 0.9);
+}
+
+function spread(law: Prediction, simulated: Simulated): void {
+  near(law.sdMs, simulated.sdMs);
+  bounded(law, simulated);
+}
+
 describe.each(POINTS)('with %o', (input) => {
   const { pollIntervalMs: T, delayMs: d } = input;
 
@@ -89,6 +146,7 @@ describe.each(POINTS)('with %o', (input) => {
     const simulated = simulatePolls(input, (at) => at + T);
     const law = fixedRate(input);
     near(law.meanMs, simulated.meanMs);
+    spread(law, simulated);
     near(law.p99Ms, simulated.p99Ms);
     near(law.requestsPerSecond, simulated.requestsPerSecond);
     expect(law.emptyShare).toBeCloseTo(simulated.emptyShare, 2);
@@ -98,6 +156,7 @@ describe.each(POINTS)('with %o', (input) => {
     const simulated = simulatePolls(input, (at) => at + T + 2 * d);
     const law = fixedDelay(input);
     near(law.meanMs, simulated.meanMs);
+    spread(law, simulated);
     near(law.p99Ms, simulated.p99Ms);
     near(law.requestsPerSecond, simulated.requestsPerSecond);
     expect(law.emptyShare).toBeCloseTo(simulated.emptyShare, 2);
@@ -107,6 +166,7 @@ describe.each(POINTS)('with %o', (input) => {
     const simulated = simulateLongPoll({ ...input, holdMs: 1e12 }, Infinity);
     const law = batching(input);
     near(law.meanMs, simulated.meanMs);
+    bounded(law, simulated);
     near(law.p99Ms, simulated.p99Ms);
     near(law.requestsPerSecond, simulated.requestsPerSecond);
     expect(simulated.emptyShare).toBe(0);
@@ -117,6 +177,7 @@ describe.each(POINTS)('with %o', (input) => {
     const simulated = simulateLongPoll(input, Infinity);
     const law = held(input);
     near(law.meanMs, simulated.meanMs);
+    bounded(law, simulated);
     near(law.requestsPerSecond, simulated.requestsPerSecond);
     expect(law.emptyShare).toBeCloseTo(simulated.emptyShare, 2);
   });
@@ -128,12 +189,39 @@ describe.each(POINTS)('with %o', (input) => {
   });
 });
 
-it('names no latency for a queue that only grows', () => {
-  expect(single({ delayMs: 50, ratePerSecond: 10, pollIntervalMs: 0, holdMs: 0 })).toEqual({});
+it('names no latency for a queue that only grows, but that it is always asking', () => {
+  const input = { delayMs: 50, ratePerSecond: 20, pollIntervalMs: 0, holdMs: 1e12 };
+  expect(single(input)).toEqual({ requestsPerSecond: 10 });
+  near(10, simulateLongPoll(input, 1).requestsPerSecond);
 });
 
-it('finds a periodic publisher in a share of the polls', () => {
-  expect(periodic({ delayMs: 0, ratePerSecond: 2, pollIntervalMs: 100, holdMs: 0 }).emptyShare).toBeCloseTo(0.8);
+it('holds every poll to its end where nothing is published', () => {
+  const input = { delayMs: 20, ratePerSecond: 0, pollIntervalMs: 0, holdMs: 160 };
+  expect(held(input)).toEqual({ requestsPerSecond: 5, emptyShare: 1 });
+  // …which is where the law for rare messages goes to.
+  const rare = held({ ...input, ratePerSecond: 1e-6 });
+  expect(rare.requestsPerSecond).toBeCloseTo(5, 5);
+  expect(rare.emptyShare).toBeCloseTo(1, 5);
+});
+
+it('finds a periodic publisher in a share of the polls, by their cycle', () => {
+  const input = { delayMs: 50, ratePerSecond: 2, pollIntervalMs: 100, holdMs: 0 };
+  expect(periodic(input, 'fixed-rate')).toEqual({ requestsPerSecond: 10, emptyShare: 0.8 });
+  expect(periodic(input, 'fixed-delay')).toEqual({ requestsPerSecond: 5, emptyShare: 0.6 });
+});
+
+it.each([6, 15, 40])('a page of %d messages is late by what comes while it is asked for again', (size) => {
+  const input = { delayMs: 20, ratePerSecond: 5, pollIntervalMs: 0, holdMs: 0 };
+  const simulated = simulatePages(input, size);
+  const law = recycled(input, simulated.requestsPerSecond);
+  near(law.meanMs, simulated.meanMs, 0.001);
+  bounded(law, simulated);
+});
+
+it.each([2, 10, 50])('a client that lost its connection is served again, at %d messages a second', (ratePerSecond) => {
+  const input = { delayMs: 20, ratePerSecond, pollIntervalMs: 0, holdMs: 0 };
+  near(reconnected(input, false).meanMs, simulateReturns(input, 3));
+  near(reconnected(input, true).meanMs, simulateReturns(input, 5));
 });
 
 it('never waits less than the delay, nor shorter for a longer one', () => {
@@ -156,7 +244,8 @@ it('never waits less than the delay, nor shorter for a longer one', () => {
   );
 });
 
-it('lets a stall grow the mean with its square', () => {
-  expect(stall(300, 3_000)).toEqual({ meanGrowthMs: 15, p99Ms: 270 });
-  expect(stall(10, 3_000).p99Ms).toBeNull();
+it('lets a stall grow the mean with its square, after the path', () => {
+  const input = { delayMs: 20, ratePerSecond: 10, pollIntervalMs: 0, holdMs: 0 };
+  expect(stalled(input, 300e6, 3e9)).toEqual({ meanMs: 35, p99Ms: 290 });
+  expect(stalled(input, 10e6, 3e9).p99Ms).toBeUndefined();
 });

@@ -6,6 +6,8 @@
  * a long poll waits for; renewal theory for how often (Ross, Introduction to Probability Models, ch. 7); the
  * Pollaczek–Khinchine formula for one message a response (M/D/1).
  */
+import { stallLaw } from './stall-law.ts';
+
 export interface LawInput {
   /** One way. */
   readonly delayMs: number;
@@ -18,20 +20,31 @@ export interface LawInput {
 /** What a law says; a quantity that it is silent about is missing. All are of one client. */
 export interface Prediction {
   readonly meanMs?: number;
+  /** Standard deviation. */
+  readonly sdMs?: number;
   readonly p99Ms?: number;
+  /** No message is later. */
+  readonly maxMs?: number;
   readonly requestsPerSecond?: number;
   /** Share of polls that bring nothing, 0…1. */
   readonly emptyShare?: number;
 }
 
-/** The 99th percentile of a time that is uniform over `spanMs`, after `fromMs`. */
-const uniformP99 = (fromMs: number, spanMs: number): number => fromMs + 0.99 * spanMs;
+/** A latency that is uniform over `spanMs`, after `fromMs`: by a poll that each message waits for. */
+const uniform = (
+  fromMs: number,
+  spanMs: number,
+): Required<Pick<Prediction, 'meanMs' | 'sdMs' | 'p99Ms' | 'maxMs'>> => ({
+  meanMs: fromMs + spanMs / 2,
+  sdMs: spanMs / Math.sqrt(12),
+  p99Ms: fromMs + 0.99 * spanMs,
+  maxMs: fromMs + spanMs,
+});
 
 /** Short polling each T: the wait for the next poll is uniform. */
 export function fixedRate({ delayMs: d, ratePerSecond, pollIntervalMs: T }: LawInput): Prediction {
   return {
-    meanMs: T / 2 + d,
-    p99Ms: uniformP99(d, T),
+    ...uniform(d, T),
     requestsPerSecond: 1e3 / T,
     emptyShare: Math.exp((-ratePerSecond * T) / 1e3),
   };
@@ -41,19 +54,22 @@ export function fixedRate({ delayMs: d, ratePerSecond, pollIntervalMs: T }: LawI
 export function fixedDelay({ delayMs: d, ratePerSecond, pollIntervalMs: T }: LawInput): Prediction {
   const C = T + 2 * d;
   return {
-    meanMs: T / 2 + 2 * d,
-    p99Ms: uniformP99(d, C),
+    ...uniform(d, C),
     requestsPerSecond: 1e3 / C,
     emptyShare: Math.exp((-ratePerSecond * C) / 1e3),
   };
 }
 
 /**
- * Short polling each T of a publisher with a fixed period I ≥ T: at most one message a poll. The two keep their phase, so
- * that a client waits always the same, and a mean would be of phases.
+ * Short polling with a cycle C of a publisher with a fixed period I ≥ C: at most one message a poll. The two keep their
+ * phase, so that a client waits always the same, and a mean would be of phases.
  */
-export function periodic({ ratePerSecond, pollIntervalMs: T }: LawInput): Prediction {
-  return { requestsPerSecond: 1e3 / T, emptyShare: 1 - (T * ratePerSecond) / 1e3 };
+export function periodic(
+  { delayMs: d, ratePerSecond, pollIntervalMs: T }: LawInput,
+  pacing: 'fixed-rate' | 'fixed-delay',
+): Prediction {
+  const C = pacing === 'fixed-rate' ? T : T + 2 * d;
+  return { requestsPerSecond: 1e3 / C, emptyShare: 1 - (C * ratePerSecond) / 1e3 };
 }
 
 /** Long polling, all that waits in one answer, held for as long as it takes. */
@@ -67,6 +83,8 @@ export function batching(input: LawInput): Prediction {
  */
 export function held({ delayMs: d, ratePerSecond, holdMs }: LawInput): Prediction {
   const W = 2 * d;
+  // Where nothing is published every poll is held to its end.
+  if (ratePerSecond === 0) return { requestsPerSecond: 1e3 / (holdMs + W), emptyShare: 1 };
   const perMs = ratePerSecond / 1e3;
   const p = Math.exp(-perMs * W);
   const g = p * (1 - Math.exp(-perMs * holdMs));
@@ -76,16 +94,20 @@ export function held({ delayMs: d, ratePerSecond, holdMs }: LawInput): Predictio
   return {
     meanMs: d + (perMs * W * W) / (2 * (perMs * W + g)),
     ...(away > 0.01 ? { p99Ms: d + W * (1 - 0.01 / away) } : {}),
+    maxMs: d + W,
     requestsPerSecond: 1e3 / cycleMs,
     emptyShare: p * Math.exp(-perMs * holdMs),
   };
 }
 
-/** Long polling with one message a response: a queue with one server that takes W for each; unstable from λ = 1/W on. */
+/**
+ * Long polling with one message a response: a queue with one server that takes W for each. From λ = 1/W on it only grows, and
+ * all that is known is that it is never idle.
+ */
 export function single({ delayMs: d, ratePerSecond }: LawInput): Prediction {
   const W = 2 * d;
   const perMs = ratePerSecond / 1e3;
-  if (perMs * W >= 1) return {};
+  if (perMs * W >= 1) return { requestsPerSecond: 1e3 / W };
   return { meanMs: d + (perMs * W * W) / (2 * (1 - perMs * W)), requestsPerSecond: ratePerSecond };
 }
 
@@ -105,10 +127,34 @@ export function cold({ delayMs: d }: LawInput, encrypted: boolean): Prediction {
 }
 
 /**
- * A stall of S in a window of D: messages due meanwhile arrive when it is over. The corrected mean grows by S²/(2D); of all
- * messages the share S/D is late, uniformly up to S, so that p99 lies at S − 0.01·D.
+ * A page that ends after so many bytes and is asked for again on the same connection: what is published while it is away
+ * waits for its return, uniformly over W. On average λW messages of each response do, so that only how often it ends matters;
+ * a page must hold more than that, or it ends again before all have come.
+ *
+ * @param endsPerSecond responses of one client that end
  */
-export function stall(stallMs: number, windowMs: number): { meanGrowthMs: number; p99Ms: number | null } {
-  const p99Ms = stallMs - 0.01 * windowMs;
-  return { meanGrowthMs: stallMs ** 2 / (2 * windowMs), p99Ms: p99Ms > 0 ? p99Ms : null };
+export function recycled({ delayMs: d }: LawInput, endsPerSecond: number): Prediction {
+  const W = 2 * d;
+  return { meanMs: d + ((endsPerSecond / 1e3) * W * W) / 2, maxMs: d + W };
+}
+
+/** The longest that a client waits before it connects again for the first time, ms: uniform from 0, as clients/backoff.ts has it. */
+export const FIRST_BACKOFF_MS = 50;
+
+/**
+ * From the loss of a connection, at the client's end, to the first message published since. After its backoff TCP takes 2d,
+ * and the request one d more (TLS 1.3 two more): what was published until then follows at once, else the next one does.
+ * `retry` of a Server-Sent Events server takes the backoff's place in a browser.
+ */
+export function reconnected({ delayMs: d, ratePerSecond }: LawInput, encrypted: boolean): Prediction {
+  const away = (encrypted ? 5 : 3) * d;
+  const perMs = ratePerSecond / 1e3;
+  const stillNone = Math.exp(-perMs * away) * (-Math.expm1(-perMs * FIRST_BACKOFF_MS) / (perMs * FIRST_BACKOFF_MS));
+  return { meanMs: FIRST_BACKOFF_MS / 2 + away + stillNone / perMs + d };
+}
+
+/** A server that stands still for S within a window of D: `stall-law.ts`, and the path. */
+export function stalled({ delayMs: d }: LawInput, stallNs: number, windowNs: number): Prediction {
+  const { meanGrowthNs, p99Ns } = stallLaw(stallNs, windowNs);
+  return { meanMs: d + meanGrowthNs / 1e6, ...(p99Ns === null ? {} : { p99Ms: d + p99Ns / 1e6 }) };
 }

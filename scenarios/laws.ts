@@ -6,7 +6,15 @@
  * independent waits as it has publications, and a fan-out's own time would be in each.
  */
 import { linkOf } from './link.ts';
-import { ownChannel, type Distance, type Generator, type Parameters, type Scenario, type Variant } from './scenario.ts';
+import {
+  ownChannel,
+  type Distance,
+  type Generator,
+  type Parameters,
+  type Scenario,
+  type Variant,
+  type WindowEvent,
+} from './scenario.ts';
 import { transport as transportOf, type TransportName } from './transports.ts';
 
 /** Of each client; per second. */
@@ -22,7 +30,8 @@ const point = (law: string, at: string, parameters: Variant['parameters'], rate 
     arrivals: 'poisson',
     clients: CLIENTS,
     ...parameters,
-    ratePerSecond: rate * (parameters.clients ?? CLIENTS),
+    // Of all together, and whole, as nobody would say 833.3333333333334 a second.
+    ratePerSecond: Math.round(rate * (parameters.clients ?? CLIENTS)),
   },
 });
 
@@ -30,39 +39,62 @@ const intervals = (rttMs: number): number[] => [40 + rttMs, 80 + 2 * rttMs, 160 
 
 /** At most; many, because a window holds few polls of each, and each has a phase of its own. */
 const POLLERS = 100;
-/** Polls and messages a second of all clients together: so many that none waits for another, in relay or server. */
+/** Polls a second of all clients together: so few that none waits for another, in relay or server. */
 const POLLS = 500;
-const POLLED_MESSAGES = 1_000;
 
 /** By how a transport asks and sends, so that a new one has its points too. */
 function pointsOf(name: TransportName, rttMs: number): readonly Variant[] {
-  const { asks, upstream, floor } = transportOf(name).client;
+  const { asks, upstream, floor, carriers } = transportOf(name).client;
   if (asks === 'each-interval') return shortPolls(rttMs);
   if (asks === 'and-waits') return longPollPoints(rttMs);
   if (floor === true) return streams();
-  return [...streams(), ...(upstream === 'in-band' ? echoes() : []), ...connects(rttMs)];
+  return [
+    ...streams(),
+    ...(name === RECYCLES ? recycles(rttMs) : []),
+    ...(upstream === 'in-band' ? [...echoes(), ...stalls()] : []),
+    ...reconnects(),
+    ...connects(rttMs, 'h1'),
+    ...(carriers.includes('tls') ? connects(rttMs, 'tls') : []),
+  ];
 }
 
+/** Messages of a client in a cycle of its polls: e^−0.7 of them are empty, e^−1.5, e^−3. */
+const PER_CYCLE = [0.7, 1.5, 3] as const;
+
+/** Of a publisher with a period: C/I. */
+const PER_PERIODIC_CYCLE = [0.2, 0.5, 0.8] as const;
+
 function shortPolls(rttMs: number): Variant[] {
-  return intervals(rttMs).flatMap((pollIntervalMs) => {
+  return intervals(rttMs).flatMap((pollIntervalMs, i) => {
     const at = `${pollIntervalMs}ms`;
     const clients = Math.min(POLLERS, Math.round((POLLS * pollIntervalMs) / 1e3));
-    const polls = { clients, pollIntervalMs };
-    const rate = POLLED_MESSAGES / clients;
+    const polls = (pollPacing: 'fixed-rate' | 'fixed-delay') => ({ clients, pollIntervalMs, pollPacing });
+    const pausedMs = pollIntervalMs + rttMs;
+    const perSecond = (perCycle: number, cycleMs: number): number => (perCycle * 1e3) / cycleMs;
+    // Of a periodic publisher, too, the cycle decides, and not the pause.
+    const periodic = i === 1 ? ('fixed-delay' as const) : ('fixed-rate' as const);
     return [
-      point('fixed-rate', at, { ...polls, pollPacing: 'fixed-rate' }, rate),
-      point('fixed-delay', at, { ...polls, pollPacing: 'fixed-delay' }, rate),
-      // Slower than the polls: a message has a poll of its own.
-      point('periodic', at, { ...polls, arrivals: 'constant' }, 500 / pollIntervalMs),
+      point('fixed-rate', at, polls('fixed-rate'), perSecond(PER_CYCLE[i]!, pollIntervalMs)),
+      point('fixed-delay', at, polls('fixed-delay'), perSecond(PER_CYCLE[i]!, pausedMs)),
+      point(
+        'periodic',
+        `C/I=${PER_PERIODIC_CYCLE[i]!}`,
+        { ...polls(periodic), arrivals: 'constant' },
+        perSecond(PER_PERIODIC_CYCLE[i]!, periodic === 'fixed-rate' ? pollIntervalMs : pausedMs),
+      ),
     ];
   });
 }
 
 function longPollPoints(rttMs: number): Variant[] {
+  const holdMs = (trips: number): number => Math.max(10, Math.round(trips * rttMs));
   return [
     ...[0.1, 0.5, 2].map((load) => longPolls('batching', rttMs, load, {})),
-    ...[2, 5, 20].map((trips) => longPolls('hold', rttMs, 0.2, { holdMs: Math.max(10, Math.round(trips * rttMs)) })),
-    ...[0.1, 0.3, 0.5].map((load) => longPolls('single', rttMs, load, { batch: false })),
+    ...[2, 5, 10].map((trips) => longPolls('hold', rttMs, 0.2, { holdMs: holdMs(trips) })),
+    // Nothing is published.
+    ...[2, 5, 10].map((trips) => point('idle', `${holdMs(trips)}ms`, { holdMs: holdMs(trips) }, 0)),
+    // The last is beyond λ = 1/W: a queue that only grows.
+    ...[0.1, 0.3, 0.5, GROWING].map((load) => longPolls('single', rttMs, load, { batch: false })),
   ];
 }
 
@@ -71,6 +103,9 @@ const ENDLESS_HOLD_MS = 1_000_000;
 
 /** Messages a second to all clients together: as many as their polls may be answered without waiting for each other. */
 const LONG_POLL_MESSAGES = 500;
+
+/** λW of a queue that only grows. */
+const GROWING = 2;
 
 /** @param load messages of a client for each time that its poll is away: λW */
 function longPolls(law: string, rttMs: number, load: number, parameters: Variant['parameters']): Variant {
@@ -90,15 +125,33 @@ function streams(): Variant[] {
   );
 }
 
+/** The one transport whose responses end by their size. */
+const RECYCLES: TransportName = 'forever-iframe';
+
+/** Pages of some 5, 15 and 40 messages, a message of each client in a round trip. */
+function recycles(rttMs: number): Variant[] {
+  const rate = 1e3 / rttMs;
+  const clients = Math.max(10, Math.round(LONG_POLL_MESSAGES / rate));
+  return [2, 4, 8].map((kib) => point('recycle', `${kib}KiB`, { clients, recycleBytes: kib * 1_024 }, rate));
+}
+
 function echoes(): Variant[] {
   return [125, 126, 4_096].map((payloadBytes) => point('round-trip', `${payloadBytes}B`, { payloadBytes }));
 }
 
+/** Shares of the window for which the server stands still; evenly spaced messages, so that none of it is chance. */
+const STALLED = [0.05, 0.1, 0.2] as const;
+
+const stalls = (): Variant[] => STALLED.map((share) => point('stall', `${share * 100}%`, { arrivals: 'constant' }));
+
+/** Messages a second of each client: the rarer, the more of the way back is waiting for the next. */
+const reconnects = (): Variant[] => [5, 10, 20].map((rate) => point('reconnect', `${rate}per-second`, {}, rate));
+
 /** So few a second that none waits for another. */
-function connects(rttMs: number): Variant[] {
-  return [20, 50, 100].map((perSecond) => ({
-    name: `cold/${perSecond}per-second`,
-    parameters: { arrivals: 'poisson', ratePerSecond: Math.min(perSecond, 20e3 / rttMs), clients: 1 },
+function connects(rttMs: number, carrier: 'h1' | 'tls'): Variant[] {
+  return [20, 50].map((perSecond) => ({
+    name: `cold/${perSecond}per-second-${carrier}`,
+    parameters: { arrivals: 'poisson', ratePerSecond: Math.min(perSecond, 20e3 / rttMs), clients: 1, carrier },
   }));
 }
 
@@ -106,30 +159,48 @@ function connects(rttMs: number): Variant[] {
  * A law is of the steady state, and a window must hold enough cycles to show it: so both grow with the link. A queue at
  * half its capacity forgets how it began in a dozen round trips, and first holds, of random lengths, end after one hold.
  */
-function longEnough({
-  variant,
-  warmupMs,
-  durationMs,
-  pollIntervalMs,
-  holdMs,
-  ...rest
-}: Parameters): Partial<Parameters> {
+function longEnough({ variant, warmupMs, durationMs, ...set }: Parameters): Partial<Parameters> {
   const law = lawOf(variant);
+  const { pollIntervalMs, clients, ratePerSecond } = set;
+  const enoughMs = ratePerSecond === 0 ? 0 : Math.ceil((SAMPLES * 1e3) / ratePerSecond);
   if (['fixed-rate', 'fixed-delay', 'periodic'].includes(law)) {
-    return { durationMs: Math.max(durationMs, 5 * pollIntervalMs) };
+    return { durationMs: Math.max(durationMs, 5 * pollIntervalMs, law === 'periodic' ? 0 : enoughMs) };
   }
-  if (!['batching', 'hold', 'single'].includes(law)) return {};
-  const rttMs = Math.max(2 * (linkOf(rest)?.delayMs ?? 0), SHORTEST_RTT_MS);
-  const firstHoldMs = law === 'hold' ? holdMs : 0;
+  if (law === 'stall') {
+    const windowMs = Math.max(durationMs, enoughMs);
+    return { durationMs: windowMs, stallMs: Math.round((windowMs * Number.parseFloat(pointOf(variant))) / 100) };
+  }
+  if (!['batching', 'hold', 'idle', 'single', 'recycle'].includes(law)) return {};
+  const rttMs = Math.max(2 * (linkOf(set)?.delayMs ?? 0), SHORTEST_RTT_MS);
+  // What has gathered must be gone before the grace of a measurement is over: as long as it has gathered.
+  if (ratePerSecond / clients > 1e3 / rttMs) return { warmupMs: 8 * rttMs, durationMs: 8 * rttMs };
+  const firstHoldMs = law === 'hold' || law === 'idle' ? set.holdMs : 0;
   return {
     warmupMs: Math.max(warmupMs, 15 * rttMs, firstHoldMs + rttMs),
-    durationMs: Math.max(durationMs, 40 * rttMs),
+    durationMs: Math.max(durationMs, 40 * rttMs, enoughMs),
   };
 }
 
+/** Messages in a window: a 99th percentile takes 1,000, and a Poisson stream has sometimes fewer than on average. */
+const SAMPLES = 1_120;
+
 const lawOf = (variant: string | null): string => variant?.split('/')[0] ?? '';
+const pointOf = (variant: string | null): string => variant?.split('/')[1] ?? '';
 const isEcho = (variant: string | null): boolean => lawOf(variant) === 'round-trip';
 const isCold = (variant: string | null): boolean => lawOf(variant) === 'cold';
+
+/** Clients are cut in so many parts, one after the other: all at once they would wait for each other. */
+const CUTS = 25;
+
+/** Early enough that the last of them is served again in the window. */
+const CUT_WITHIN = 0.7;
+
+const cuts: readonly WindowEvent[] = Array.from({ length: CUTS }, (_, part) => ({
+  atShare: (CUT_WITHIN * part) / CUTS,
+  happen: (generator) => {
+    if (lawOf(generator.parameters.variant) === 'reconnect') generator.cut(part, CUTS);
+  },
+}));
 
 export const laws: Scenario = {
   name: 'laws',
@@ -153,4 +224,5 @@ export const laws: Scenario = {
     const { length } = generator.clients;
     generator.send(seq % length, Math.floor(seq / length), dueUs, slipUs);
   },
+  events: cuts,
 };

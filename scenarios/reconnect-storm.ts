@@ -10,5 +10,5 @@ export const reconnectStorm: Scenario = {
   publishes: () => ({ server: true, generator: false }),
   fanOut: (clients) => clients,
   prepare: (generator) => generator.subscribe(() => 'main'),
-  events: [{ atShare: 0.25, happen: (generator) => generator.cutAll() }],
+  events: [{ atShare: 0.25, happen: (generator) => generator.cut(0, 1) }],
 };

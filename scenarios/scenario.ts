@@ -33,8 +33,8 @@ export interface Generator {
   send(index: number, seq: number, dueUs: number, slipUs: number): void;
   /** Asks for `/health` with an Upgrade token that nobody knows; anything but the ordinary answer is an error. */
   checkUnknownUpgrade(): Promise<void>;
-  /** Cuts every client's connection now. From here on a lost connection is no error; how long each goes unserved is reported. */
-  cutAll(): void;
+  /** Cuts the connections of one client in `of` now, of all where that is 1. From here on a lost connection is no error; how long each goes unserved is reported. */
+  cut(part: number, of: number): void;
   /** The first `share` (0…1) of the clients are looked at apart: their latency is not the others'. What they are told that they lost is reported and no error. */
   setAside(share: number): void;
   /** Those set aside stop reading, and read again. */

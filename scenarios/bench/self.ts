@@ -89,7 +89,7 @@ async function laws(): Promise<void> {
     for (const quantity of Object.keys(BOUNDS) as (keyof typeof BOUNDS)[]) {
       const of = rows.filter((row) => row.quantity === quantity);
       const count = (verdict: LawVerdict): number => of.filter((row) => row.verdict === verdict).length;
-      const worst = Math.max(...of.map(({ divergence }) => Math.abs(divergence.mean)));
+      const worst = Math.max(...of.map(({ divergence }) => Math.abs(divergence?.mean ?? 0)));
       const figure = `${count('within')} of ${of.length}, ${count('outside')} outside, worst ${(worst * 100).toFixed(1)} %`;
       line(`laws over ${delayMs} ms, ${quantity}`, figure, `aim: all within ${BOUNDS[quantity] * 100} %`);
     }

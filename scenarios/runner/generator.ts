@@ -199,9 +199,10 @@ export class SimulatedClients implements Generator {
     });
   }
 
-  cutAll(): void {
-    this.#observed.cut(this.clock.nowUs(), () => this.ledger.connections);
-    for (const client of this.clients) client.cut();
+  cut(part: number, of: number): void {
+    const chosen = this.clients.map((_, index) => index).filter((index) => index % of === part);
+    this.#observed.cut(chosen, this.clock.nowUs(), () => this.ledger.connections);
+    for (const index of chosen) this.clients[index]!.cut();
   }
 
   setAside(share: number): void {

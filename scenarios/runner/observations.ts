@@ -47,8 +47,9 @@ export class Observations {
   }
 
   /** From here on a lost connection is no error. */
-  cut(nowUs: number, connections: () => number): void {
-    this.#recovery = new Recovery(nowUs, this.#clients.length, connections);
+  cut(clients: readonly number[], nowUs: number, connections: () => number): void {
+    this.#recovery ??= new Recovery(connections);
+    this.#recovery.cut(clients, nowUs);
   }
 
   /** The first arrival of any message. */

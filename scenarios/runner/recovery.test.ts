@@ -4,7 +4,8 @@ import { Recovery } from './recovery.ts';
 describe('Recovery', () => {
   it('ends for a client with its first message that was due after the cut, not with one that it had missed', () => {
     let connections = 10;
-    const recovery = new Recovery(1_000, 2, () => connections);
+    const recovery = new Recovery(() => connections);
+    recovery.cut([0, 1], 1_000);
     connections = 12;
     recovery.received(0, 900, 1_400);
     recovery.received(0, 1_100, 1_500);
@@ -15,9 +16,18 @@ describe('Recovery', () => {
     expect(recovery.findings.recoveryNs).toMatchObject({ count: 2, min: 500e3, max: 700e3 });
   });
 
+  it('counts from the moment at which each client was cut, and not those that were not', () => {
+    const recovery = new Recovery(() => 0);
+    recovery.cut([1], 1_000);
+    recovery.cut([2], 2_000);
+    for (const client of [0, 1, 2]) recovery.received(client, 2_100, 2_200);
+    expect(recovery.findings).toMatchObject({ clients: 2, recoveryNs: { count: 2, min: 200e3, max: 1_200e3 } });
+  });
+
   it('counts connections until the last client is served, and not what comes after', () => {
     let connections = 0;
-    const recovery = new Recovery(0, 1, () => connections);
+    const recovery = new Recovery(() => connections);
+    recovery.cut([0], 0);
     connections = 3;
     recovery.received(0, 1, 2);
     connections = 50;
@@ -25,7 +35,8 @@ describe('Recovery', () => {
   });
 
   it('shows by its count that a client was never served again', () => {
-    const recovery = new Recovery(0, 2, () => 0);
+    const recovery = new Recovery(() => 0);
+    recovery.cut([0, 1], 0);
     recovery.received(1, 1, 2);
     expect(recovery.findings).toMatchObject({ clients: 2, recoveryNs: { count: 1 } });
   });

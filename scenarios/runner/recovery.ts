@@ -1,11 +1,11 @@
-/** After all connections were cut: how long until each client has received a message that was due since. */
+/** After connections were cut: how long until each client has received a message that was due since. */
 import { LatencyRecorder } from '../../results/histogram.ts';
 import type { Findings } from './protocol.ts';
 
 export class Recovery {
-  readonly #cutUs: number;
-  readonly #clients: number;
-  readonly #unserved: Set<number>;
+  /** When each client that is not served yet was cut. */
+  readonly #unserved = new Map<number, number>();
+  #clients = 0;
   readonly #connections: () => number;
   readonly #connectionsBefore: number;
   /** When the last client was served again. */
@@ -15,17 +15,22 @@ export class Recovery {
   lostAgain = 0;
 
   /** @param connections how many connections the clients have opened so far */
-  constructor(cutUs: number, clients: number, connections: () => number) {
-    this.#cutUs = cutUs;
-    this.#clients = clients;
-    this.#unserved = new Set(Array.from({ length: clients }, (_, client) => client));
+  constructor(connections: () => number) {
     this.#connections = connections;
     this.#connectionsBefore = connections();
   }
 
+  /** Each client once. */
+  cut(clients: readonly number[], nowUs: number): void {
+    this.#clients += clients.length;
+    for (const client of clients) this.#unserved.set(client, nowUs);
+  }
+
   received(client: number, intendedUs: number, nowUs: number): void {
-    if (intendedUs < this.#cutUs || !this.#unserved.delete(client)) return;
-    this.#recovery.record((nowUs - this.#cutUs) * 1e3);
+    const cutUs = this.#unserved.get(client);
+    if (cutUs === undefined || intendedUs < cutUs) return;
+    this.#unserved.delete(client);
+    this.#recovery.record((nowUs - cutUs) * 1e3);
     if (this.#unserved.size === 0) this.#connectionsAtEnd = this.#connections();
   }
 
