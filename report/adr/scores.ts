@@ -115,7 +115,7 @@ function totalOf(scores: readonly DriverScore[]): Band {
   const counted = scores.filter(({ score }) => score !== null);
   const weight = counted.reduce((sum, one) => sum + one.weight, 0);
   const mean = (of: (band: Band) => number): number =>
-    counted.reduce((sum, { score, weight: own }) => sum + (own * of(score!)) / weight, 0);
+    counted.reduce((sum, { score, weight: own }) => sum + (own / weight) * of(score!), 0);
   return { value: mean(({ value }) => value), low: mean(({ low }) => low ?? 0), high: mean(({ high }) => high ?? 1) };
 }
 
