@@ -50,7 +50,7 @@ class ForeverIframeClient extends ReconnectingClient {
     if (this.stopped) return;
     if (this.connection?.idle === true) this.#ask();
     else {
-      this.connection?.destroy();
+      this.disconnect();
       this.lost('the frame ended');
     }
   }

@@ -151,6 +151,39 @@ describe.each([
     expect([server.peers.length, observed.disconnects]).toEqual([2, ['cut']]);
   });
 
+  it('comes back soon each time that it had been answered since the last loss, however many there were', async () => {
+    const server = await rawServer();
+    const waits: number[] = [];
+    let next = (): void => {};
+    const wait = (delayMs: number, run: () => void): void => void (waits.push(delayMs), (next = run));
+    const observed = observe(server, transport, { cursor: 0, random: () => 0.99, wait });
+    for (let round = 1; round <= 5; round++) {
+      await request(server, round - 1, 0);
+      server.peers[round - 1]!.write(answer(`{"cursor":${round},"messages":["x"]}`));
+      await receives(observed, round);
+      observed.client.cut();
+      next();
+    }
+    // The first backoff is of up to 50 ms, and the interval of this client is shorter.
+    expect(observed.disconnects).toHaveLength(5);
+    expect(waits.length).toBeGreaterThanOrEqual(5);
+    expect(waits.filter((delayMs) => delayMs > 50)).toEqual([]);
+  });
+
+  it('loses nothing where it is cut between two connections, and waits no longer for the next one', async () => {
+    const server = await rawServer();
+    const waits: number[] = [];
+    let next = (): void => {};
+    const wait = (delayMs: number, run: () => void): void => void (waits.push(delayMs), (next = run));
+    const observed = observe(server, transport, { wait });
+    await request(server, 0, 0);
+    for (let cut = 0; cut < 10; cut++) observed.client.cut();
+    expect([observed.disconnects, waits.length]).toEqual([['cut'], 1]);
+    next();
+    await request(server, 1, 0);
+    expect(server.peers).toHaveLength(2);
+  });
+
   it.each([
     ['says that it closes', (body: string) => answer(body, 'Connection: close\r\n')],
     ['is HTTP/1.0', (body: string) => answer(body).replace('1.1', '1.0')],

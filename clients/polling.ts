@@ -110,7 +110,9 @@ export abstract class PollingClient extends ReconnectingClient {
     const { losses } = this;
     const body = this.#takeBody();
     // The server closes after such an answer; that is no loss.
-    if (head.close) this.connection?.destroy();
+    if (this.connection?.idle !== true) this.disconnect();
+    // Each poll is a whole exchange: who has been answered again starts again with the shortest backoff.
+    this.heard();
     let more = false;
     if (head.status === 204) this.#empty();
     else if (head.headers.get('content-encoding') === 'gzip') more = this.#take(unzipped(body), body.length);

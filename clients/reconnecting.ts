@@ -19,6 +19,7 @@ const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
 export abstract class ReconnectingClient implements Client, ResponseHandler {
   cursor: number | undefined;
   protected readonly options: ClientOptions;
+  /** The one that stands or is being made; undefined while there is none. */
   protected connection: HttpConnection | undefined;
   readonly #carriage: Carriage;
   #paused = false;
@@ -55,8 +56,10 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   }
 
   cut(): void {
-    this.#carriage.cut(this.connection);
-    this.lost('cut');
+    const { connection } = this;
+    this.#carriage.cut(connection);
+    // Between two connections there is nothing to lose, and no reason to wait longer for the next one.
+    if (connection !== undefined) this.lost('cut');
   }
 
   pause(): void {
@@ -72,7 +75,7 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   close(): void {
     this.stopped = true;
     clearTimeout(this.#timer);
-    this.connection?.destroy();
+    this.disconnect();
     this.reset();
     this.#upstream?.close();
     this.#carriage.close();
@@ -100,10 +103,15 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
   /** The server has told where this client reads from. */
   protected becomeReady(cursor: number): void {
     this.cursor = cursor;
-    this.#attempt = 0;
+    this.heard();
     if (this.#ready) return;
     this.#ready = true;
     this.options.events.ready();
+  }
+
+  /** The server is there and has answered as it should: the next loss is the first of its own row. */
+  protected heard(): void {
+    this.#attempt = 0;
   }
 
   /** Whether the server sends messages and nothing about them: they are numbered here. */
@@ -159,13 +167,20 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
 
   /** The answer is none that delivers: try again later when that may help, otherwise stop and say so. */
   protected refused(head: ResponseHead): void {
-    this.connection?.destroy();
+    this.disconnect();
     if (RETRIED.has(head.status)) this.lost(`status ${head.status}`);
     else this.failed(new ProtocolError(`the server answered ${head.status} where 200 was due`));
   }
 
+  /** Ends the connection. What that means is up to the caller: a loss, or nothing. */
+  protected disconnect(): void {
+    this.connection?.destroy();
+    this.connection = undefined;
+  }
+
   protected lost(reason: string): void {
     this.losses++;
+    this.connection = undefined;
     this.reset();
     if (this.stopped) return;
     this.options.events.disconnected(reason);

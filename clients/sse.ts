@@ -37,7 +37,7 @@ class SseClient extends ReconnectingClient implements EventSink {
 
   /** The server ended the stream; an EventSource connects again. */
   end(): void {
-    this.connection?.destroy();
+    this.disconnect();
     this.lost('the stream ended');
   }
 

@@ -30,7 +30,7 @@ class TcpClient extends ReconnectingClient implements ItemSink {
   }
 
   end(): void {
-    this.connection?.destroy();
+    this.disconnect();
     this.lost('ended by the server');
   }
 

@@ -90,7 +90,7 @@ class WebSocketClient extends ReconnectingClient {
 
   /** The server's half of the connection has ended without a close frame. */
   end(): void {
-    this.connection?.destroy();
+    this.disconnect();
     this.lost('ended by the server');
   }
 
@@ -167,7 +167,7 @@ class WebSocketClient extends ReconnectingClient {
   /** RFC 6455 §5.5.1: a close frame is answered by one. */
   #concluded(code: number): void {
     this.#leave(code === NO_CODE ? undefined : code);
-    this.connection?.destroy();
+    this.disconnect();
     this.lost(`closed by the server with ${code}`);
   }
 }

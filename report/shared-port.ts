@@ -1,11 +1,26 @@
-/** The verdict on the shared port: whether plain HTTP requests are slower while sockets live on it. */
-import { format, formatRatio, plain } from './format.ts';
+/** The verdict on the shared port: whether plain HTTP requests are slower while sockets live on it, and whether each keeps its protocol. */
+import { format, formatRatio, plain, plural } from './format.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import { below } from './ranking.ts';
 import type { Row, ScenarioView } from './summary.ts';
 
-/** One sentence for each transport that was measured with and without sockets. */
+/** One sentence for each transport that was measured with and without sockets, and one for each that was with them. */
 export function sharedPortVerdicts(scenario: ScenarioView): string[] {
+  return [...latencies(scenario), ...scenario.rows.flatMap(proof)];
+}
+
+/** A client stops at the first byte that is not its protocol's, and an answer that is not the one due is an error. */
+function proof({ portProof, parameters, transport }: Row): string[] {
+  if (portProof === null) return [];
+  const { messages, requests, unknownUpgrades } = portProof;
+  const upgrade =
+    unknownUpgrades === 0 ? '' : '; an Upgrade to a protocol that nobody knows was answered as plain HTTP';
+  return [
+    `${plain(transport)}: each socket kept its own protocol: ${plural(messages, 'message')} came over ${plural(parameters.clients, 'socket')}, each once and in order, and ${plural(requests, 'plain request')} on the same port had the right answer${upgrade}.`,
+  ];
+}
+
+function latencies(scenario: ScenarioView): string[] {
   const alone = scenario.rows.filter((row) => row.variant === 'http-alone' && row.trusted);
   return alone.flatMap((row) => {
     const loaded = scenario.rows.find(

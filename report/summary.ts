@@ -7,6 +7,7 @@ import { METRIC_NAMES, METRICS, type Metric, type MetricName, type Missing, type
 import { LAWS } from '../results/law-check.ts';
 import { noiseOf, type Floors as NoiseFloors, type ScenarioNoise } from './noise.ts';
 import { loadKey } from './load.ts';
+import { portProof, type PortProof } from './port-proof.ts';
 import { kindOf, scenarioOrder, type ScenarioKind } from './scenario-kinds.ts';
 import { compareTransports, titleOf, type Floors } from './transports.ts';
 import { collectWarnings, notesOf, reasonsOf, type Note, type WarningRow } from './warnings.ts';
@@ -52,6 +53,8 @@ export interface Row {
   layers: LayerBytes | null;
   /** How packets came to be known; null where they are not. */
   networkBasis: 'measured' | 'modelled' | null;
+  /** Null but where a port is shared. */
+  portProof: PortProof | null;
 }
 
 export interface ScenarioView {
@@ -162,6 +165,7 @@ function rowOf(group: readonly Measurement[], kind: ScenarioKind, floors: Floors
     ),
     layers: layersPerDelivery(used),
     networkBasis: networkBasis(used),
+    portProof: kind === 'shared-port' ? portProof(used) : null,
   };
 }
 

@@ -121,6 +121,13 @@ export const FindingsSchema = Type.Object(
         { ...closed, description: '`recoveryNs`: from the cut until a client has a message that was due after it' },
       ),
     ),
+    unknownUpgrades: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'Requests, before the window, for an Upgrade to a protocol that nobody knows: all were answered as plain HTTP',
+      }),
+    ),
     stall: Type.Optional(
       Type.Object(
         {

@@ -48,8 +48,16 @@ export interface Subscriber {
   readonly ready: boolean;
 }
 
-/** Looks at the ledger at every event, once the read that brought it is dealt with: none may find it out of balance. */
-export async function subscribe(server: CarriedServer, more: Partial<ClientOptions> = {}): Promise<Subscriber> {
+/**
+ * Looks at the ledger at every event, once the read that brought it is dealt with: none may find it out of balance.
+ *
+ * @param onMessage runs within the callback of each message, when it is among those received
+ */
+export async function subscribe(
+  server: CarriedServer,
+  more: Partial<ClientOptions> = {},
+  onMessage: (client: Client) => void = () => {},
+): Promise<Subscriber> {
   const ledger = more.ledger ?? new Ledger();
   const subscriber = {
     ledger,
@@ -65,7 +73,7 @@ export async function subscribe(server: CarriedServer, more: Partial<ClientOptio
       const { up, down } = ledger.difference();
       if (up !== 0 || down !== 0) subscriber.unbalanced.push({ up, down, after: subscriber.received.length });
     });
-  const client = transport(server.name).client.connect({
+  const client: Client = transport(server.name).client.connect({
     host: server.host,
     port: server.port,
     carrier: server.carrier,
@@ -74,7 +82,7 @@ export async function subscribe(server: CarriedServer, more: Partial<ClientOptio
     ledger,
     events: {
       ready: () => (look(), (subscriber.ready = true)),
-      message: (payload) => (look(), subscriber.received.push(payload)),
+      message: (payload) => (look(), subscriber.received.push(payload), onMessage(client)),
       gap: (lost) => (look(), subscriber.gaps.push(lost)),
       disconnected: (reason) => (look(), subscriber.disconnects.push(reason)),
       failed: (error) => (look(), subscriber.failures.push(error)),

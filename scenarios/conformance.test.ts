@@ -2,9 +2,10 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ClientOptions } from '../clients/client.ts';
+import type { Client, ClientOptions } from '../clients/client.ts';
 import { startServer, type RunningServer, type StartOptions } from '../servers/http.ts';
 import { AWKWARD } from './awkward.ts';
+import { breakableWay } from './breakable.fixture.ts';
 import { uniform } from './runner/random.ts';
 import { eventually, subscribe as connected, type Subscriber } from './subscriber.ts';
 import { transport, TRANSPORTS, type TransportName } from './transports.ts';
@@ -20,8 +21,13 @@ async function serve(name: TransportName, more: Partial<StartOptions> = {}): Pro
   return server;
 }
 
-function subscribe(server: RunningServer, name: TransportName, more: Partial<ClientOptions> = {}): Subscriber {
-  const subscriber = connected(server, name, more);
+function subscribe(
+  server: { readonly host: string; readonly port: number },
+  name: TransportName,
+  more: Partial<ClientOptions> = {},
+  onMessage?: (client: Client) => void,
+): Subscriber {
+  const subscriber = connected(server, name, more, onMessage);
   disposers.push(() => subscriber.client.close());
   return subscriber;
 }
@@ -78,33 +84,48 @@ describe.each(TRANSPORTS)('%s', (name) => {
     expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
   });
 
-  it('misses nothing over 200 disconnects at random points', async () => {
+  it('misses nothing over 200 cuts, by itself at any message and by the network at any byte', async () => {
     const server = await serve(name);
+    const way = await breakableWay(server);
+    disposers.push(way.close);
     const log = server.hub.channel('main')!;
-    const subscriber = subscribe(server, name);
+    const jitter = uniform(201);
+    let untilCut = Infinity;
+    // It is back at once, or nearly all of the test would be backoff.
+    const options = { random: () => jitter() / 100 };
+    const subscriber = subscribe(way, name, options, (client) => --untilCut === 0 && client.cut());
     await subscriber.ready;
     const random = uniform(200, name);
     const sent: string[] = [];
-    let stop = false;
-    const publishing = (async () => {
-      while (!stop) {
-        for (let burst = random() * 5; burst > 0; burst--) {
-          sent.push(`message ${sent.length} ${'x'.repeat(random() * 3_000)}`);
-          log.append(sent.at(-1)!);
-        }
-        await sleep(1);
-      }
-    })();
-    for (let cut = 0; cut < 200; cut++) {
-      await sleep(random() * 6);
-      subscriber.client.cut();
+    const receivedAtCuts = new Set<number>();
+    for (let cuts = 0; cuts < 200; cuts++) {
+      await until(
+        () => way.accepted > cuts && way.open === 1,
+        () => `for connection ${cuts + 1} to stand alone`,
+      );
+      // Either comes about only once this connection has carried so much.
+      if (cuts % 2 === 0) untilCut = 1 + Math.floor(random() * 8);
+      else way.breakAfter(random() ** 2 * 20_000);
+      await until(
+        () => {
+          for (let burst = random() * 5; burst > 0 && sent.length - subscriber.received.length < 20; burst--) {
+            sent.push(`message ${sent.length} ${'x'.repeat(random() * 3_000)}`);
+            log.append(sent.at(-1)!);
+          }
+          return subscriber.disconnects.length > cuts || subscriber.failures.length > 0;
+        },
+        () => `for cut ${cuts}, ${subscriber.received.length} of ${sent.length} received`,
+      );
+      receivedAtCuts.add(subscriber.received.length);
     }
-    stop = true;
-    await publishing;
     await receivedAll(subscriber, sent.length);
     expect(subscriber.received).toEqual(sent);
     expect(subscriber.gaps).toEqual([]);
-    expect(subscriber.disconnects.length).toBeGreaterThanOrEqual(200);
+    expect(subscriber.disconnects.filter((reason) => reason === 'cut')).toHaveLength(100);
+    expect(subscriber.disconnects).toHaveLength(200);
+    expect(subscriber.ledger.connections).toBeGreaterThanOrEqual(201);
+    // Half of the cuts come after a message, so it came in the life of that connection.
+    expect(receivedAtCuts.size).toBeGreaterThanOrEqual(100);
     expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
   });
 

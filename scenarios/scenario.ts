@@ -31,7 +31,7 @@ export interface Generator {
   request(dueUs: number): void;
   /** Sends benchmark message `seq` of this process's client `index` upstream. Runs on by itself; a refusal is counted as an error. */
   send(index: number, seq: number, dueUs: number, slipUs: number): void;
-  /** Asks for `/health` with an Upgrade token that nobody knows; anything but the ordinary answer is an error. */
+  /** Asks for `/health` with an Upgrade to what nobody knows, where the carrier has one; anything but the ordinary answer is an error. */
   checkUnknownUpgrade(): Promise<void>;
   /** Cuts the connections of one client in `of` now, of all where that is 1. From here on a lost connection is no error; how long each goes unserved is reported. */
   cut(part: number, of: number): void;

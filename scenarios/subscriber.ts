@@ -32,11 +32,15 @@ export const usualOptions = () =>
     gzip: false,
   }) as const;
 
-/** @param more what is otherwise than for a client of an ordinary server, on the channel `main` */
+/**
+ * @param more what is otherwise than for a client of an ordinary server, on the channel `main`
+ * @param onMessage runs within the callback of each message, when it is among those received
+ */
 export function subscribe(
   { host, port }: { readonly host: string; readonly port: number },
   name: TransportName,
   more: Partial<ClientOptions> = {},
+  onMessage: (client: Client) => void = () => {},
 ): Subscriber {
   const received: (string | Buffer)[] = [];
   const offsets: number[] = [];
@@ -47,7 +51,7 @@ export function subscribe(
   let becomeReady = () => {};
   let isReady = false;
   const ready = new Promise<void>((resolve) => (becomeReady = resolve));
-  const client = transport(name).client.connect({
+  const client: Client = transport(name).client.connect({
     host,
     port,
     ...usualOptions(),
@@ -61,6 +65,7 @@ export function subscribe(
       message: (payload, offset) => {
         received.push(payload);
         offsets.push(offset);
+        onMessage(client);
       },
       gap: (lost) => gaps.push(lost),
       disconnected: (reason) => disconnects.push(reason),

@@ -9,6 +9,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { BadRequest } from './request.ts';
 
@@ -32,7 +33,8 @@ export function onUpgrade(server: Server, token: string, handler: UpgradeHandler
       const taken = (one: string): boolean => handlers.get(one)?.some((take) => take(request, socket, head)) === true;
       if (request.method === 'GET' && tokens.some(taken)) return;
       socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]));
-      server.emit('connection', socket);
+      // Over TLS the socket is past its handshake: as a connection it would be asked for another one.
+      server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
     });
   });
 }

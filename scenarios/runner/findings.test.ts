@@ -23,6 +23,7 @@ describe('findings of several processes', () => {
             stalenessNs: latencyOf(part),
             slow: { clients: part.length, deliveryLatencyNs: latencyOf(part), toldLost: 2, disconnected: 3 },
             storm: { clients: 5, recoveryNs: latencyOf(part), connections: part.length, lostAgain: 1 },
+            unknownUpgrades: 1,
           })),
         );
         const { count, min, max, p50 } = latencyOf(values.flat());
@@ -31,6 +32,7 @@ describe('findings of several processes', () => {
         }
         const processes = values.length;
         expect(merged.slow).toMatchObject({ clients: count, toldLost: 2 * processes, disconnected: 3 * processes });
+        expect(merged.unknownUpgrades).toBe(processes);
         expect(merged.storm).toMatchObject({ clients: 5 * processes, connections: count, lostAgain: processes });
       }),
     );

@@ -8,10 +8,12 @@ export function mergeFindings(all: readonly Findings[]): Findings {
   const of = <K extends keyof Findings>(name: K): Named<K> =>
     all.map((findings) => findings[name]).filter((found): found is NonNullable<Findings[K]> => found !== undefined);
   const [stalenessNs, slow, storm] = [of('stalenessNs'), of('slow'), of('storm')];
+  const unknownUpgrades = of('unknownUpgrades');
   return {
     ...(stalenessNs.length === 0 ? {} : { stalenessNs: mergeLatencies(stalenessNs) }),
     ...(slow.length === 0 ? {} : { slow: mergeSlow(slow) }),
     ...(storm.length === 0 ? {} : { storm: mergeStorm(storm) }),
+    ...(unknownUpgrades.length === 0 ? {} : { unknownUpgrades: sum(unknownUpgrades) }),
   };
 }
 

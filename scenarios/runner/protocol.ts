@@ -20,7 +20,7 @@ import type { PortRange, Share } from './share.ts';
 export type { Pace };
 
 /** What only some scenarios have the generator look at. */
-export type Findings = Pick<AllFindings, 'stalenessNs' | 'slow' | 'storm'>;
+export type Findings = Pick<AllFindings, 'stalenessNs' | 'slow' | 'storm' | 'unknownUpgrades'>;
 
 /** Median, 90th and 99th percentile and maximum, ns; null where the samples cannot support it. */
 export type Quantiles = Delay;

@@ -71,7 +71,7 @@ export class Bench {
     const { received } = subscriber;
     await this.until(
       () => received.length >= sent.length,
-      () => `${received.length} of ${sent.length} messages came${told(subscriber)}`,
+      () => came(subscriber, sent),
       subscriber,
     );
     const wrong = difference(received, sent);
@@ -81,6 +81,11 @@ export class Bench {
   close(): void {
     for (const { client } of this.#subscribers) client.close();
   }
+}
+
+/** How far it is, for who waits for the rest. */
+export function came(subscriber: Subscriber, sent: readonly string[]): string {
+  return `${subscriber.received.length} of ${sent.length} messages came${told(subscriber)}`;
 }
 
 function told({ disconnects, gaps }: Subscriber): string {

@@ -5,7 +5,7 @@ import { AWKWARD } from '../awkward.ts';
 import { uniform } from '../runner/random.ts';
 import type { ServerAbility } from '../scenario.ts';
 import type { Subscriber } from '../subscriber.ts';
-import { Broken, Untested, type Bench } from './bench.ts';
+import { Broken, came, Untested, type Bench } from './bench.ts';
 import { leavesNothing, unknownUpgrade } from './outside-checks.ts';
 
 export interface Check {
@@ -64,9 +64,13 @@ const CUTS = 30;
 /** A client that is slow to come back must not find its place forgotten: that is for another check. */
 const MOST_BEHIND = 50;
 
+/** Messages at most that a connection brings before it is cut. */
+const MOST_BEFORE_CUT = 8;
+
 async function resumes(bench: Bench): Promise<string> {
-  const subscriber = await bench.subscribed();
   const random = uniform(CUTS, bench.transport);
+  // It is back at once: a backoff that grows would leave nothing to be cut.
+  const subscriber = await bench.subscribed({ random: () => random() / 100 });
   const sent: string[] = [];
   let stop = false;
   const publishing = (async () => {
@@ -80,8 +84,7 @@ async function resumes(bench: Bench): Promise<string> {
   })();
   try {
     for (let cut = 0; cut < CUTS; cut++) {
-      await sleep(5 + random() * 15);
-      subscriber.client.cut();
+      await cutAfter(bench, subscriber, 1 + Math.floor(random() * MOST_BEFORE_CUT), sent);
     }
   } finally {
     stop = true;
@@ -89,6 +92,22 @@ async function resumes(bench: Bench): Promise<string> {
   }
   await bench.receives(subscriber, sent);
   return `${CUTS} cuts, ${sent.length} messages`;
+}
+
+/** Once so many more messages have come. Between two polls there may be no connection to cut: then it is the next one. */
+async function cutAfter(bench: Bench, subscriber: Subscriber, messages: number, sent: string[]): Promise<void> {
+  const { received, disconnects, client } = subscriber;
+  const due = received.length + messages;
+  const cuts = (): number => disconnects.filter((reason) => reason === 'cut').length;
+  const before = cuts();
+  await bench.until(
+    () => {
+      if (received.length >= due) client.cut();
+      return cuts() > before;
+    },
+    () => came(subscriber, sent),
+    subscriber,
+  );
 }
 
 /** More messages than are kept. */
