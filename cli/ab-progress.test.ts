@@ -1,24 +1,15 @@
-import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Judged } from '../results/gate/judgement.ts';
 import type { PlannedBlock } from '../scenarios/ab/plan.ts';
 import { intervalsText, makeAbProgress } from './ab-progress.ts';
+import { keptStream } from './stream.fixture.ts';
 
 const judged = (metric: string, low: number | null, high: number | null, pairs = 6): Judged => ({
   ...{ transport: 'sse', scenario: 'broadcast', metric, kind: 'noisy', unit: 'ns', base: 1, head: 1, floor: 0.05 },
   ...{ change: { ratio: 0, low, high, pairs }, outcome: 'pass', reason: '' },
 });
 const block: PlannedBlock = { transport: 'sse', round: 0, confirmation: false, pattern: 'ABBA', planned: [] };
-
-/** A stream that keeps what it is given; a terminal where `columns` says how wide. */
-function stream(columns?: number): { to: NodeJS.WriteStream; text: () => string } {
-  const to = new PassThrough();
-  let text = '';
-  to.on('data', (data: Buffer) => (text += data.toString()));
-  Object.assign(to, columns === undefined ? {} : { isTTY: true, columns });
-  return { to: to as unknown as NodeJS.WriteStream, text: () => text };
-}
 
 describe('what is known of a transport', () => {
   it('is the interval of each figure', () => {
@@ -46,7 +37,7 @@ describe('progress', () => {
   };
 
   it('is a line a block where there is no terminal', () => {
-    const { to, text } = stream();
+    const { to, text } = keptStream();
     const progress = round(to);
     progress.confirming(['sse']);
     progress.end({ ...block, confirmation: true }, []);
@@ -60,7 +51,7 @@ describe('progress', () => {
   });
 
   it('is a bar and a line a transport on a terminal, cut where it would wrap', async () => {
-    const { to, text } = stream(40);
+    const { to, text } = keptStream(40);
     const progress = round(to);
     // The bars are drawn four times a second at most.
     await sleep(400);

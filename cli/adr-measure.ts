@@ -8,8 +8,9 @@ import type { Plan } from '../scenarios/runner/plan.ts';
 import type { Config } from '../scenarios/settings.ts';
 import { formatDuration } from '../scenarios/units.ts';
 import { exactOptions } from './exact.ts';
+import { addExact } from './prepare.ts';
 import { makeProgress } from './progress.ts';
-import { addExact, checkedPlan, newRun, onInterrupt, writeFirst } from './run.ts';
+import { checkedPlan, newRun, onInterrupt, writeFirst } from './run.ts';
 import { resolveFrom } from './settings-options.ts';
 
 /** What bears on it beside the workload. */

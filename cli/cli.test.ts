@@ -289,6 +289,8 @@ describe('pushbench list and doctor', () => {
   it('doctor says what limits a run here', async () => {
     const { stdout, code } = await pushbench(cwd, ['doctor']);
     for (const what of ['Node.js', 'cores', 'open files', 'ports', 'clock']) expect(stdout).toContain(what);
+    if (process.platform === 'linux')
+      expect(stdout).toMatch(/more: ulimit -n[^]*more: sudo sysctl -w net\.ipv4\.ip_local_port_range=/);
     expect(code).toBe(0);
   });
 });

@@ -14,6 +14,7 @@ import {
 } from '../scenarios/runner/codecs.ts';
 import { FLOORS, TRANSPORTS, type TransportName } from '../scenarios/transports.ts';
 import { formatDuration, formatSize } from '../scenarios/units.ts';
+import { barOptions } from './bar.ts';
 import { UsageError } from './failure.ts';
 import { addSettings, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
@@ -26,7 +27,6 @@ interface CodecsOptions extends Record<string, unknown> {
 const DURATION_MS = PROFILES.standard.codecMs;
 /** Six rounds of less than a millisecond say nothing. */
 const SHORTEST_MS = 6;
-const UPDATES_PER_SECOND = 4;
 
 export function addCodecs(program: Command): void {
   const command = program
@@ -55,14 +55,12 @@ function optionsFrom({ config, sources }: Resolved): CodecOptions {
   return { transports, payloads: codecSizes(payload), durationMs, seed };
 }
 
-/** Times what a run has measured: as long as its profile says, at its payload among others. */
+/** What is timed of what a run measures: as long as its profile says, at its payload among others. */
 export function codecsOfRun(
   transports: readonly TransportName[],
   { profile, payload, seed }: Resolved['config'],
-  signal: AbortSignal,
-): Promise<Codecs> {
-  const { codecMs } = PROFILES[profile];
-  return timeWithProgress({ transports, payloads: codecSizes(payload), durationMs: codecMs, seed, signal });
+): CodecOptions {
+  return { transports, payloads: codecSizes(payload), durationMs: PROFILES[profile].codecMs, seed };
 }
 
 async function timeWithProgress(options: CodecOptions): Promise<Codecs> {
@@ -73,13 +71,8 @@ async function timeWithProgress(options: CodecOptions): Promise<Codecs> {
     return timeCodecs(options);
   }
   const bar = new SingleBar({
-    stream,
+    ...barOptions(stream),
     format: `{bar} {value}/{total}  timing codecs, ${takes}`,
-    barsize: 20,
-    fps: UPDATES_PER_SECOND,
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
   });
   try {
     return await timeCodecs({

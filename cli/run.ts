@@ -10,26 +10,23 @@ import { fingerprint } from '../results/fingerprint.ts';
 import { SCHEMA_VERSION, type RunFile } from '../results/schema.ts';
 import { writeRun, writeWhole } from '../results/store.ts';
 import { scenarioConfig, type Resolved } from '../scenarios/config.ts';
-
 import { scenario } from '../scenarios/index.ts';
 import { impossible } from '../scenarios/limits.ts';
 import { clockResolutionNs } from '../scenarios/runner/clock.ts';
 import { describeMachine, machineLimits } from '../scenarios/runner/machine.ts';
 import { measure } from '../scenarios/runner/measure.ts';
 import { makePlan, type Plan } from '../scenarios/runner/plan.ts';
-import { steadyExactOfTarget } from '../scenarios/runner/exact-target.ts';
-import { exactFigures, type ExactOptions } from '../scenarios/runner/exact.ts';
 import { targetServer } from '../scenarios/runner/measured-target.ts';
 import { executeRun } from '../scenarios/runner/run.ts';
 import { SETTING_NAMES, SETTINGS, type Config } from '../scenarios/settings.ts';
 import { loadTarget } from '../scenarios/target/load.ts';
 import { planForTarget, settingsForTarget } from '../scenarios/target/plan.ts';
-import { transportsOf, type Target } from '../scenarios/target/target.ts';
+import type { Target } from '../scenarios/target/target.ts';
 import { FLOORS } from '../scenarios/transports.ts';
-import { codecsOfRun } from './codecs.ts';
 import { exactOptions } from './exact.ts';
 import { EXIT, UsageError } from './failure.ts';
 import { Live } from './live.ts';
+import { prepare, prepareTarget } from './prepare.ts';
 import { both, makeProgress } from './progress.ts';
 import { addSettings, flagValue, resolveFrom } from './settings-options.ts';
 import { print, terminal } from './terminal.ts';
@@ -79,13 +76,12 @@ async function run(asked: Resolved, target: Target | undefined, { json, livePort
   const header = newRun(resolved, plan, target);
   const path = join(resolved.config.out, `${header.run.id}.json`);
   const live = livePort === undefined ? null : await openLive(livePort, header, path);
+  const progress = makeProgress(process.stderr);
   try {
     writeFirst(path, () => writeRun(path, header));
     const { signal } = onInterrupt();
-    // Side by side: bytes are the same however long they take, and codecs are timed by the CPU that they use.
-    if (target !== undefined) await addExactOf(target, header, plan, options, signal);
-    else await Promise.all([addExact(header, plan, options), addCodecs(header, plan, resolved, signal)]);
-    const progress = makeProgress(process.stderr);
+    if (target !== undefined) await prepareTarget(target, header, plan, options, progress, signal);
+    else await prepare(header, plan, resolved, options, progress, signal);
     const served = target === undefined ? {} : { server: targetServer(target) };
     const result = await executeRun(plan, header, {
       measure: (planned) => measure(planned, { port: resolved.config.port, signal, ...served }),
@@ -95,6 +91,7 @@ async function run(asked: Resolved, target: Target | undefined, { json, livePort
       },
       progress: live === null ? progress : both(progress, live),
       quiet: async () => live?.drawn(),
+      // Of this process: what the user waits for begins with loading it.
       now: () => performance.now(),
       signal,
     });
@@ -103,6 +100,7 @@ async function run(asked: Resolved, target: Target | undefined, { json, livePort
     if (signal.aborted) return EXIT.interrupted;
     return result.run.failures.length > 0 ? EXIT.failed : EXIT.good;
   } finally {
+    progress.stop();
     live?.close();
   }
 }
@@ -147,44 +145,6 @@ export function checkedPlan(asked: Resolved, target: Target | undefined): { reso
   }
   if (plan.planned.length === 0) throw new UsageError(`There is nothing to measure: ${plan.notes.join(' ')}`);
   return { resolved, plan };
-}
-
-/** Exact byte counts of every transport in the plan: under a second, before the load begins. */
-export async function addExact(header: RunFile, { planned }: Plan, options: ExactOptions): Promise<void> {
-  const transports = [...new Set(planned.map(({ transport }) => transport))];
-  try {
-    header.exact = await exactFigures(transports, options);
-  } catch (error) {
-    header.run.notes.push(`Exact byte counts are missing: ${(error as Error).message}.`);
-  }
-}
-
-/** Of a target, whose codecs nobody here knows. */
-async function addExactOf(
-  target: Target,
-  header: RunFile,
-  { planned }: Plan,
-  options: ExactOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const transports = transportsOf(target).filter((name) => planned.some(({ transport }) => transport === name));
-  try {
-    const { exact, notes } = await steadyExactOfTarget(target, options, transports, signal);
-    if (exact.transports.length > 0) header.exact = exact;
-    header.run.notes.push(...notes);
-  } catch (error) {
-    if (!signal.aborted) header.run.notes.push(`Exact byte counts are missing: ${(error as Error).message}`);
-  }
-}
-
-/** Codecs of every transport in the plan, in processes of their own, before the load begins. */
-async function addCodecs(header: RunFile, { planned }: Plan, { config }: Resolved, signal: AbortSignal): Promise<void> {
-  const transports = [...new Set(planned.map(({ transport }) => transport))].sort();
-  try {
-    header.codecs = await codecsOfRun(transports, config, signal);
-  } catch (error) {
-    if (!signal.aborted) header.run.notes.push(`Codecs are not timed: ${(error as Error).message}`);
-  }
 }
 
 /** Before anything is measured: an output folder that cannot be written must not cost a run, and from here on a file is there. */
@@ -239,11 +199,18 @@ export function environmentNow(): RunFile['environment'] {
   };
 }
 
+/** DECTCEM, of ECMA-48 terminals since the VT220. */
+const SHOW_CURSOR = '\x1b[?25h';
+
 /** The first Ctrl-C ends the run in order; the second one ends it now. The children end when this process does. */
 export function onInterrupt(): AbortController {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted) {
+      // A progress bar has hidden it, and nothing else will bring it back.
+      if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
+      process.exit(EXIT.interrupted);
+    }
     process.stderr.write('\npushbench: stopping; what is measured is kept. Press Ctrl-C again to quit at once.\n');
     controller.abort(new Error('interrupted'));
   };
@@ -252,10 +219,11 @@ export function onInterrupt(): AbortController {
   return controller;
 }
 
-function closing({ run: { wallTimeMs, planned }, measurements, partial }: RunFile, path: string, page: string): string {
+function closing({ run: { planned }, measurements, partial }: RunFile, path: string, page: string): string {
   const noun = planned === 1 ? 'measurement' : 'measurements';
   const count = partial ? `${measurements.length} of ${planned} ${noun}` : `${planned} ${noun}`;
-  return `${count} in ${(wallTimeMs / 1e3).toFixed(0)} s\nResult  ${path}\nReport  ${page}`;
+  // The whole command, the report that is written by now with it.
+  return `${count} in ${(performance.now() / 1e3).toFixed(0)} s\nResult  ${path}\nReport  ${page}`;
 }
 
 /** Every setting, its value and its source; and where a scenario of the profile differs. */

@@ -20,7 +20,7 @@ export interface MachineLimits {
 const CLIENT_BYTES = 24 * 1024;
 
 /** Descriptors that a process needs beside its sockets. */
-const OTHER_DESCRIPTORS = 100;
+export const OTHER_DESCRIPTORS = 100;
 
 /** Sequence numbers that the envelope can hold. */
 const MOST_PUBLICATIONS = 64 ** 4;

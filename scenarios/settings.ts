@@ -70,7 +70,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   profile: setting(
     'profile',
     'NAME',
-    `how much to measure: ${PROFILE_NAMES.join(', ')}`,
+    'how much to measure: quick (under a minute), standard (about 5 minutes), full (about 20 minutes)',
     oneOf('profile', PROFILE_NAMES),
   ),
   transports: setting(

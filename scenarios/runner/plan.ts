@@ -110,8 +110,15 @@ function twinIn(
 /** Starting one process more, ms. */
 const PROCESS_MS = 150;
 
-/** Starting two processes, connecting, and leaving, ms: what a measurement takes beside its warm-up and window. */
-const OVERHEAD_MS = 600;
+/**
+ * Starting two processes, connecting, and leaving, ms: what a measurement takes beside its warm-up and window. 310 to 360 on
+ * two cores that had little else to do.
+ */
+const OVERHEAD_MS = 450;
+
+/** Of all measurements of a plan, ms. */
+export const expectedMsOf = ({ planned }: Pick<Plan, 'planned'>): number =>
+  planned.reduce((sum, each) => sum + expectedMs(each), 0);
 
 /** Estimated length of a measurement, ms; for the ETA, which learns how far off it is. */
 export function expectedMs({ parameters, transport }: Planned): number {

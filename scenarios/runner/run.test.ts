@@ -15,9 +15,11 @@ class FakeRun {
   readonly written: RunFile[] = [];
   readonly begun: { order: number; done: number; total: number; etaMs: number }[] = [];
   readonly ended: (Measurement | Failure)[] = [];
+  readonly left: { done: number; total: number; etaMs: number }[] = [];
   readonly failing = new Set<number>();
   /** How many times its estimate a measurement takes. */
   slowness = 1;
+  /** What was prepared before the first measurement. */
   nowMs = 5_000;
   before: (order: number) => void = () => {};
   after: (order: number) => void = () => {};
@@ -37,7 +39,10 @@ class FakeRun {
       write: (run) => this.written.push(structuredClone(run)),
       progress: {
         begin: (planned, done, total, etaMs) => this.begun.push({ order: planned.order, done, total, etaMs }),
-        end: (_, result) => this.ended.push(result),
+        end: (_, result, done, total, etaMs) => {
+          this.ended.push(result);
+          this.left.push({ done, total, etaMs });
+        },
       },
       quiet: () => this.quiet(),
       now: () => this.nowMs,
@@ -87,9 +92,10 @@ describe('executeRun', () => {
     expect(fake.written.map(schemaError)).toEqual(fake.written.map(() => null));
   });
 
-  it('counts the run’s time by the clock that it was given', async () => {
+  it('counts the run’s time by the clock that it was given, and what was prepared before with it', async () => {
     const run = await fake.execute();
-    expect(run.run.wallTimeMs).toBe(Math.round(plan.planned.reduce((sum, planned) => sum + expectedMs(planned), 0)));
+    const measuring = plan.planned.reduce((sum, planned) => sum + expectedMs(planned), 0);
+    expect(run.run.wallTimeMs).toBe(Math.round(5_000 + measuring));
   });
 
   it('tells progress of each beginning and each end, with how much there is to do', async () => {
@@ -98,6 +104,7 @@ describe('executeRun', () => {
       upTo(TOTAL).map((n) => [n, n, TOTAL]),
     );
     expect(fake.ended).toEqual(plan.planned.map(measurementOf));
+    expect(fake.left.map(({ done, total }) => [done, total])).toEqual(upTo(TOTAL).map((n) => [n + 1, TOTAL]));
   });
 
   it('records a failure with its sentence and goes on', async () => {
@@ -194,6 +201,13 @@ describe('the estimate of what is left', () => {
     await fake.execute();
     expect(fake.begun[0]!.etaMs).toBeCloseTo(rest(0));
     for (const { order, etaMs } of fake.begun.slice(1)) expect(etaMs).toBeCloseTo(3 * rest(order));
+  });
+
+  it('is told anew when a measurement is over, without it', async () => {
+    fake.slowness = 3;
+    await fake.execute();
+    for (const { done, etaMs } of fake.left) expect(etaMs).toBeCloseTo(3 * rest(done));
+    expect(fake.left.at(-1)!.etaMs).toBe(0);
   });
 
   it('weighs long measurements more than short ones', () => {

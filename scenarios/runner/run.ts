@@ -5,12 +5,13 @@
  * processes and without time.
  */
 import type { Failure, Measurement, RunFile } from '../../results/schema.ts';
-import { expectedMs, type Plan, type Planned } from './plan.ts';
+import { expectedMs, expectedMsOf, type Plan, type Planned } from './plan.ts';
 
 export interface Progress {
   /** A measurement begins. `etaMs` is for the rest of the run, this one included. */
   begin(planned: Planned, done: number, total: number, etaMs: number): void;
-  end(planned: Planned, result: Measurement | Failure): void;
+  /** It is over: `done` with this one, and `etaMs` for what is left after it. */
+  end(planned: Planned, result: Measurement | Failure, done: number, total: number, etaMs: number): void;
 }
 
 export interface RunDependencies {
@@ -20,6 +21,7 @@ export interface RunDependencies {
   readonly progress: Progress;
   /** Awaited when a measurement was announced and before it is made: what would disturb it may end first. */
   readonly quiet?: () => Promise<void>;
+  /** ms since the run began, by its own account: what was prepared before counts. */
   readonly now: () => number;
   /** Aborts the run: what is measured is kept. */
   readonly signal: AbortSignal;
@@ -31,7 +33,6 @@ const GIVE_UP_AFTER = 2;
 /** @param header the document without its measurements; it is completed, not copied */
 export async function executeRun(plan: Plan, header: RunFile, dependencies: RunDependencies): Promise<RunFile> {
   const { measure, write, progress, quiet, now, signal } = dependencies;
-  const start = now();
   const run: RunFile = { ...header, partial: true, measurements: [] };
   const eta = new Eta(plan.planned);
   let failedInARow = 0;
@@ -46,12 +47,12 @@ export async function executeRun(plan: Plan, header: RunFile, dependencies: RunD
     if ('message' in result) run.run.failures.push(result);
     else run.measurements.push(result);
     failedInARow = 'message' in result ? failedInARow + 1 : 0;
-    run.run.wallTimeMs = Math.round(now() - start);
-    progress.end(planned, result);
+    run.run.wallTimeMs = Math.round(now());
+    progress.end(planned, result, index + 1, plan.planned.length, eta.remainingMs(index + 1));
     write(run);
   }
   run.partial = run.measurements.length < plan.planned.length;
-  run.run.wallTimeMs = Math.round(now() - start);
+  run.run.wallTimeMs = Math.round(now());
   write(run);
   return run;
 }
@@ -86,7 +87,7 @@ export class Eta {
   }
 
   remainingMs(from: number): number {
-    const left = this.#planned.slice(from).reduce((sum, planned) => sum + expectedMs(planned), 0);
+    const left = expectedMsOf({ planned: this.#planned.slice(from) });
     return this.#expected === 0 ? left : (left * this.#actual) / this.#expected;
   }
 }
