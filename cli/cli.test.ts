@@ -59,8 +59,8 @@ describe('pushbench run', () => {
     ];
     const { stdout } = await pushbench(cwd, ['run', ...SMALL.slice(0, -2), ...args]);
     const { measurements } = JSON.parse(stdout) as RunFile;
-    // Three transports, and the twin of one of them.
-    expect(measurements).toHaveLength(8);
+    // Three transports, the twin of one of them, and the limit.
+    expect(measurements).toHaveLength(10);
     for (const { transport, bytes, window } of measurements) {
       expect(bytes.down.payload).toBe(window.deliveries * 128);
       // The others carry the message's number, whose digits depend on where the window fell.
@@ -144,13 +144,13 @@ describe('pushbench run', () => {
   onLinux.each(['server', 'generator'] as const)(
     'a %s that dies is named, what was measured is kept, exit 4',
     async (role) => {
-      const args = ['--transports', 'sse,websocket', '--scenarios', 'broadcast', '--duration', '1500ms'];
+      const args = ['--transports', 'sse,tcp', '--scenarios', 'broadcast', '--duration', '1500ms'];
       const running = start(cwd, ['run', ...SMALL, ...args]);
       await until(() => running.stderr().includes('[1/2'), 'the first measurement');
       process.kill(await childOf(running.process.pid!, role), 'SIGKILL');
       const { code, stderr } = await running.finished;
       expect(stderr).toMatch(
-        new RegExp(`broadcast · (sse|websocket), repetition 1: The ${role} process was ended by SIGKILL`),
+        new RegExp(`broadcast · (sse|tcp), repetition 1: The ${role} process was ended by SIGKILL`),
       );
       expect(stderr).not.toMatch(/^\s+at /m);
       expect(code).toBe(4);
@@ -165,7 +165,7 @@ describe('pushbench run', () => {
   it.each(['before the first result', 'after the first result'])(
     'Ctrl-C %s leaves a valid partial file',
     async (when) => {
-      const args = ['--transports', 'sse,websocket', '--scenarios', 'broadcast', '--duration', '1500ms'];
+      const args = ['--transports', 'sse,tcp', '--scenarios', 'broadcast', '--duration', '1500ms'];
       const running = start(cwd, ['run', ...SMALL, ...args]);
       if (when.startsWith('after')) await until(() => running.stderr().includes('[1/2'), 'the first measurement');
       else await childOf(running.process.pid!, 'server');

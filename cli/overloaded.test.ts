@@ -16,37 +16,36 @@ const BUSY = 'const parent = process.ppid; while (process.ppid === parent);';
 
 let cwd: string;
 let remove: () => void;
-let beside: ChildProcess[] = [];
+let beside: ChildProcess | undefined;
 beforeEach(() => ({ path: cwd, remove } = folder()));
 afterEach(() => {
-  for (const busy of beside) busy.kill('SIGKILL');
-  beside = [];
+  beside?.kill('SIGKILL');
+  beside = undefined;
   remove();
 });
 
 const codesOf = (run: RunFile) =>
   run.measurements.map(({ validity }) => validity.warnings.filter((w) => w.invalidates).map(({ code }) => code));
 
-describe.runIf(hasTaskset)('2,000 clients on one core with busy loops beside them', () => {
+describe.runIf(hasTaskset)('2,000 clients on one core with a busy loop beside them', () => {
   it('are invalid because of the generator: in the file, in the terminal and in the page', async () => {
     const core = String(allowedCores()[0]!);
-    // Several, so that the generator is slower than the server even where that has little of the machine.
-    const busy = [TASKSET, '-c', core, process.execPath, '-e', BUSY] as const;
-    beside = Array.from({ length: 4 }, () => spawn(busy[0], busy.slice(1), { stdio: 'ignore' }));
+    beside = spawn(TASKSET, ['-c', core, process.execPath, '-e', BUSY], { stdio: 'ignore' });
     const load = '--clients 2000 --rate 40 --duration 1s --warmup 1s --repetitions 1'.split(' ');
     const running = start(cwd, ['run', '--transports', 'websocket', '--scenarios', 'broadcast', ...load]);
-    // Its threads only: the server keeps what is left of the machine.
+    // Its threads only: of a server on the same core, which is slower, it would be the server that cannot keep up.
     const generator = await childOf(running.process.pid!, 'generator');
     expect(spawnSync(TASKSET, ['-a', '-p', '-c', core, String(generator)]).status).toBe(0);
-    // And less of its core than the loops: one that is merely pinned keeps up with this load.
-    setPriority(generator, 5);
+    // A tenth of its core instead of half, with which it keeps up with what a server without a core of its own sends.
+    setPriority(generator, 10);
     const { stdout, code } = await running.finished;
     expect(code).toBe(0);
 
     const run = readRun(resultIn(cwd));
-    expect(run.measurements.map(({ validity }) => validity.valid)).toEqual([false]);
+    // The first, of the transport or of the limit beside it: the next has a generator of its own.
+    const { valid, evidence, warnings } = run.measurements[0]!.validity;
+    expect(valid).toBe(false);
     expect(codesOf(run)[0], JSON.stringify(run.measurements[0]!.validity)).toContain('generator-cpu');
-    const { evidence, warnings } = run.measurements[0]!.validity;
     expect(evidence!.generatorCpuShare! + evidence!.generatorWaitedShare!).toBeGreaterThan(0.9);
     const reason = warnings.find((warning) => warning.code === 'generator-cpu')!;
     expect(reason.advice).toContain('Lower --clients (now 2000) or --rate (now 40/s)');
@@ -58,7 +57,7 @@ describe.runIf(hasTaskset)('2,000 clients on one core with busy loops beside the
     const page = readFileSync(resultIn(cwd).replace('.json', '.html'), 'utf8');
     expect(page).toContain('<code>generator-cpu</code>');
     expect(page).toContain('<span class="mark invalid">invalid</span>');
-    expect(page).toContain('<details id="certificates"><summary>Certificates of the measurement</summary>');
+    expect(page).toContain('<details id="certificates"><summary>Certificates of');
   });
 });
 
@@ -68,7 +67,7 @@ describe.skipIf(hasTaskset)('without taskset', () => {
 
 describe('a few clients at an easy rate', () => {
   it('are not held against the generator, and prove themselves', async (context) => {
-    const load = '--clients 5 --rate 50 --duration 1s --warmup 100ms --repetitions 3'.split(' ');
+    const load = '--clients 5 --rate 50 --duration 1s --warmup 100ms --repetitions 2'.split(' ');
     await pushbench(cwd, ['run', '--transports', 'websocket', '--scenarios', 'broadcast', ...load]);
     const run = readRun(resultIn(cwd));
     expect(run.measurements.map(({ validity }) => validity.evidence?.samples).every((n) => n! > 200)).toBe(true);

@@ -22,7 +22,8 @@ const withoutLimit = (text: string) =>
   text
     .split('\n')
     .filter((line) => !line.includes('limit'))
-    .join('\n');
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n');
 const onlyOf = (run: RunFile, transport: string): RunFile => ({
   ...run,
   measurements: run.measurements.filter((m) => m.transport === transport),

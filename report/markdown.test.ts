@@ -125,6 +125,10 @@ test('a run reads like this on GitHub', () => {
 
     69 of 69 measurements are valid. **Bold** is lowest with its interval apart from all others; \\~ marks a tie, or what is too close to tell.
 
+    No noise floor in broadcast, echo, idle, connect, shared-port: no transport was measured twice there (an A/A pair), so intervals alone tell differences.
+
+    No limit was measured in this run, so no figure is seen against the least that it could be.
+
     ## How it was measured
 
     - Delivery latency counts from the moment at which a message was meant to be published, so a stalled server cannot hide. In echo it is the full round trip.

@@ -1,4 +1,4 @@
-/** The noise floor in words: which differences the run could have seen. */
+/** The noise floor in words: which differences the run could have seen, and where it cannot say. */
 import { plain, plural } from './format.ts';
 import type { MetricName } from './metrics.ts';
 import type { ScenarioNoise } from './noise.ts';
@@ -12,9 +12,37 @@ const SAID: readonly (readonly [MetricName, string])[] = [
   ['bytesPerDelivery', 'bytes'],
 ];
 
-/** One sentence for each scenario with an A/A pair. */
+/** One sentence for each scenario with an A/A pair; then, in one each, where there is none, why, and whether a limit is missing. */
 export function noiseSentences(view: ReportView): string[] {
-  return view.scenarios.flatMap((scenario) => (scenario.noise === null ? [] : [sentence(scenario, scenario.noise)]));
+  return [
+    ...view.scenarios.flatMap((scenario) => (scenario.noise === null ? [] : [sentence(scenario, scenario.noise)])),
+    ...withoutPair(view),
+    ...withoutLimit(view),
+  ];
+}
+
+function withoutPair({ scenarios }: ReportView): string[] {
+  const lacking = scenarios.filter(({ noise, rows }) => noise === null && rows.some(({ floor }) => !floor));
+  const once = lacking.filter(({ rows }) => rows.every(({ repetitions }) => repetitions === 1));
+  const repeated = lacking.filter((scenario) => !once.includes(scenario));
+  const names = (of: readonly ScenarioView[]): string => of.map(({ name }) => plain(name)).join(', ');
+  return [
+    ...(repeated.length === 0
+      ? []
+      : [
+          `No noise floor in ${names(repeated)}: no transport was measured twice there (an A/A pair), so intervals alone tell differences.`,
+        ]),
+    ...(once.length === 0
+      ? []
+      : [
+          `No noise floor in ${names(once)}: an A/A pair takes two repetitions and there was one, so differences cannot be told.`,
+        ]),
+  ];
+}
+
+function withoutLimit({ transports, floors }: ReportView): string[] {
+  if (transports.length === 0 || transports.some((name) => floors.has(name))) return [];
+  return ['No limit was measured in this run, so no figure is seen against the least that it could be.'];
 }
 
 function sentence({ name }: ScenarioView, { transport, floors, pairs }: ScenarioNoise): string {

@@ -89,18 +89,13 @@ describe('a floor that cannot be known', () => {
     const run = withTwins(1.5, (twin) => {
       if (twin.repetition > 0) twin.validity = { valid: false, warnings: [] };
     });
-    expect(noiseSentences(summarise(run))).toEqual([
+    expect(noiseSentences(summarise(run))[0]).toBe(
       'Which differences this run could have seen in broadcast is unknown: websocket was measured twice in each repetition, and 1 such A/A pair is valid; it takes two.',
-    ]);
+    );
     expect(broadcast(run).rows.map((row) => row.noise)).toEqual(broadcast(run).rows.map(() => ({})));
     expect(standingOf(broadcast(run).rows, 'latencyP99').kind).toBe(
       standingOf(broadcast(fixtureRun()).rows, 'latencyP99').kind,
     );
-  });
-
-  test('says nothing in a run without twins', () => {
-    expect(noiseSentences(summarise(fixtureRun()))).toEqual([]);
-    expect(html(fixtureRun())).not.toContain('data-noise');
   });
 
   test('is not carried over to rows of another load', () => {
@@ -111,6 +106,36 @@ describe('a floor that cannot be known', () => {
         .rows.filter((row) => row.noise === null)
         .map(({ transport }) => transport),
     ).toEqual(['sse']);
+  });
+});
+
+describe('what a run lacks is said in one sentence', () => {
+  const PAIR_ALONE =
+    'No noise floor in echo, idle, connect, shared-port: no transport was measured twice there (an A/A pair), so intervals alone tell differences.';
+  const NO_LIMIT = 'No limit was measured in this run, so no figure is seen against the least that it could be.';
+
+  test('where scenarios hold no A/A pair, or no limit was measured', () => {
+    expect(noiseSentences(summarise(withTwins(1))).slice(1)).toEqual([PAIR_ALONE, NO_LIMIT]);
+    expect(noiseSentences(summarise(fixtureRun({ floor: true })))).toEqual([
+      PAIR_ALONE.replace('in echo', 'in broadcast, echo'),
+    ]);
+  });
+
+  test('where there is one repetition, which has no interval either', () => {
+    const sentence =
+      'No noise floor in broadcast, echo, idle, connect, shared-port: an A/A pair takes two repetitions and there was one, so differences cannot be told.';
+    const run = fixtureRun({ repetitions: 1, floor: true });
+    expect(noiseSentences(summarise(run))).toEqual([sentence]);
+    expect(plainText(run)).toContain('No noise floor in broadcast');
+    expect(renderMarkdown(run)).toContain('No noise floor in broadcast');
+    expect(html(run)).toContain(`<p class="note" data-noise>${sentence}</p>`);
+  });
+
+  test('and not of a run that measured nothing, nor of one that measured the limit alone', () => {
+    expect(noiseSentences(summarise({ ...fixtureRun(), measurements: [] }))).toEqual([]);
+    const run = fixtureRun({ floor: true });
+    const measurements = run.measurements.filter(({ transport }) => transport === 'tcp');
+    expect(noiseSentences(summarise({ ...run, measurements }))).toEqual([]);
   });
 });
 

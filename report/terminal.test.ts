@@ -90,6 +90,10 @@ test('a run with an invalid row and with notes reads like this in 80 columns', (
 
     66 of 69 measurements are valid. A note costs no validity: its figures count,
     with a reservation.
+    No noise floor in broadcast, echo, idle, connect, shared-port: no transport was
+    measured twice there (an A/A pair), so intervals alone tell differences.
+    No limit was measured in this run, so no figure is seen against the least that
+    it could be.
     → [generator-cpu] Use fewer clients.
     → [machine-busy] Close other programs, or raise --repetitions.
     * lowest, intervals apart · ~ tie, or too close to tell · figures are medians

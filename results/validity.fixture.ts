@@ -8,7 +8,7 @@ export const NONE: Delay = { p50: null, p90: null, p99: null, max: null };
 /** A measurement without a fault: a p99 of 20 ms. */
 export const GOOD: Facts = {
   counts: { offered: 2_400, delivered: 2_400, lost: 0, duplicated: 0, reordered: 0 },
-  settings: { clients: 100, ratePerSecond: 20, pollIntervalMs: null, durationMs: 1_200, workers: null },
+  settings: { clients: 100, ratePerSecond: 20, pollIntervalMs: null, durationMs: 1_200, workers: null, fixed: [] },
   latencyNs: { p50: 4e6, p90: 10e6, p99: 20e6, max: 30e6, count: 2_400 },
   generator: { cpuShare: 0.3, waitedShare: 0.05, loopDelayNs: delay(1), slipNs: delay(1) },
   serverSlipNs: delay(1),

@@ -4,7 +4,7 @@
  * Each warning of the closed set has its threshold in `thresholds.ts`, and advice that fits the flags in use. Those that
  * `invalidates` mean that the figures are not the server's: the measurement is shown with the reason and never compared.
  */
-import { lessLoad, moreSamples, type LoadSettings } from './advice.ts';
+import { lessLoad, lessLoadOrAgain, moreSamples, type LoadSettings } from './advice.ts';
 import type { Evidence, Warning, WarningCode } from './schema.ts';
 import {
   CLOCK_AGREEMENT_NS,
@@ -83,7 +83,6 @@ export interface Facts {
 const ms = (ns: number): string => `${ns < 9.95e6 ? (ns / 1e6).toFixed(1) : (ns / 1e6).toFixed(0)} ms`;
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const BUSY_ADVICE = 'If the machine was busy with other work, run again.';
 
 /** The certificate. Invalid as soon as one warning invalidates. */
 export function certify(facts: Facts): { valid: boolean; warnings: Warning[]; evidence: Evidence } {
@@ -151,14 +150,14 @@ function generatorWarnings({ generator, latencyNs, settings }: Facts): Warning[]
       waitedShare === null || waitedShare < 0.01 ? '' : ` and waited ${percent(waitedShare)} of the window for one`;
     const message = `The generator used ${percent(cpuShare!)} of a core${waited}: the limit measured here is its own, not the server's.`;
     // What it waited for was used by somebody.
-    const shared = (waitedShare ?? 0) > cpuShare! ? ` ${BUSY_ADVICE}` : '';
-    warnings.push(warn('generator-cpu', true, message, lessLoad(settings) + shared));
+    const advice = (waitedShare ?? 0) > cpuShare! ? lessLoadOrAgain(settings) : lessLoad(settings);
+    warnings.push(warn('generator-cpu', true, message, advice));
   }
   // Where no latency is measured, a late loop spoils nothing: bytes and counts do not hurry.
   const late = latencyNs === null ? null : tooLate(loopDelayNs, latencyNs);
   if (late !== null) {
     const message = `The generator's event loop was ${late.text}: its own delay is in the latencies.`;
-    warnings.push(warn('generator-event-loop', true, message, `${lessLoad(settings)} ${BUSY_ADVICE}`));
+    warnings.push(warn('generator-event-loop', true, message, lessLoadOrAgain(settings)));
   }
   return warnings;
 }
@@ -176,7 +175,7 @@ function scheduleWarnings({ generator, serverSlipNs, latencyNs, settings }: Fact
   const sent = tooLate(generator.slipNs, latencyNs ?? NOTHING);
   if (sent !== null) {
     const message = `The generator sent messages ${sent.text}: the load was not offered as scheduled.`;
-    warnings.push(warn('schedule-slip', true, message, `${lessLoad(settings)} ${BUSY_ADVICE}`));
+    warnings.push(warn('schedule-slip', true, message, lessLoadOrAgain(settings)));
   }
   return warnings;
 }
@@ -217,7 +216,8 @@ function linkWarnings({ link, latencyNs, settings }: Facts): Warning[] {
   const message = busy
     ? `The link's relay used ${percent(cpuShare)} of a core: it was longer than ${delay}.`
     : `The link was up to ${(lateNs! / 1e6).toFixed(1)} ms longer than ${delay}: its relay was late.`;
-  return [warn('link-late', true, message, `${lessLoad(settings)} ${BUSY_ADVICE}`)];
+  // Generators can be several, the relay is one process.
+  return [warn('link-late', true, message, lessLoadOrAgain({ ...settings, workers: null }))];
 }
 
 function measuringWarnings({ ledgerDifference: { up, down }, latencyNs, settings, clock }: Facts): Warning[] {

@@ -171,7 +171,8 @@ async function wholeMeasurement(
       payload: '100',
       pollInterval: '50ms',
     };
-    const [planned] = planOf({ ...flags, arrivals: 'constant', duration: `${MESSAGES / 50}s`, warmup: '0s' }).planned;
+    const all = planOf({ ...flags, arrivals: 'constant', duration: `${MESSAGES / 50}s`, warmup: '0s' }).planned;
+    const planned = all.find(({ transport }) => transport === name);
     const { parameters, seed } = planned!;
     const listening = await server.ask(
       { type: 'listen', transport: name, host, port: 0, carrier: 'h1', options: {}, epochNs },

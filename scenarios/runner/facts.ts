@@ -1,6 +1,10 @@
 /** From what a measurement's processes report to the facts that its certificate is judged by. Pure. */
+import type { LoadFlag } from '../../results/advice.ts';
 import type { Latency, Measurement } from '../../results/schema.ts';
 import type { Facts } from '../../results/validity.ts';
+import { scenario } from '../index.ts';
+import { linkOf } from '../link.ts';
+import type { Parameters } from '../scenario.ts';
 import { transport as transportOf } from '../transports.ts';
 import { clockFacts, type Exchange } from './clock-check.ts';
 import type { LinkEvidence } from './link-relay.ts';
@@ -21,7 +25,8 @@ export interface Observed {
   readonly link: LinkEvidence | undefined;
 }
 
-export function factsOf({ transport, parameters }: Planned, observed: Observed): Facts {
+export function factsOf(planned: Planned, observed: Observed): Facts {
+  const { transport, parameters } = planned;
   const { counts, reports, report, serverSlipNs, clocks, edges, link } = observed;
   const [start, end] = edges;
   const { clients, ratePerSecond, pollIntervalMs, durationMs } = parameters;
@@ -35,6 +40,7 @@ export function factsOf({ transport, parameters }: Planned, observed: Observed):
       pollIntervalMs: polls && stay ? pollIntervalMs : null,
       durationMs,
       workers: parameters.workers ?? 1,
+      fixed: fixedIn(planned),
     },
     latencyNs: mainLatency(report, counts.offered),
     generator: {
@@ -51,6 +57,21 @@ export function factsOf({ transport, parameters }: Planned, observed: Observed):
     machine: machineBetween(start, end),
     serverCpuMeasured: end.server.cpuNs !== null && end.server.rssBytes !== null,
   };
+}
+
+const FLAG_OF: Partial<Record<keyof Parameters, LoadFlag>> = {
+  clients: '--clients',
+  ratePerSecond: '--rate',
+  pollIntervalMs: '--poll-interval',
+};
+
+/** What of the load the variant sets, whatever the flags say. What a scenario `needs` is at least so much: more can be asked. */
+export function fixedIn({ transport, scenario: name, parameters }: Planned): LoadFlag[] {
+  const distance = { rttMs: 2 * (linkOf(parameters)?.delayMs ?? 0) };
+  const own = scenario(name)
+    .variants(transport, distance)
+    .find((variant) => variant.name === parameters.variant);
+  return Object.keys(own?.parameters ?? {}).flatMap((key) => FLAG_OF[key as keyof Parameters] ?? []);
 }
 
 /** The generator with the least room left: one that is at its limit spoils what the others measure well. */

@@ -95,16 +95,33 @@ describe('makePlan', () => {
     expect(notes).toEqual([]);
   });
 
-  it('measures no floor where the user has said which transports, and it like any other where it is among them', () => {
-    const floors = (transports: string): number =>
-      planOf({ transports, scenarios: 'broadcast,echo' }).planned.filter(({ transport }) => FLOORS.includes(transport))
-        .length;
-    // The quick profile repeats broadcast three times and echo once.
-    expect([floors('sse,websocket'), floors(FLOORS.join(','))]).toEqual([0, 4]);
+  it.each([
+    // The quick profile repeats broadcast three times, laws five times and echo once.
+    ['sse,websocket', 'broadcast', 3],
+    ['sse', 'broadcast', 3],
+    ['sse,tcp', 'broadcast', 3],
+    ['tcp', 'echo', 1],
+    ['sse', 'laws', 5 * scenario('laws').variants('tcp', { rttMs: 0 }).length],
+    ['sse', 'echo', 0],
+    ['sse', 'memory', 0],
+  ])('of %s in %s, which are named, measures the floor %i times', (transports, scenarios, times) => {
+    const { planned } = planOf({ transports, scenarios });
+    expect(planned.filter(({ transport }) => FLOORS.includes(transport))).toHaveLength(times);
   });
 
-  it.each(['h2', 'h2c'])('leaves the floor out over %s, which it cannot ride, and says so', (carrier) => {
-    const { planned, notes } = planOf({ carrier });
+  it('measures the memory of the floor beside all transports', () => {
+    expect(
+      planOf({ scenarios: 'memory' })
+        .planned.map(({ transport }) => transport)
+        .sort(),
+    ).toEqual([...TRANSPORTS].sort());
+  });
+
+  it.each([
+    ['h2', {}],
+    ['h2c', { transports: 'sse', scenarios: 'broadcast' }],
+  ])('leaves the floor out over %s, which it cannot ride, and says so', (carrier, flags) => {
+    const { planned, notes } = planOf({ ...flags, carrier });
     expect(planned.filter(({ transport }) => FLOORS.includes(transport))).toEqual([]);
     expect(notes).toEqual([`tcp cannot ride ${carrier}, so broadcast shows no limit.`]);
     expect(planOf({ carrier: 'tls' }).notes).toEqual([]);
@@ -140,10 +157,11 @@ describe('makePlan', () => {
     ['sse,long-polling', '2', 'sse'],
     ['long-polling,forever-iframe', '2', 'forever-iframe'],
     ['short-polling,long-polling', '2', 'short-polling'],
-    // Nothing to compare, or nothing to compare by.
-    ['sse', '5', undefined],
-    ['sse,tcp', '5', undefined],
+    ['sse', '5', 'sse'],
+    ['sse,tcp', '5', 'sse'],
+    // Nothing to compare by, or nothing that is compared.
     ['sse,websocket', '1', undefined],
+    ['tcp', '5', undefined],
   ])('of %s in %s repetitions measures %s twice', (transports, repetitions, expected) => {
     const { planned } = planOf({ transports, repetitions, scenarios: 'broadcast,echo' });
     expect([...new Set(planned.filter(({ twin }) => twin === true).map(({ transport }) => transport))]).toEqual(

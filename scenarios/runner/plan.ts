@@ -81,11 +81,13 @@ export function makePlan(resolved: Resolved): Plan {
   return { planned: planned.map((item, order) => ({ ...item, order })), notes };
 }
 
-/** The floor comes with the scenarios that show it, unless the user has said which transports to measure. */
+/** The floor comes with the scenarios that show it, where the user has not named it, and it is then measured as any other. */
 function floorsOf(resolved: Resolved, name: ScenarioName, notes: string[]): readonly TransportName[] {
-  if (scenario(name).withFloor !== true || resolved.sources.transports !== 'default') return [];
+  const { withFloor } = scenario(name);
+  const named = resolved.sources.transports !== 'default';
+  if (withFloor === undefined || (withFloor === 'unless-named' && named)) return [];
   const { carrier } = scenarioConfig(resolved, name);
-  return FLOORS.filter((floor) => {
+  return FLOORS.filter((floor) => !resolved.config.transports.includes(floor)).filter((floor) => {
     const rides = transportOf(floor).client.carriers.includes(carrier);
     if (!rides) notes.push(`${floor} cannot ride ${carrier}, so ${name} shows no limit.`);
     return rides;
@@ -93,8 +95,9 @@ function floorsOf(resolved: Resolved, name: ScenarioName, notes: string[]): read
 }
 
 /**
- * The transport that is measured twice, where there is something to compare and intervals to compare it by: WebSocket, or
- * else one that pushes. A poll's latency is its interval, whatever the machine does.
+ * The transport that is measured twice, where repetitions make intervals to compare it by: WebSocket, or else one that
+ * pushes. A poll's latency is its interval, whatever the machine does. One alone has its twin too: its figures are compared
+ * with those of other runs, and need to know their noise.
  */
 function twinIn(
   name: ScenarioName,
@@ -102,7 +105,7 @@ function twinIn(
   repetitions: number,
 ): TransportName | undefined {
   const rivals = transports.filter((transport) => !FLOORS.includes(transport));
-  if (scenario(name).withTwin !== true || rivals.length < 2 || repetitions < 2) return undefined;
+  if (scenario(name).withTwin !== true || repetitions < 2) return undefined;
   const pushes = (transport: TransportName): boolean => transportOf(transport).client.asks === 'once';
   return rivals.find((transport) => transport === 'websocket') ?? rivals.find(pushes) ?? rivals[0];
 }

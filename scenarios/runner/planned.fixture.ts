@@ -21,8 +21,9 @@ export function plannedOf(
   scenario: Planned['scenario'],
   parameters: Partial<Planned['parameters']> = {},
 ): Planned {
-  const [planned] = planOf({ transports: transport, scenarios: scenario }).planned;
-  return { ...planned!, parameters: { ...planned!.parameters, ...parameters } };
+  const { planned } = planOf({ transports: transport, scenarios: scenario });
+  const first = planned.find((item) => item.transport === transport)!;
+  return { ...first, parameters: { ...first.parameters, ...parameters } };
 }
 
 const none: Latency = new LatencyRecorder().summary();

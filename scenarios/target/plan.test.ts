@@ -23,6 +23,9 @@ describe('the plan of a run on a target', () => {
     expect(new Set(planned.map(({ transport }) => transport))).toEqual(new Set(['sse']));
     expect(planned.map(({ order }) => order)).toEqual(planned.map((_, index) => index));
     expect(notes.at(-1)).toContain('Measured on the target "target" and not on this project\'s own servers');
+    const without = 'No limit is measured beside it: the target file has no endpoint for tcp.';
+    expect(notes.filter((note) => note === without)).toHaveLength(1);
+    expect(planOf({}, { scenarios: 'echo' }).notes).not.toContain(without);
     const called = planOf({ publish: { http: { path: '/say/{channel}' } } });
     expect(called.notes.at(-1)).toContain('Latency counts from when a message was due, so the call is part of it.');
   });

@@ -32,8 +32,7 @@ export function settingsForTarget(resolved: Resolved, target: Target): { resolve
   return {
     resolved: {
       config: { ...config, transports: chosen.filter((name) => declared.includes(name)) },
-      // As if they had been named: nothing comes beside them that is not the target.
-      sources: { ...sources, transports: 'flag' },
+      sources,
     },
     notes: missing.map((name) => `${name} was left out: the target file has no endpoint for it.`),
   };
@@ -50,7 +49,11 @@ export function impossibleOn(target: Target, { transport, scenario, parameters }
   return null;
 }
 
-export function planForTarget({ planned, notes }: Plan, target: Target): Plan {
+export function planForTarget({ planned: all, notes }: Plan, target: Target): Plan {
+  const declared = transportsOf(target);
+  // The floor of this project's own server would be no limit of another.
+  const planned = all.filter(({ transport }) => declared.includes(transport));
+  const floors = [...new Set(all.filter((one) => !planned.includes(one)).map(({ transport }) => transport))];
   const reasons = planned.map((one) => ({ one, reason: impossibleOn(target, one) }));
   const left = reasons.flatMap(({ one: { scenario, transport }, reason }) =>
     reason === null ? [] : [`${scenario} was left out for ${transport}: ${reason}.`],
@@ -61,6 +64,7 @@ export function planForTarget({ planned, notes }: Plan, target: Target): Plan {
     notes: [
       ...notes,
       ...new Set(left),
+      ...floors.map((name) => `No limit is measured beside it: the target file has no endpoint for ${name}.`),
       `Measured on the target "${target.name}" and not on this project's own servers; ${OWN_SETTINGS} do not reach it.`,
       ...(typeof target.publish === 'object' && target.publish !== null ? [CALL_INCLUDED] : []),
     ],
