@@ -21,10 +21,9 @@ export function isPlain(m: Measurement): boolean {
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'wakeups', 'clients', 'megabytes'],
-  // Of polls hundreds a second nothing measured tells how often a server was woken from how many there were.
-  'each-interval': ['requests', 'deliveries', 'publications', 'megabytes', 'clients'],
+  'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes'],
   // A long poll brings a message: nothing measured tells the two apart.
-  'and-waits': ['requests', 'publications', 'wakeups', 'process', 'megabytes'],
+  'and-waits': ['requests', 'publications', 'wakeups', 'megabytes'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'segments'],

@@ -65,6 +65,21 @@ describe('least squares without negative coefficients', () => {
   });
 });
 
+describe('repetitions of one load', () => {
+  const of = (name: string, part: number, values: readonly number[]): Observation[] =>
+    values.map((value) => ({ name, parts: [part], known: 0, value }));
+
+  it('are fitted by their mean, so that the low ones do not count more than the high ones', () => {
+    expect(nonNegative(of('one', 2, [8, 12]))[0]).toBeCloseTo(5, 9);
+  });
+
+  it('weigh as much as there are of them', () => {
+    const [cheap, dear] = [of('cheap', 1, [1]), of('dear', 1, [2, 2, 2])];
+    // Relative errors of 1 and 2: x/1 − 1 once, x/2 − 1 three times.
+    expect(nonNegative([...cheap, ...dear])[0]).toBeCloseTo((1 + 3 / 2) / (1 + 3 / 4), 9);
+  });
+});
+
 describe('loads held out', () => {
   it('are predicted without an error where the cost is what the parts say', () => {
     const found = heldOut(

@@ -27,8 +27,11 @@ export interface Observation {
  */
 export function nonNegative(observations: readonly Observation[], essential = 0): number[] {
   const width = observations[0]?.parts.length ?? 0;
-  const rows = observations.map(({ parts, value }) => parts.map((part) => part / value));
-  const left = observations.map(({ known, value }) => (value - known) / value);
+  const loads = meansOf(observations);
+  // A mean of n repetitions is known √n times as well as one.
+  const weights = loads.map(({ value, repetitions }) => Math.sqrt(repetitions) / value);
+  const rows = loads.map(({ parts }, at) => parts.map((part) => part * weights[at]!));
+  const left = loads.map(({ known, value }, at) => (value - known) * weights[at]!);
   const gram = Array.from({ length: width }, (_, i) =>
     Array.from({ length: width }, (__, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
   );
@@ -47,6 +50,27 @@ export function nonNegative(observations: readonly Observation[], essential = 0)
     if (off < best.off * (1 - 1e-9)) best = { off, coefficients };
   }
   return best.coefficients;
+}
+
+/** A load and how often it was measured. */
+interface Repeated extends Observation {
+  readonly repetitions: number;
+}
+
+/**
+ * One of each name, its means. Each repetition weighed by its own value would make the low ones count most, and every cost
+ * come out low: by some 3 % where they differ by 12 %.
+ */
+function meansOf(observations: readonly Observation[]): Repeated[] {
+  const byName = new Map<string, Observation[]>();
+  for (const one of observations) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
+  return [...byName.values()].map((all) => ({
+    ...all[0]!,
+    parts: all[0]!.parts.map((_, part) => mean(all.map(({ parts }) => parts[part]!))),
+    known: mean(all.map(({ known }) => known)),
+    value: mean(all.map(({ value }) => value)),
+    repetitions: all.length,
+  }));
 }
 
 /** Every choice of indices below `width`, those with fewer first. */
