@@ -58,6 +58,12 @@ describe('a model fitted to a run', () => {
     expect(of['clients']! * 1e6).toBeCloseTo(10, 3);
     expect(cores!.heldOut!.points).toHaveLength(LOADS.length);
     expect(cores!.heldOut!.most).toBeLessThan(1e-6);
+    // Without noise each load says the same of every part.
+    cores!.intervals!.forEach(({ low, high }, i) => {
+      expect(low).toBeLessThanOrEqual(cores!.coefficients[i]!);
+      expect(high - low).toBeLessThan(1e-3 * cores!.coefficients[i]! + 1e-9);
+    });
+    expect(cores!.intervals).toHaveLength(cores!.parts.length);
   });
 
   it('predicts another load from it', () => {

@@ -1,7 +1,7 @@
 /** From measured runs to their cost model: which measurements count, and what is fitted to them. Pure. */
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
-import { heldOut, nonNegative, type Observation } from './linear.ts';
+import { heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
 import { lawOf, lawP99Ms, loadOf, USUAL, type Asks, type Load } from './load.ts';
 import { memoryModels } from './memory-model.ts';
 import type { Fit, Model, Part, Range, TransportModel } from './model.ts';
@@ -166,7 +166,12 @@ function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity
     silent: m.parameters.ratePerSecond === 0,
   }));
   const coefficients = nonNegative(observations, essential);
-  return { parts: used, coefficients, heldOut: heldOut(observations, essential), loads };
+  const refits = refitsOf(observations, essential);
+  const intervals = jackknife(coefficients, refits);
+  return {
+    ...{ parts: used, coefficients, heldOut: heldOut(observations, refits), loads },
+    ...(intervals === undefined ? {} : { intervals }),
+  };
 }
 
 /** One load: repetitions of it share the name. */

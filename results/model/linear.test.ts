@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heldOut, nonNegative, sumOf, type Observation } from './linear.ts';
+import { meanInterval } from '../statistics.ts';
+import { heldOut, jackknife, nonNegative, refitsOf, sumOf, type Observation } from './linear.ts';
 
 const parts = fc.array(fc.double({ min: 0.1, max: 1_000, noNaN: true }), { minLength: 2, maxLength: 2 });
 const coefficients = fc.tuple(
@@ -136,5 +137,46 @@ describe('loads held out', () => {
 
   it('say nothing where fewer than three loads were measured', () => {
     expect(heldOut(exactly([1], [[1], [2]]))).toBeNull();
+  });
+});
+
+describe('the interval of a coefficient', () => {
+  const of = (observations: readonly Observation[]) => jackknife(nonNegative(observations), refitsOf(observations));
+
+  it('is that of a mean where the coefficient is one', () => {
+    const values = [1, 2, 3, 4];
+    const without = new Map(values.map((value) => [String(value), [(10 - value) / 3]]));
+    const { low, high } = meanInterval(values)!;
+    expect(jackknife([2.5], without)![0]!.low).toBeCloseTo(low!, 9);
+    expect(jackknife([2.5], without)![0]!.high).toBeCloseTo(high!, 9);
+  });
+
+  it('is nothing where every load says the same, and more the less they do', () => {
+    const rows = [[1], [2], [4], [8], [16]];
+    const noisy = (by: number) =>
+      exactly([3], rows).map((one, i) => ({ ...one, value: one.value * (1 + (i % 2 === 0 ? by : -by)) }));
+    const widthOf = (by: number): number => {
+      const [{ low, high } = { low: NaN, high: NaN }] = of(noisy(by))!;
+      return high - low;
+    };
+    expect(widthOf(0)).toBeCloseTo(0, 9);
+    expect(widthOf(0.1)).toBeGreaterThan(widthOf(0.02));
+    expect(widthOf(0.02)).toBeGreaterThan(0.01);
+  });
+
+  it('reaches down to nothing, and not below, where one load alone tells the part', () => {
+    const rows = [
+      [1, 0],
+      [2, 0],
+      [5, 0],
+      [1, 9],
+    ];
+    const [, second] = of(exactly([1, 3], rows))!;
+    expect(second!.low).toBe(0);
+    expect(second!.high).toBeGreaterThan(6);
+  });
+
+  it('is unknown with fewer than three loads', () => {
+    expect(of(exactly([1], [[1], [2]]))).toBeUndefined();
   });
 });

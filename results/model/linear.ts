@@ -4,6 +4,7 @@
  * A negative cost of a client or of a byte has no meaning, and would make more load look cheaper somewhere. Squares are of
  * relative errors, because 10 % off a small load is as wrong as 10 % off a large one.
  */
+import { studentT95 } from '../statistics.ts';
 
 export interface Observation {
   /** Repetitions of one load have one name: they are held out together. */
@@ -123,28 +124,55 @@ export interface HeldOut {
   readonly mostBy: number;
 }
 
-/**
- * Leaves each load out in turn and predicts it from the others. Source: Stone, "Cross-Validatory Choice and Assessment of
- * Statistical Predictions" (1974).
- *
- * @returns null where fewer than three loads were measured: what is left says nothing of the one that is out
- */
-export function heldOut(observations: readonly Observation[], essential = 0): HeldOut | null {
+/** By the name of each load, the coefficients of all the others; empty with fewer than three, which say nothing of one. */
+export type Refits = ReadonlyMap<string, readonly number[]>;
+
+export function refitsOf(observations: readonly Observation[], essential = 0): Refits {
   const names = [...new Set(observations.map(({ name }) => name))];
-  if (names.length < 3) return null;
-  const points = names
-    .filter((name) => !isAnchor(name, observations))
-    .map((name): HeldOutPoint => {
+  const without = (name: string): Observation[] => observations.filter((one) => one.name !== name);
+  return new Map(names.length < 3 ? [] : names.map((name) => [name, nonNegative(without(name), essential)]));
+}
+
+/**
+ * Each load in turn, predicted from the others. Source: Stone, "Cross-Validatory Choice and Assessment of Statistical
+ * Predictions" (1974).
+ *
+ * @returns null where fewer than three loads were measured
+ */
+export function heldOut(observations: readonly Observation[], refits = refitsOf(observations)): HeldOut | null {
+  const points = [...refits]
+    .filter(([name]) => !isAnchor(name, observations))
+    .map(([name, coefficients]): HeldOutPoint => {
       const out = observations.filter((one) => one.name === name);
-      const coefficients = nonNegative(
-        observations.filter((one) => one.name !== name),
-        essential,
-      );
       const predicted = mean(out.map(({ known, parts }) => known + sumOf(coefficients, parts)));
       const measured = mean(out.map(({ value }) => value));
       return { name, predicted, measured, error: predicted / measured - 1 };
     });
   return points.length === 0 ? null : errorsOf(points);
+}
+
+/** 95 %; never below 0, as no cost is. */
+export interface CoefficientInterval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * How well each coefficient is known, by the jackknife: how much it moves when one load is left out. Source: Efron &
+ * Tibshirani, An Introduction to the Bootstrap (1993), ch. 11. Of a part that one load alone tells, that is all of it.
+ *
+ * @returns undefined with fewer than three loads
+ */
+export function jackknife(coefficients: readonly number[], refits: Refits): CoefficientInterval[] | undefined {
+  const n = refits.size;
+  if (n === 0) return undefined;
+  return coefficients.map((value, part) => {
+    const left = [...refits.values()].map((each) => each[part]!);
+    const middle = mean(left);
+    const error = Math.sqrt(((n - 1) / n) * left.reduce((sum, one) => sum + (one - middle) ** 2, 0));
+    const half = studentT95(n - 1) * error;
+    return { low: Math.max(0, value - half), high: value + half };
+  });
 }
 
 /** A load that alone has some part: what that costs no other load tells, so none predicts it. */
