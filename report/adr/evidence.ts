@@ -98,13 +98,38 @@ const PARTS: Readonly<Record<Part, string>> = {
   burstMegabytes: 'a MB of one publication',
 };
 
+interface Scale {
+  readonly by: number;
+  readonly unit: 'ns' | 'count';
+  readonly name: string;
+}
+
 /** Of one second of one core, of packets, and of ms. */
-const SCALES: Readonly<Record<'cores' | 'packets' | 'latency' | 'p99', (value: number) => string>> = {
-  cores: (value) => format(value * 1e9, 'ns'),
-  packets: (value) => `${Number(value.toPrecision(3))} packets`,
-  latency: (value) => format(value * 1e6, 'ns'),
-  p99: (value) => format(value * 1e6, 'ns'),
+const SCALES: Readonly<Record<'cores' | 'packets' | 'latency' | 'p99', Scale>> = {
+  cores: { by: 1e9, unit: 'ns', name: '' },
+  packets: { by: 1, unit: 'count', name: ' packets' },
+  latency: { by: 1e6, unit: 'ns', name: '' },
+  p99: { by: 1e6, unit: 'ns', name: '' },
 };
+
+/** With its interval, where there is one: `58.6 µs a request (52–65)`. */
+function partText(fit: Fit, place: number, { by, unit, name }: Scale): string | null {
+  const value = fit.coefficients[place] ?? 0;
+  if (value < NOTHING_OF_IT) return null;
+  const interval = fit.intervals?.[place];
+  const range = interval === undefined ? '' : ` (${rangeOf(interval, by, unit)})`;
+  const amount = unit === 'count' ? `${Number((value * by).toPrecision(3))}` : format(value * by, unit);
+  return `${amount}${name} ${PARTS[fit.parts[place]!]}${range}`;
+}
+
+function rangeOf(
+  { low, high }: { readonly low: number; readonly high: number },
+  by: number,
+  unit: Scale['unit'],
+): string {
+  if (unit === 'ns') return formatRange(low * by, high * by, unit);
+  return [low, high].map((value) => Number((value * by).toPrecision(3))).join('–');
+}
 
 function fitRow(
   { transport }: TransportModel,
@@ -113,10 +138,7 @@ function fitRow(
   found: readonly Found[],
 ): Row | null {
   if (fit === null) return null;
-  const parts = fit.parts.flatMap((part, place) => {
-    const value = fit.coefficients[place] ?? 0;
-    return value < NOTHING_OF_IT ? [] : [`${SCALES[topic](value)} ${PARTS[part]}`];
-  });
+  const parts = fit.parts.flatMap((_, place) => partText(fit, place, SCALES[topic]) ?? []);
   const isLate = topic === 'latency' || topic === 'p99';
   const law = isLate ? 'beyond its law ' : '';
   return {

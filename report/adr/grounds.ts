@@ -104,7 +104,7 @@ export function evidenceTable(evidence: readonly Evidence[]): string {
   ]);
   return [
     '## Evidence',
-    'What was measured, and the model that is fitted to it. Each load was left out in turn and predicted from the others: that is how far off a figure is said to be.',
+    'What was measured, and the model that is fitted to it. Each load was left out in turn and predicted from the others: that is how far off a figure is said to be. In brackets behind what a part costs stands its 95 % interval, by how much it moved meanwhile (a jackknife).',
     table(['', 'transport', 'figure of', 'measured', 'result file', 'run', 'measurements'], rows),
   ].join('\n\n');
 }

@@ -22,7 +22,7 @@ const LOADS: readonly Load[] = [
 
 /** By deliveries, wake-ups (a WebSocket's pings come whatever else does) and clients. */
 const coresOf = (clients: number, rate: number, heartbeatMs: number): number =>
-  15e-6 * clients * rate + 200e-6 * wakeupsOf(rate, (clients * 1e3) / heartbeatMs, 1) + 10e-6 * clients;
+  15e-6 * clients * rate + 200e-6 * wakeupsOf('once', rate, (clients * 1e3) / heartbeatMs, 1) + 10e-6 * clients;
 
 function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Load): Measurement {
   const publications = rate * 2;
@@ -58,6 +58,12 @@ describe('a model fitted to a run', () => {
     expect(of['clients']! * 1e6).toBeCloseTo(10, 3);
     expect(cores!.heldOut!.points).toHaveLength(LOADS.length);
     expect(cores!.heldOut!.most).toBeLessThan(1e-6);
+    // Without noise each load says the same of every part.
+    cores!.intervals!.forEach(({ low, high }, i) => {
+      expect(low).toBeLessThanOrEqual(cores!.coefficients[i]!);
+      expect(high - low).toBeLessThan(1e-3 * cores!.coefficients[i]! + 1e-9);
+    });
+    expect(cores!.intervals).toHaveLength(cores!.parts.length);
   });
 
   it('predicts another load from it', () => {

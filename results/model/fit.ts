@@ -1,7 +1,7 @@
 /** From measured runs to their cost model: which measurements count, and what is fitted to them. Pure. */
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
-import { heldOut, nonNegative, type Observation } from './linear.ts';
+import { heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
 import { lawOf, lawP99Ms, loadOf, USUAL, type Asks, type Load } from './load.ts';
 import { memoryModels } from './memory-model.ts';
 import type { Fit, Model, Part, Range, TransportModel } from './model.ts';
@@ -21,10 +21,9 @@ export function isPlain(m: Measurement): boolean {
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'wakeups', 'clients', 'megabytes'],
-  // Of polls hundreds a second nothing measured tells how often a server was woken from how many there were.
-  'each-interval': ['requests', 'deliveries', 'publications', 'megabytes', 'clients'],
+  'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes'],
   // A long poll brings a message: nothing measured tells the two apart.
-  'and-waits': ['requests', 'publications', 'wakeups', 'process', 'megabytes'],
+  'and-waits': ['requests', 'publications', 'wakeups', 'megabytes'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'segments'],
@@ -167,7 +166,12 @@ function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity
     silent: m.parameters.ratePerSecond === 0,
   }));
   const coefficients = nonNegative(observations, essential);
-  return { parts: used, coefficients, heldOut: heldOut(observations, essential), loads };
+  const refits = refitsOf(observations, essential);
+  const intervals = jackknife(coefficients, refits);
+  return {
+    ...{ parts: used, coefficients, heldOut: heldOut(observations, refits), loads },
+    ...(intervals === undefined ? {} : { intervals }),
+  };
 }
 
 /** One load: repetitions of it share the name. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heldOut, nonNegative, sumOf, type Observation } from './linear.ts';
+import { meanInterval } from '../statistics.ts';
+import { heldOut, jackknife, nonNegative, refitsOf, sumOf, type Observation } from './linear.ts';
 
 const parts = fc.array(fc.double({ min: 0.1, max: 1_000, noNaN: true }), { minLength: 2, maxLength: 2 });
 const coefficients = fc.tuple(
@@ -65,6 +66,21 @@ describe('least squares without negative coefficients', () => {
   });
 });
 
+describe('repetitions of one load', () => {
+  const of = (name: string, part: number, values: readonly number[]): Observation[] =>
+    values.map((value) => ({ name, parts: [part], known: 0, value }));
+
+  it('are fitted by their mean, so that the low ones do not count more than the high ones', () => {
+    expect(nonNegative(of('one', 2, [8, 12]))[0]).toBeCloseTo(5, 9);
+  });
+
+  it('weigh as much as there are of them', () => {
+    const [cheap, dear] = [of('cheap', 1, [1]), of('dear', 1, [2, 2, 2])];
+    // Relative errors of 1 and 2: x/1 − 1 once, x/2 − 1 three times.
+    expect(nonNegative([...cheap, ...dear])[0]).toBeCloseTo((1 + 3 / 2) / (1 + 3 / 4), 9);
+  });
+});
+
 describe('loads held out', () => {
   it('are predicted without an error where the cost is what the parts say', () => {
     const found = heldOut(
@@ -121,5 +137,46 @@ describe('loads held out', () => {
 
   it('say nothing where fewer than three loads were measured', () => {
     expect(heldOut(exactly([1], [[1], [2]]))).toBeNull();
+  });
+});
+
+describe('the interval of a coefficient', () => {
+  const of = (observations: readonly Observation[]) => jackknife(nonNegative(observations), refitsOf(observations));
+
+  it('is that of a mean where the coefficient is one', () => {
+    const values = [1, 2, 3, 4];
+    const without = new Map(values.map((value) => [String(value), [(10 - value) / 3]]));
+    const { low, high } = meanInterval(values)!;
+    expect(jackknife([2.5], without)![0]!.low).toBeCloseTo(low!, 9);
+    expect(jackknife([2.5], without)![0]!.high).toBeCloseTo(high!, 9);
+  });
+
+  it('is nothing where every load says the same, and more the less they do', () => {
+    const rows = [[1], [2], [4], [8], [16]];
+    const noisy = (by: number) =>
+      exactly([3], rows).map((one, i) => ({ ...one, value: one.value * (1 + (i % 2 === 0 ? by : -by)) }));
+    const widthOf = (by: number): number => {
+      const [{ low, high } = { low: NaN, high: NaN }] = of(noisy(by))!;
+      return high - low;
+    };
+    expect(widthOf(0)).toBeCloseTo(0, 9);
+    expect(widthOf(0.1)).toBeGreaterThan(widthOf(0.02));
+    expect(widthOf(0.02)).toBeGreaterThan(0.01);
+  });
+
+  it('reaches down to nothing, and not below, where one load alone tells the part', () => {
+    const rows = [
+      [1, 0],
+      [2, 0],
+      [5, 0],
+      [1, 9],
+    ];
+    const [, second] = of(exactly([1, 3], rows))!;
+    expect(second!.low).toBe(0);
+    expect(second!.high).toBeGreaterThan(6);
+  });
+
+  it('is unknown with fewer than three loads', () => {
+    expect(of(exactly([1], [[1], [2]]))).toBeUndefined();
   });
 });

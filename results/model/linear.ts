@@ -4,6 +4,7 @@
  * A negative cost of a client or of a byte has no meaning, and would make more load look cheaper somewhere. Squares are of
  * relative errors, because 10 % off a small load is as wrong as 10 % off a large one.
  */
+import { studentT95 } from '../statistics.ts';
 
 export interface Observation {
   /** Repetitions of one load have one name: they are held out together. */
@@ -27,8 +28,11 @@ export interface Observation {
  */
 export function nonNegative(observations: readonly Observation[], essential = 0): number[] {
   const width = observations[0]?.parts.length ?? 0;
-  const rows = observations.map(({ parts, value }) => parts.map((part) => part / value));
-  const left = observations.map(({ known, value }) => (value - known) / value);
+  const loads = meansOf(observations);
+  // A mean of n repetitions is known √n times as well as one.
+  const weights = loads.map(({ value, repetitions }) => Math.sqrt(repetitions) / value);
+  const rows = loads.map(({ parts }, at) => parts.map((part) => part * weights[at]!));
+  const left = loads.map(({ known, value }, at) => (value - known) * weights[at]!);
   const gram = Array.from({ length: width }, (_, i) =>
     Array.from({ length: width }, (__, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
   );
@@ -47,6 +51,27 @@ export function nonNegative(observations: readonly Observation[], essential = 0)
     if (off < best.off * (1 - 1e-9)) best = { off, coefficients };
   }
   return best.coefficients;
+}
+
+/** A load and how often it was measured. */
+interface Repeated extends Observation {
+  readonly repetitions: number;
+}
+
+/**
+ * One of each name, its means. Each repetition weighed by its own value would make the low ones count most, and every cost
+ * come out low: by some 3 % where they differ by 12 %.
+ */
+function meansOf(observations: readonly Observation[]): Repeated[] {
+  const byName = new Map<string, Observation[]>();
+  for (const one of observations) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
+  return [...byName.values()].map((all) => ({
+    ...all[0]!,
+    parts: all[0]!.parts.map((_, part) => mean(all.map(({ parts }) => parts[part]!))),
+    known: mean(all.map(({ known }) => known)),
+    value: mean(all.map(({ value }) => value)),
+    repetitions: all.length,
+  }));
 }
 
 /** Every choice of indices below `width`, those with fewer first. */
@@ -99,28 +124,55 @@ export interface HeldOut {
   readonly mostBy: number;
 }
 
-/**
- * Leaves each load out in turn and predicts it from the others. Source: Stone, "Cross-Validatory Choice and Assessment of
- * Statistical Predictions" (1974).
- *
- * @returns null where fewer than three loads were measured: what is left says nothing of the one that is out
- */
-export function heldOut(observations: readonly Observation[], essential = 0): HeldOut | null {
+/** By the name of each load, the coefficients of all the others; empty with fewer than three, which say nothing of one. */
+export type Refits = ReadonlyMap<string, readonly number[]>;
+
+export function refitsOf(observations: readonly Observation[], essential = 0): Refits {
   const names = [...new Set(observations.map(({ name }) => name))];
-  if (names.length < 3) return null;
-  const points = names
-    .filter((name) => !isAnchor(name, observations))
-    .map((name): HeldOutPoint => {
+  const without = (name: string): Observation[] => observations.filter((one) => one.name !== name);
+  return new Map(names.length < 3 ? [] : names.map((name) => [name, nonNegative(without(name), essential)]));
+}
+
+/**
+ * Each load in turn, predicted from the others. Source: Stone, "Cross-Validatory Choice and Assessment of Statistical
+ * Predictions" (1974).
+ *
+ * @returns null where fewer than three loads were measured
+ */
+export function heldOut(observations: readonly Observation[], refits = refitsOf(observations)): HeldOut | null {
+  const points = [...refits]
+    .filter(([name]) => !isAnchor(name, observations))
+    .map(([name, coefficients]): HeldOutPoint => {
       const out = observations.filter((one) => one.name === name);
-      const coefficients = nonNegative(
-        observations.filter((one) => one.name !== name),
-        essential,
-      );
       const predicted = mean(out.map(({ known, parts }) => known + sumOf(coefficients, parts)));
       const measured = mean(out.map(({ value }) => value));
       return { name, predicted, measured, error: predicted / measured - 1 };
     });
   return points.length === 0 ? null : errorsOf(points);
+}
+
+/** 95 %; never below 0, as no cost is. */
+export interface CoefficientInterval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * How well each coefficient is known, by the jackknife: how much it moves when one load is left out. Source: Efron &
+ * Tibshirani, An Introduction to the Bootstrap (1993), ch. 11. Of a part that one load alone tells, that is all of it.
+ *
+ * @returns undefined with fewer than three loads
+ */
+export function jackknife(coefficients: readonly number[], refits: Refits): CoefficientInterval[] | undefined {
+  const n = refits.size;
+  if (n === 0) return undefined;
+  return coefficients.map((value, part) => {
+    const left = [...refits.values()].map((each) => each[part]!);
+    const middle = mean(left);
+    const error = Math.sqrt(((n - 1) / n) * left.reduce((sum, one) => sum + (one - middle) ** 2, 0));
+    const half = studentT95(n - 1) * error;
+    return { low: Math.max(0, value - half), high: value + half };
+  });
 }
 
 /** A load that alone has some part: what that costs no other load tells, so none predicts it. */

@@ -4,7 +4,7 @@
  */
 import type { ByteModel } from './bytes.ts';
 import type { Asks, Load } from './load.ts';
-import type { HeldOut } from './linear.ts';
+import type { CoefficientInterval, HeldOut } from './linear.ts';
 
 /**
  * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
@@ -28,6 +28,8 @@ export interface Fit {
   readonly parts: readonly Part[];
   /** One for each part. */
   readonly coefficients: readonly number[];
+  /** Of each, 95 %, by the jackknife over loads; absent with fewer than three. */
+  readonly intervals?: readonly CoefficientInterval[];
   /** Null where too few loads were measured to hold one out: how far off the fit is is then not known. */
   readonly heldOut: HeldOut | null;
   /** Different loads behind it. */

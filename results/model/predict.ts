@@ -5,7 +5,7 @@
  */
 import { banded, exactly, plus, times, type Band } from './band.ts';
 import { bytesPerSecond } from './bytes.ts';
-import { lawOf, lawP99Ms, trafficOf, type Load, type Traffic } from './load.ts';
+import { lawOf, lawP99Ms, trafficOf, type Asks, type Load, type Traffic } from './load.ts';
 import { sumOf } from './linear.ts';
 import type { Fit, Part, PerClient, TransportModel } from './model.ts';
 
@@ -83,7 +83,7 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     requests: clients * traffic.requests,
     clients,
     publications,
-    wakeups: wakeupsOf(publications, clients * (traffic.requests + traffic.beats), load.processes),
+    wakeups: wakeupsOf(model.asks, publications, clients * (traffic.requests + traffic.beats), load.processes),
     megabytes: (deliveries * payloadBytes) / 1e6,
     segments: clients * traffic.first * furtherSegments(payloadBytes, traffic),
     process: 1,
@@ -92,20 +92,26 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
   };
 }
 
-/** What comes while a process is still at what came before it wakes nobody: so it is as if each look took this long, s. */
-const LOOK_S = 0.5e-3;
+/**
+ * What comes while a process is still at what came before it wakes nobody: so it is as if each look took this long, s.
+ *
+ * Streams: with 1,200 publications a second, each to one client over WebSocket, one took a server 172 µs, with 2,400 it took
+ * 140 µs, and delivering it to one more client took 17 µs. Polls: of 100 a second each took a warm server 298 µs, of 800 it
+ * took 64 µs (on a host with other work). Of looks from 0.25 to 8 ms the two shortest predicted held-out loads of streams
+ * best; of short polls each longer one did better than the one before, and beyond 4 ms by little.
+ */
+const LOOK_S: Readonly<Record<Asks, number>> = { once: 0.5e-3, 'each-interval': 4e-3, 'and-waits': 4e-3 };
 
 /**
  * How often processes that had nothing to do have something to do, a second, of events that come at random: a system call,
  * a switch of threads and cold caches each time, which is most of what a message to one client costs a server with little to
- * do. At most one in half a millisecond: with 1,200 publications a second, each to one client over WebSocket, one took a
- * server 172 µs, with 2,400 it took 140 µs, and delivering it to one more client took 17 µs.
+ * do. At most one in each look.
  *
  * @param publications all processes have each of them
  */
-export function wakeupsOf(publications: number, others: number, processes: number): number {
+export function wakeupsOf(asks: Asks, publications: number, others: number, processes: number): number {
   const events = publications + others / processes;
-  return (processes * -Math.expm1(-events * LOOK_S)) / LOOK_S;
+  return (processes * -Math.expm1(-events * LOOK_S[asks])) / LOOK_S[asks];
 }
 
 /** Of one answer, beyond its first: of several messages together, whose number varies, on average. */
