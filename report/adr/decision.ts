@@ -57,6 +57,6 @@ export function decide(input: DecisionInput): Decision {
     leaders: leading(ranking),
     sensitivity: sensitivityOf(candidates, workload.weights),
     breakEvens: breakEvenTexts(axes, passed, situation, costing.of),
-    evidence: evidenceOf(models, input),
+    evidence: evidenceOf(options, input),
   };
 }

@@ -4,7 +4,9 @@ import type { HeldOut } from '../../results/model/linear.ts';
 import type { Fit, Part, TransportModel } from '../../results/model/model.ts';
 import { compareTransports } from '../transports.ts';
 import { format, formatRange, plural } from '../format.ts';
+import type { Fitting } from './capacities.ts';
 import type { DecisionInput, StoredRun } from './input.ts';
+import type { Considered } from './options.ts';
 import { connectsOf, plainOf, stormsOf, validOf, type Found } from './measured.ts';
 import { listed, NOT_MEASURED, percent } from './words.ts';
 
@@ -24,15 +26,14 @@ export interface Evidence {
 type Row = Omit<Evidence, 'id'>;
 
 /** In the usual order of transports, whatever order they come in: the numbers are the same then. */
-export function evidenceOf(models: readonly TransportModel[], input: DecisionInput): Evidence[] {
-  return [...models]
+export function evidenceOf(options: readonly Considered[], input: DecisionInput): Evidence[] {
+  return [...options]
     .sort((a, b) => compareTransports(a.transport, b.transport, new Set()))
-    .flatMap((model) => rowsOf(model, input))
+    .flatMap((option) => rowsOf(option, input))
     .map((row, place) => ({ ...row, id: `E${place + 1}` }));
 }
 
-function rowsOf(model: TransportModel, { runs, capacities, workload }: DecisionInput): Row[] {
-  const { transport } = model;
+function rowsOf({ transport, model, capacities }: Considered, { runs, workload }: DecisionInput): Row[] {
   const plain = plainOf(runs, transport);
   const rows: (Row | null)[] = [
     bytesRow(model, runs, workload.payloadBytes),
@@ -43,27 +44,24 @@ function rowsOf(model: TransportModel, { runs, capacities, workload }: DecisionI
     memoryRow(model, validOf(runs, transport)),
     connectRow(transport, connectsOf(runs, transport, workload.rttMs)),
     recoveryRow(transport, stormsOf(runs, transport, workload.rttMs)),
-    ...capacities.map(({ file, capacity }): Row | null => {
-      const own = capacity.capacities.filter((one) => one.transport === transport && one.dimension === 'clients');
-      if (own.length === 0) return null;
-      const figure = own
-        .map(
-          ({ met, failed, fixed }) =>
-            `${met ?? 'none'} clients met ${capacity.run.slo} at ${fixed.ratePerSecond}/s, ${failed ?? 'none'} did not`,
-        )
-        .join('; ');
-      const probes = own.reduce((sum, { probes }) => sum + probes.length, 0);
-      return {
-        transport,
-        topic: 'capacity',
-        files: [file],
-        runs: [capacity.run.id],
-        measurement: plural(probes, 'probe'),
-        figure,
-      };
-    }),
+    ...capacities.fitting.map(capacityRow),
   ];
   return rows.flatMap((row) => row ?? []);
+}
+
+function capacityRow({ stored: { file, capacity: whole }, capacity }: Fitting): Row {
+  const { transport, met, failed, fixed, probes } = capacity;
+  const [most, least] = [met, failed].map((clients) => (clients === null ? 'none' : plural(clients, 'client')));
+  return {
+    ...{
+      transport,
+      topic: 'capacity',
+      files: [file],
+      runs: [whole.run.id],
+      measurement: plural(probes.length, 'probe'),
+    },
+    figure: `${most} met ${whole.run.slo} at ${fixed.ratePerSecond}/s, ${least} did not`,
+  };
 }
 
 function bytesRow({ transport, bytes }: TransportModel, runs: readonly StoredRun[], payloadBytes: number): Row | null {

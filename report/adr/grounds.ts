@@ -7,21 +7,9 @@ import { maintainabilityOf } from './known.ts';
 import { anchorOf, type Links } from './links.ts';
 import type { Considered } from './options.ts';
 import { CRITERIA, unsureDrivers, type DriverScore, type Scored } from './scores.ts';
-import { isNear } from './measured.ts';
 import { list, md, table } from './text.ts';
 import { DRIVER_TITLES } from './titles.ts';
-import {
-  amount,
-  banded,
-  carrierText,
-  listed,
-  NOT_MEASURED,
-  percent,
-  spanText,
-  usersText,
-  type Quantity,
-} from './words.ts';
-import type { Measurement } from '../../results/schema.ts';
+import { amount, banded, listed, NOT_MEASURED, percent, usersText, type Quantity } from './words.ts';
 import type { Driver } from '../../results/workload.ts';
 
 export function scores(decision: Decision): string {
@@ -173,107 +161,4 @@ export function breakEvenSection(
 ): string {
   const lead = `Compared by ${costing.title}, among the options that the path lets through. Short polling polls as rarely as the accepted age allows. Where a point lies follows from how far off the costs of the two may be; what lies beyond the measured range (below) is extrapolated.`;
   return ['## Break-even points', md(lead), list(texts.map(({ sentence }) => md(sentence))), ...pictures].join('\n\n');
-}
-
-export function moreInformation(decision: Decision): string {
-  const { input, model, leaders, situation } = decision;
-  const files = [
-    ...input.runs.map(({ file, sha256, run }) => [
-      md(file),
-      md(run.run.id),
-      `\`${sha256}\``,
-      run.partial ? 'partial' : 'whole',
-    ]),
-    ...input.capacities.map(({ file, sha256, capacity }) => [
-      md(file),
-      md(capacity.run.id),
-      `\`${sha256}\``,
-      capacity.partial ? 'partial' : 'whole',
-    ]),
-  ];
-  const { comparable } = input.runs[0].run.environment;
-  const machine = Object.entries(comparable).map(([key, value]) =>
-    md(`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
-  );
-  const { prices } = input.workload;
-  const priced =
-    prices === null ? [] : [`Prices in ${md(prices.currency)} of ${md(prices.date)}, from: ${md(prices.source)}`];
-  return [
-    '## More Information',
-    table(['result file', 'run', 'SHA-256', ''], files),
-    list([
-      `Machine: fingerprint ${md(model.fingerprint)}`,
-      ...machine,
-      `Bytes counted over ${md(carrierText(model.carrier))} with the header profile ${md(model.headers)}`,
-      ...priced,
-      ...notes(decision).map(md),
-    ]),
-    '### To be decided again when',
-    list(triggers(decision, leaders[0]?.option, situation.stalenessMs).map(md)),
-  ].join('\n\n');
-}
-
-/** What a reader must know of the results before trusting them. */
-function notes({ input, model, situation }: Decision): string[] {
-  const { carrier } = input.workload;
-  const measured = input.runs.flatMap(({ run }) => run.measurements);
-  const invalid = measured.filter(({ validity }) => !validity.valid);
-  const rtts = new Set(measured.map(({ link }) => 2 * (link?.delayMs ?? 0)));
-  const far = ![...rtts].some((rtt) => isNear(rtt, situation.load.rttMs));
-  return [
-    ...model.notes,
-    ...(carrier === model.carrier
-      ? []
-      : [
-          `The workload asks for ${carrierText(carrier)}, and the results were measured over ${carrierText(model.carrier)}: bytes of TLS and HTTP/2 are those of the latter.`,
-        ]),
-    ...(['h1', 'h2c'].includes(model.carrier)
-      ? ['Nothing was encrypted: what TLS adds to bytes and processor time is in no figure.']
-      : []),
-    ...(far
-      ? [
-          `No measurement had a round trip of ${spanText(situation.load.rttMs)}: what distance does to latency is reckoned by the laws.`,
-        ]
-      : []),
-    ...(invalid.length === 0
-      ? []
-      : [
-          `${invalid.length} of ${measured.length} measurements are invalid and are in no figure: ${reasonsOf(invalid)}.`,
-        ]),
-    ...input.runs.flatMap(({ file, run }) =>
-      run.partial ? [`${file} is partial: it was stopped before its end.`] : [],
-    ),
-  ];
-}
-
-/** Which, and how often: `link-late 13, machine-stolen 1`. */
-function reasonsOf(invalid: readonly Measurement[]): string {
-  const counts = new Map<string, number>();
-  for (const { validity } of invalid) {
-    for (const { code, invalidates } of validity.warnings) {
-      if (invalidates) counts.set(code, (counts.get(code) ?? 0) + 1);
-    }
-  }
-  return [...counts].map(([code, count]) => `${code} ${count}`).join(', ');
-}
-
-function triggers(
-  { input: { workload, capacities }, breakEvens }: Decision,
-  first: Considered | undefined,
-  limitMs: number,
-): string[] {
-  const most = first?.largest ?? null;
-  return [
-    'the load crosses one of the break-even points above',
-    ...(most === null
-      ? []
-      : [
-          `more than ${usersText(most.low ?? most.users)} are connected to one server process${capacities.length === 0 ? ', or a capacity is measured (pushbench capacity)' : ''}`,
-        ]),
-    `another age than ${spanText(limitMs)} is accepted`,
-    'something else comes to stand in the way of the messages',
-    'Node.js, the server or the machine changes: the fingerprint is then another',
-    ...(workload.prices === null ? [] : [`prices are no longer those of ${workload.prices.date}`]),
-    ...(breakEvens.length === 0 ? [] : ['a gate under Confirmation fails']),
-  ];
 }

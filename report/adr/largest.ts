@@ -1,9 +1,8 @@
 /** The largest number of users that one server process serves within the target: measured where a capacity fits, else by the model. Pure. */
-import type { Capacity } from '../../results/capacity.ts';
 import { along, optionOf, type Situation } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { BUSY, predict } from '../../results/model/predict.ts';
-import type { StoredCapacity } from './input.ts';
+import type { Fitting } from './capacities.ts';
 
 export interface Largest {
   readonly users: number;
@@ -18,26 +17,13 @@ export interface Largest {
 }
 
 const MOST_USERS = 1e9;
-/** A capacity at another rate is another question. */
-const RATE_FACTOR = 1.25;
-
-export function largestOf(
-  model: TransportModel,
-  situation: Situation,
-  capacities: readonly StoredCapacity[],
-): Largest | null {
-  return measured(model, situation, capacities) ?? modelled(model, situation);
+/** @param fitting capacities of this workload, and of no other question: see `capacitiesFor` */
+export function largestOf(model: TransportModel, situation: Situation, fitting: readonly Fitting[]): Largest | null {
+  return measured(fitting) ?? modelled(model, situation);
 }
 
-function measured(model: TransportModel, { load }: Situation, capacities: readonly StoredCapacity[]): Largest | null {
-  const fits = ({ transport, dimension, fixed }: Capacity): boolean => {
-    const rate = fixed.ratePerSecond ?? 0;
-    const far = Math.max(rate, load.ratePerSecond) / Math.min(rate, load.ratePerSecond);
-    return transport === model.transport && dimension === 'clients' && far <= RATE_FACTOR;
-  };
-  const found = capacities
-    .flatMap(({ capacity }) => capacity.capacities)
-    .find((each) => fits(each) && each.met !== null);
+function measured(fitting: readonly Fitting[]): Largest | null {
+  const found = fitting.find(({ capacity }) => capacity.met !== null)?.capacity;
   if (found === undefined) return null;
   return {
     users: found.met!,

@@ -1,15 +1,66 @@
 /** What a record takes from measurements alone, and what from a capacity. */
 import { describe, expect, it } from 'vitest';
 import { capacityFile } from '../capacity.fixture.ts';
+import type { CapacityFile } from '../../results/capacity.ts';
+import type { MeasurementParameters } from '../../results/schema.ts';
 import { fitModel } from '../../results/model/fit.ts';
 import { costRun, decisionInput } from './decision.fixture.ts';
 import { decide } from './decision.ts';
+import type { DecisionInput } from './input.ts';
 import { largestOf } from './largest.ts';
 import { medianLatency, recoveryOf } from './measured.ts';
+import { renderRecord } from './record.ts';
 import { situationOf } from './situation.ts';
 
 const input = decisionInput({}, costRun({ storm: true }));
 const sse = fitModel([input.runs[0].run]).transports.find(({ transport }) => transport === 'sse')!;
+
+/** A workload that a broadcast is a capacity of. */
+const BROADCAST = { users: 4_000, fanOut: 4_000, messagesPerSecond: 10 };
+
+interface Probed {
+  readonly slo: string;
+  readonly fingerprint: string;
+  readonly rate: number;
+  readonly publications: number;
+  readonly delayMs: number;
+  readonly parameters: Partial<MeasurementParameters>;
+}
+
+const FITTING: Probed = {
+  ...{
+    slo: 'p99<500ms',
+    fingerprint: input.runs[0].run.environment.fingerprint,
+    rate: 10,
+    publications: 20,
+    delayMs: 30,
+  },
+  parameters: {},
+};
+
+/** The capacity of sse that the fixture has, as an answer to this question. */
+function withCapacity({ slo, fingerprint, rate, publications, delayMs, parameters }: Probed): DecisionInput {
+  const file = capacityFile();
+  const own = file.capacities.find(({ transport, dimension }) => transport === 'sse' && dimension === 'clients')!;
+  const probes = own.probes.map((probe) => {
+    const m = structuredClone(probe.measurement!);
+    Object.assign(m.parameters, { payloadBytes: 200, arrivals: 'poisson' }, parameters);
+    Object.assign(m.counts, { publications, offered: 20 * m.parameters.clients });
+    const { link } = input.runs[0].run.measurements.find(({ storm }) => storm !== undefined)!;
+    return { ...probe, measurement: { ...m, link: { ...link!, delayMs } } };
+  });
+  const capacity: CapacityFile = {
+    ...file,
+    run: { ...file.run, slo },
+    environment: { ...file.environment, fingerprint },
+    capacities: [{ ...own, fixed: { clients: null, ratePerSecond: rate }, probes }],
+  };
+  return {
+    ...input,
+    workload: { ...input.workload, ...BROADCAST },
+    capacities: [{ file: 'c.json', sha256: '', capacity }],
+  };
+}
 
 describe('a median latency', () => {
   const like = { ...situationOf(input.workload).load, clients: 100, fanOut: 100, ratePerSecond: 20, rttMs: 0 };
@@ -44,15 +95,40 @@ describe('the largest number of users', () => {
     expect(light.high!).toBeGreaterThanOrEqual(light.users);
   });
 
-  it('comes from a capacity at such a rate, and from none at another', () => {
-    const capacity = capacityFile();
-    const own = capacity.capacities.find(({ dimension, met }) => dimension === 'clients' && met !== null)!;
-    const model = { ...sse, transport: own.transport };
-    const at = (rate: number) => situationOf({ ...input.workload, messagesPerSecond: rate });
-    const stored = [{ file: 'c.json', sha256: '', capacity }];
-    const rate = own.fixed.ratePerSecond!;
-    expect(largestOf(model, at(rate), stored)).toMatchObject({ basis: 'measured', users: own.met });
-    expect(largestOf(model, at(rate / 10), stored)?.basis).toBe('modelled');
+  it('comes from a capacity that was measured of this workload', () => {
+    const [option] = decide(withCapacity(FITTING)).options.filter(({ transport }) => transport === 'sse');
+    expect(option!.largest).toMatchObject({ basis: 'measured', users: 4_200, low: 4_200, high: 4_600 });
+    expect(option!.capacities.misfits).toEqual([]);
+  });
+
+  it.each([
+    [{ slo: 'p99<100ms' }, 'its target is p99<100ms and not p99<500 ms'],
+    [{ slo: 'p50<500ms' }, 'its target is p50<500ms and not p99<500 ms'],
+    [{ slo: 'p99<500ms, server-cpu<50%' }, 'its target is p99<500ms, server-cpu<50% and not p99<500 ms'],
+    [{ fingerprint: 'another' }, 'it is of another machine (fingerprint another)'],
+    [{ rate: 1 }, 'each client received 1 message/s'],
+    [{ publications: 1_000 }, 'one message went to a few'],
+    [{ delayMs: 5 }, 'its round trip was 10 ms'],
+    [{ parameters: { payloadBytes: 16 } }, 'its messages had 16 B'],
+    [{ parameters: { arrivals: 'constant' as const } }, 'its messages came like a clock'],
+    [{ parameters: { carrier: 'tls' } }, 'it went over HTTP/1.1 over TLS'],
+    [{ parameters: { headers: 'minimal' } }, 'its header profile was minimal'],
+    [{ parameters: { responseHeaders: 'typical' } }, 'its response headers were typical'],
+    [{ parameters: { serverWorkers: 2 } }, 'its server had 2 processes'],
+  ])('comes from no capacity of another question, which is named: %j', (other, why) => {
+    const decision = decide(withCapacity({ ...FITTING, ...other }));
+    const [option] = decision.options.filter(({ transport }) => transport === 'sse');
+    expect(option!.largest!.basis).toBe('modelled');
+    expect(option!.capacities.misfits).toEqual([{ file: 'c.json', transport: 'sse', why: [why] }]);
+    expect(decision.evidence.filter(({ topic }) => topic === 'capacity')).toEqual([]);
+    expect(renderRecord(decision, 'a').markdown).toContain('The capacity of sse in c.json is of another question');
+  });
+
+  it('comes from no capacity of a broadcast where a message reaches a few', () => {
+    const decision = decide({ ...withCapacity(FITTING), workload: { ...input.workload, fanOut: 20 } });
+    expect(decision.options.flatMap(({ capacities }) => capacities.misfits).map(({ why }) => why)).toEqual([
+      ['each client received 10 messages/s', 'one message went to all clients'],
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ import type { Bill } from '../../results/model/price.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import type { Workload } from '../../results/workload.ts';
 import { billFor, egressGB, type Costing } from './cost.ts';
+import { capacitiesFor, type Sorted } from './capacities.ts';
 import type { DecisionInput } from './input.ts';
 import { EFFECTS } from './known.ts';
 import { largestOf, type Largest } from './largest.ts';
@@ -42,6 +43,8 @@ export interface Considered {
   /** With as many users, all else the same. */
   readonly of10000: Pick<Prediction, 'cores' | 'memoryBytes' | 'beyond'>;
   readonly largest: Largest | null;
+  /** Those that were given, by whether they are of this workload. */
+  readonly capacities: Sorted;
   /** Measured at a load like this one; null where none was. */
   readonly p50Ms: Estimate | null;
   /** From starting to connect until half of the clients can receive, measured over such a path. */
@@ -55,11 +58,13 @@ const MANY = 10_000;
 export function considered(
   model: TransportModel,
   situation: Situation,
-  { workload, runs, capacities }: DecisionInput,
+  input: DecisionInput,
   costing: Costing,
 ): Considered {
+  const { workload, runs } = input;
   const option = optionOf(model, situation);
   const { load } = option;
+  const capacities = capacitiesFor({ model, option, limitMs: situation.stalenessMs, input });
   const prediction = withUpstream(option.prediction, model, workload, load.clients);
   const many = optionOf(model, along('clients', MANY, situation)).prediction;
   const quiet = predict(model, { ...load, ratePerSecond: 0 });
@@ -72,7 +77,8 @@ export function considered(
     bytesPerMessage: shareOf(option.prediction, load.clients * load.ratePerSecond),
     idleBytesPerUserHour: shareOf(quiet, load.clients / 3_600),
     of10000: many,
-    largest: largestOf(model, situation, capacities),
+    largest: largestOf(model, situation, capacities.fitting),
+    capacities,
     p50Ms: medianLatency(runs, model, load),
     readyMs: readinessOf(runs, model.transport, load.rttMs),
     recoveryMs: recoveryOf(runs, model.transport, load.rttMs),

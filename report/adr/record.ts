@@ -1,7 +1,8 @@
 /** An architecture decision record in MADR form, as Markdown with its pictures beside it. Proposed, and never more. */
 import type { Decision } from './decision.ts';
 import { context, drivers, optionsConsidered } from './context.ts';
-import { beyond, breakEvenSection, evidenceTable, judgementTable, moreInformation, scores } from './grounds.ts';
+import { beyond, breakEvenSection, evidenceTable, judgementTable, scores } from './grounds.ts';
+import { moreInformation } from './more-information.ts';
 import { linksTo } from './links.ts';
 import { outcome } from './outcome.ts';
 import { picturesOf, type Picture } from './pictures.ts';

@@ -31,7 +31,7 @@ export const CRITERIA: Readonly<Record<Driver, Criterion>> = {
     // Modelled it would be the processor time once more, which is in the cost already.
     of: ({ largest }) =>
       largest?.basis === 'measured' ? { value: largest.users, low: largest.low, high: largest.high } : null,
-    otherwise: 'not measured of every option (`pushbench capacity` does): counts for none',
+    otherwise: 'modelled, and not measured of every option: counts for none',
   },
   interoperability: {
     ...{ basis: 'judgement', raw: 'what the path makes harder', better: 'more' },

@@ -1,0 +1,133 @@
+/** The last section of a record: files, machine, what a reader must know of both, and when to decide again. */
+import type { Measurement } from '../../results/schema.ts';
+import { plural } from '../format.ts';
+import { misfitText } from './capacities.ts';
+import type { Decision } from './decision.ts';
+import { isNear } from './measured.ts';
+import type { Considered } from './options.ts';
+import { list, md, quoted, table } from './text.ts';
+import { carrierText, spanText, usersText } from './words.ts';
+
+export function moreInformation(decision: Decision): string {
+  const { input, model, leaders, situation } = decision;
+  const files = [
+    ...input.runs.map(({ file, sha256, run }) => [
+      md(file),
+      md(run.run.id),
+      `\`${sha256}\``,
+      run.partial ? 'partial' : 'whole',
+    ]),
+    ...input.capacities.map(({ file, sha256, capacity }) => [
+      md(file),
+      md(capacity.run.id),
+      `\`${sha256}\``,
+      capacity.partial ? 'partial' : 'whole',
+    ]),
+  ];
+  const { comparable } = input.runs[0].run.environment;
+  const machine = Object.entries(comparable).map(([key, value]) =>
+    md(`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+  );
+  const { prices } = input.workload;
+  const priced =
+    prices === null ? [] : [`Prices in ${md(prices.currency)} of ${md(prices.date)}, from: ${md(prices.source)}`];
+  return [
+    '## More Information',
+    table(['result file', 'run', 'SHA-256', ''], files),
+    list([
+      `Machine: fingerprint ${md(model.fingerprint)}`,
+      ...machine,
+      `Bytes counted over ${md(carrierText(model.carrier))} with the header profile ${md(model.headers)}`,
+      ...priced,
+      ...notes(decision).map(md),
+    ]),
+    '### To be decided again when',
+    list(triggers(decision, leaders[0]?.option, situation.stalenessMs).map(md)),
+  ].join('\n\n');
+}
+
+/** What a reader must know of the results before trusting them. */
+function notes(decision: Decision): string[] {
+  const { input, model, situation, options } = decision;
+  const { carrier } = input.workload;
+  const measured = input.runs.flatMap(({ run }) => run.measurements);
+  const invalid = measured.filter(({ validity }) => !validity.valid);
+  const rtts = new Set(measured.map(({ link }) => 2 * (link?.delayMs ?? 0)));
+  const far = ![...rtts].some((rtt) => isNear(rtt, situation.load.rttMs));
+  return [
+    ...model.notes,
+    ...(carrier === model.carrier
+      ? []
+      : [
+          `The workload asks for ${carrierText(carrier)}, and the results were measured over ${carrierText(model.carrier)}: bytes of TLS and HTTP/2 are those of the latter.`,
+        ]),
+    ...(['h1', 'h2c'].includes(model.carrier)
+      ? ['Nothing was encrypted: what TLS adds to bytes and processor time is in no figure.']
+      : []),
+    ...(far
+      ? [
+          `No measurement had a round trip of ${spanText(situation.load.rttMs)}: what distance does to latency is reckoned by the laws.`,
+        ]
+      : []),
+    ...(invalid.length === 0
+      ? []
+      : [
+          `${invalid.length} of ${plural(measured.length, 'measurement')} ${invalid.length === 1 ? 'is' : 'are'} invalid and in no figure: ${reasonsOf(invalid)}.`,
+        ]),
+    ...(options.every(({ largest }) => largest?.basis === 'measured') ? [] : [howToMeasure(decision)]),
+    ...options.flatMap(({ capacities }) => capacities.misfits.map(misfitText)),
+    ...input.runs.flatMap(({ file, run }) =>
+      run.partial ? [`${file} is partial: it was stopped before its end.`] : [],
+    ),
+  ];
+}
+
+/** The command whose answer is a capacity of this workload: what it sends goes to all clients. */
+function howToMeasure({ input: { workload }, situation: { load, stalenessMs }, options }: Decision): string {
+  if (load.ratePerSecond === 0) return 'Capacities are modelled: nothing is published here.';
+  if (load.fanOut !== load.clients) {
+    return `Capacities are modelled: pushbench capacity sends each message to all clients, and here one reaches ${load.fanOut} of ${load.clients}.`;
+  }
+  const names = options.map(({ transport }) => transport).join(',');
+  const flags = [
+    `--transports ${quoted(names)} --dimension clients --slo 'p99<${Number(stalenessMs.toFixed(3))}ms'`,
+    `--rate ${Number(load.ratePerSecond.toPrecision(3))} --arrivals ${load.arrivals} --payload ${load.payloadBytes}`,
+    ...(workload.carrier === 'h1' ? [] : [`--carrier ${workload.carrier}`]),
+    ...(load.rttMs === 0 ? [] : [`--link custom:delay=${load.rttMs / 2}ms`]),
+  ];
+  return `Capacities are modelled, and score nothing; to measure them: pushbench capacity ${flags.join(' ')}`;
+}
+
+/** Which, and of how many: `link-late 5, generator-cpu 1; one of them for two reasons`. */
+export function reasonsOf(invalid: readonly Measurement[]): string {
+  const counts = new Map<string, number>();
+  let twice = 0;
+  for (const { validity } of invalid) {
+    const codes = new Set(validity.warnings.flatMap(({ code, invalidates }) => (invalidates ? [code] : [])));
+    if (codes.size > 1) twice++;
+    for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  const reasons = [...counts].sort(([, a], [, b]) => b - a).map(([code, count]) => `${code} ${count}`);
+  return `${reasons.join(', ')}${twice === 0 ? '' : `; ${twice === 1 ? 'one of them' : `${twice} of them`} for more than one reason`}`;
+}
+
+function triggers(
+  { input: { workload, capacities }, breakEvens }: Decision,
+  first: Considered | undefined,
+  limitMs: number,
+): string[] {
+  const most = first?.largest ?? null;
+  return [
+    'the load crosses one of the break-even points above',
+    ...(most === null
+      ? []
+      : [
+          `more than ${usersText(most.low ?? most.users)} are connected to one server process${capacities.length === 0 ? ', or a capacity is measured (pushbench capacity)' : ''}`,
+        ]),
+    `another age than ${spanText(limitMs)} is accepted`,
+    'something else comes to stand in the way of the messages',
+    'Node.js, the server or the machine changes: the fingerprint is then another',
+    ...(workload.prices === null ? [] : [`prices are no longer those of ${workload.prices.date}`]),
+    ...(breakEvens.length === 0 ? [] : ['a gate under Confirmation fails']),
+  ];
+}
