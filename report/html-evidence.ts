@@ -180,7 +180,7 @@ export function rawSection(run: RunFile, room: number): string {
   const fits = json.length <= room;
   const both = json.length + table.length <= room;
   const gone = `<p>This run is too large to travel inside the page. Its file, <code>${escapeHtml(stem)}.json</code>, is where <code>pushbench run</code> wrote it; <code>pushbench export</code> turns it into other formats.</p>`;
-  const note = `<p class="note">The whole result file with its histograms${both ? ', and every measurement as a row for a spreadsheet' : ''}. pushbench reads it gzipped as well as plain: <code>pushbench report ${escapeHtml(stem)}.json.gz</code>.</p>`;
+  const note = `<p class="note">The page carries its whole result file, <code>${escapeHtml(stem)}.json</code>, with all histograms${both ? ', and every measurement as a row for a spreadsheet' : ''}. pushbench reads it gzipped as well as plain: <code>pushbench report ${escapeHtml(stem)}.json.gz</code>.</p>`;
   const body = fits ? `<p>${json}${both ? ` ${table}` : ''}</p>${note}` : gone;
   return `<section id="raw-data"><h2>Raw data</h2>${body}</section>`;
 }

@@ -8,6 +8,7 @@ import {
   FIGURE_TITLES,
   FIGURES,
   KNOBS,
+  loadText,
   plannedRows,
   settingsOf,
   stepAt,
@@ -57,9 +58,6 @@ function slider(knob: Knob, settings: Settings): string {
     `aria-valuetext="${escapeHtml(knob.show(settings[knob.id]))}"></label>`
   );
 }
-
-const loadText = (settings: Settings): string =>
-  KNOBS.map((knob) => `${knob.label}: ${knob.show(settings[knob.id])}`).join(' · ');
 
 function rowOf({ transport, figures, beyond }: PlannedRow, looks: ReadonlyMap<string, number>): TableRow {
   const head: Cell = {

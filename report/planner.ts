@@ -64,6 +64,10 @@ export function stepAt({ least, most, log }: Knob, value: number): number {
   return Math.round(share * STEPS);
 }
 
+/** Every knob in words, for where there are no sliders. */
+export const loadText = (settings: Settings): string =>
+  KNOBS.map((knob) => `${knob.label}: ${knob.show(settings[knob.id])}`).join(' · ');
+
 /** A system that somebody may have: what was measured is often more than any client is sent. */
 const BEGINNING = { clients: 10_000, rate: 0.1, interval: 5_000, rtt: 40, price: 0.09 } as const;
 

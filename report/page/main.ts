@@ -3,6 +3,7 @@ import type { PageData } from '../chart-types.ts';
 import { offerComparison } from './compare.ts';
 import { offerDownloads } from './downloads.ts';
 import { Drawing } from './drawing.ts';
+import { Folds } from './folds.ts';
 import { offerMapDownloads } from './map-downloads.ts';
 import { offerPlanner } from './planner.ts';
 import { offerPlainFiles } from './raw.ts';
@@ -12,6 +13,7 @@ const { charts, model, run } = JSON.parse(document.getElementById('data')?.textC
 const controls = document.getElementById('controls');
 const inputs = [...(controls?.querySelectorAll('input') ?? [])];
 
+const folds = new Folds();
 /** For who measures the page: see report/bench/page.ts. */
 const drawing = new Drawing(charts, selection, () => performance.mark('pushbench-ready'));
 
@@ -64,10 +66,12 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => draw
 // Paper is light whatever the screen is: the class makes the style sheet's colours light before the canvases are drawn.
 window.addEventListener('beforeprint', () => {
   document.documentElement.classList.add('paper');
+  folds.openAll();
   drawing.drawAll();
 });
 window.addEventListener('afterprint', () => {
   document.documentElement.classList.remove('paper');
+  folds.restore();
   drawing.update();
 });
 offerPlainFiles();

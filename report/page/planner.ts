@@ -4,6 +4,7 @@ import {
   beyondText,
   FIGURES,
   KNOBS,
+  loadText,
   plannedRows,
   readPlan,
   stepAt,
@@ -36,6 +37,7 @@ export function offerPlanner(model: Model | undefined): void {
       const output = form.querySelector(`output[for="plan-${knob.id}"]`);
       if (output !== null) output.textContent = text;
     }
+    put(document.getElementById('plan-load'), loadText(now));
     show(plannedRows(model.transports, model.usual, now));
   };
   const follow = (): void => {
@@ -50,8 +52,6 @@ export function offerPlanner(model: Model | undefined): void {
   form.addEventListener('change', () => history.replaceState(null, '', withPlan(location.hash, settings())));
   form.addEventListener('submit', (event) => event.preventDefault());
   window.addEventListener('hashchange', follow);
-  // The table says the load where there are no sliders.
-  document.getElementById('plan-load')?.remove();
   form.hidden = false;
   follow();
 }
