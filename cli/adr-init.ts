@@ -19,13 +19,23 @@ export const workloadNames = (): string[] =>
     .map((file) => file.replace(/\.yaml$/, ''))
     .sort();
 
+/** Where somebody may be asked. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/** Results go to stdout: a question is none. */
+const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
+
 /**
  * @param name null: asked for on a terminal, and listed elsewhere
  * @returns what the terminal shows
  */
-export async function initWorkload(name: string | null, force: boolean): Promise<string> {
+export async function initWorkload(name: string | null, force: boolean, terminal = TERMINAL): Promise<string> {
   const names = workloadNames();
-  const chosen = name ?? (process.stdin.isTTY && process.stderr.isTTY ? await asked(names) : null);
+  const chosen =
+    name ?? (terminal.input.isTTY === true && terminal.output.isTTY === true ? await asked(names, terminal) : null);
   if (chosen === null)
     throw new UsageError(`--init needs a name where nobody can be asked. There are: ${names.join(', ')}.`);
   const known = checked(chosen, names);
@@ -44,10 +54,10 @@ function checked(name: string, names: readonly string[]): string {
   }
 }
 
-async function asked(names: readonly string[]): Promise<string> {
+async function asked(names: readonly string[], { input, output }: Terminal): Promise<string> {
   const lines = names.map((name, place) => `  ${place + 1}  ${name}`);
-  process.stderr.write(`Which comes nearest?\n${lines.join('\n')}\n`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  output.write(`Which comes nearest?\n${lines.join('\n')}\n`);
+  const terminal = createInterface({ input, output });
   try {
     const answer = (await terminal.question('Number or name: ')).trim();
     return names[Number(answer) - 1] ?? answer;

@@ -1,7 +1,7 @@
 /** The files of a decision record: the results that it is made from, with their hashes, and the record with its pictures. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Decision } from '../report/adr/decision.ts';
 import type { StoredCapacity, StoredRun } from '../report/adr/input.ts';
 import { renderRecord } from '../report/adr/record.ts';
@@ -34,10 +34,20 @@ export function storedOf(files: readonly string[]): {
 
 const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
+/** Seen from the record; null where one of the two lies outside of this folder, and may be anywhere for whoever reads it. */
+export function hrefFrom(record: string, file: string): string | null {
+  const isInside = (path: string): boolean => {
+    const seen = relative(process.cwd(), path);
+    return !isAbsolute(seen) && seen.split(sep)[0] !== '..';
+  };
+  if (!isInside(record) || !isInside(file)) return null;
+  return relative(dirname(record), file).split(sep).join('/');
+}
+
 /** The Markdown, and its pictures in a folder beside it. */
 export function writeRecord(record: string, decision: Decision): void {
   const assets = `${basename(record).replace(/\.md$/i, '')}.assets`;
-  const { markdown, pictures } = renderRecord(decision, assets);
+  const { markdown, pictures } = renderRecord(decision, assets, (file) => hrefFrom(record, file));
   const folder = join(dirname(record), assets);
   writeFirst(
     record,

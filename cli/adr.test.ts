@@ -1,9 +1,16 @@
 /** `pushbench adr` as a process: what it writes, what it refuses, and how it exits. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { costRun } from '../report/adr/decision.fixture.ts';
+import type { RunFile } from '../results/schema.ts';
+import { initWorkload } from './adr-init.ts';
 import { folder, pushbench, resultIn, start, until } from './cli.fixture.ts';
+
+const SHORT =
+  'name: short\nusers: 20\nmessages: 10/s\nfanOut: all\npayload: 128B\nupstream: none\nstaleness: 5s\nroundTrip: 2ms\n';
 
 let cwd: string;
 let remove: () => void;
@@ -46,6 +53,81 @@ describe('pushbench adr', () => {
     const { code } = await pushbench(cwd, command!.split(' '));
     expect(code).toBe(0);
     expect(read('stock-ticker.adr.md')).toBe(record);
+  });
+
+  it('asks for the workload on a terminal, by number or by name, and answers a slip', async () => {
+    const ask = async (answer: string): Promise<{ said: string; shown: string }> => {
+      const stream = () => Object.assign(new PassThrough(), { isTTY: true });
+      const [input, output] = [stream(), stream()];
+      let shown = '';
+      output.on('data', (data: Buffer) => (shown += data.toString()));
+      input.end(`${answer}\n`);
+      const here = process.cwd();
+      process.chdir(cwd);
+      try {
+        const said = await initWorkload(null, true, { input, output }).catch(
+          (error: unknown) => (error as Error).message,
+        );
+        return { said, shown };
+      } finally {
+        process.chdir(here);
+      }
+    };
+    const byNumber = await ask('2');
+    expect(byNumber.shown).toMatch(
+      /Which comes nearest\?\n {2}1 {2}chat\n {2}2 {2}job-progress\n[\s\S]*Number or name: /,
+    );
+    expect(byNumber.said).toContain('job-progress.yaml is written.');
+    expect((await ask(' chat ')).said).toContain('chat.yaml is written.');
+    expect((await ask('caht')).said).toMatch(/--init has no workload "caht"; did you mean "chat"\?/);
+    expect((await ask('9')).said).toMatch(/--init has no workload "9"/);
+    expect(readdirSync(cwd).sort()).toEqual(['chat.yaml', 'job-progress.yaml']);
+  });
+
+  it('makes a record of a real quick run, and says what that did not measure', async () => {
+    write('short.yaml', SHORT);
+    const flags = '--scenarios broadcast,idle --transports sse,websocket --clients 20 --repetitions 2';
+    const short = '--duration 300ms --warmup 100ms --out results/runs';
+    const run = await pushbench(cwd, ['run', ...flags.split(' '), ...short.split(' ')]);
+    expect(run.code, run.stderr).toBe(0);
+    const file = resultIn(cwd).slice(cwd.length + 1);
+    const { code, stdout, stderr } = await pushbench(cwd, ['adr', '--workload', 'short.yaml', file]);
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout).toMatch(/^(Proposed: (sse|websocket)|No option is left)/);
+    const record = read('short.adr.md');
+    expect(record).toContain(
+      createHash('sha256')
+        .update(readFileSync(resultIn(cwd)))
+        .digest('hex'),
+    );
+    // Beside the record, so that whoever reads it may open it.
+    expect(record).toContain(`| [${file}](${file}) | `);
+    expect(record).toMatch(/\| served again after all connections are cut \| not measured \| not measured \|/);
+    expect(record).toMatch(/\| bytes per message, [^|]*\| \d+ B[^|]*\[E\d+\]/);
+  });
+
+  it('measures what it needs first, and writes the record of it', async () => {
+    write('short.yaml', SHORT);
+    const args = [
+      'adr',
+      '--workload',
+      'short.yaml',
+      '--transports',
+      'sse',
+      '--duration',
+      '300ms',
+      '--repetitions',
+      '1',
+    ];
+    const { code, stdout, stderr } = await pushbench(cwd, args, { PUSHBENCH_WARMUP: '100ms' });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^(Proposed: sse\.|No option is left)/);
+    const run = JSON.parse(readFileSync(resultIn(cwd), 'utf8')) as RunFile;
+    const scenarios = new Set(run.measurements.map(({ scenario }) => scenario));
+    expect([...scenarios].sort()).toEqual(['connect', 'cost', 'idle', 'memory', 'reconnect-storm']);
+    const record = read('short.adr.md');
+    expect(record).toContain(`pushbench adr --workload short.yaml ${resultIn(cwd).slice(cwd.length + 1)} --record`);
+    expect(record).toContain(run.run.id);
   });
 
   it('never writes over a workload or a record that is there, unless it is told to', async () => {

@@ -17,8 +17,10 @@ describe('the example records', () => {
       const args = command!.split(' ').map((word, at, words) => (words[at - 1] === '--record' ? out : word));
       const { code, stderr } = await pushbench(ROOT, args);
       expect([stderr, code]).toEqual(['', 0]);
+      // From a folder elsewhere nothing leads to the run.
+      const unlinked = (record: string): string => record.replace(/\[([^\]]*)\]\(run\.json\.gz\)/g, '$1');
       const made = readFileSync(out, 'utf8').replace(out, join('report/examples', basename(out)));
-      expect(made, 'npm run examples makes them again').toBe(read(`${name}.md`));
+      expect(made, 'npm run examples makes them again').toBe(unlinked(read(`${name}.md`)));
     } finally {
       remove();
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LOAD, MODEL, modelOf } from '../results/model/model.fixture.ts';
-import { COST_KINDS, optionText, RATES, rateText, sentenceOf } from './break-even.ts';
+import { CLIENTS, COST_KINDS, optionText, PAYLOADS, RATES, rateText, sentenceOf } from './break-even.ts';
 import { breakEvenSection } from './html-break-even.ts';
 import { plannerSection } from './html-planner.ts';
 import { looksOf } from './transports.ts';
@@ -38,6 +38,36 @@ describe('a break-even point in words', () => {
   it('says where one transport is the least at every rate', () => {
     expect(sentenceOf([modelOf('sse')], { load: LOAD, stalenessMs: 1_000 }, RATES, bytes)).toMatchInlineSnapshot(
       `"With 1 s of staleness accepted, sse moves the fewest bytes at every rate from one message per 1 h to 100 messages/s."`,
+    );
+  });
+
+  it('marks what is extrapolated, on a point and on what holds throughout', () => {
+    const many = { ...LOAD, clients: 10_000, fanOut: 10_000 };
+    expect(sentenceOf(models, { load: many, stalenessMs: 10_000 }, RATES, cores)).toMatch(
+      /below one message per 2 s \(between .*\) \(extrapolated\); above/,
+    );
+    expect(sentenceOf([modelOf('sse')], { load: many, stalenessMs: 1_000 }, RATES, cores)).toMatch(
+      / All of this is extrapolated\.$/,
+    );
+  });
+
+  it('runs over clients, and over the size of a message', () => {
+    expect(sentenceOf([modelOf('sse')], { load: LOAD, stalenessMs: 1_000 }, CLIENTS, cores)).toBe(
+      'With 1 s of staleness accepted, sse takes the least processor time with any number of clients from 10 clients to 1,000,000 clients. Above 220 clients this is extrapolated.',
+    );
+    expect(sentenceOf([modelOf('sse')], { load: LOAD, stalenessMs: 1_000 }, PAYLOADS, bytes)).toMatch(
+      /^With 1 s of staleness accepted, sse moves the fewest bytes at every size from 16 B to 64 KiB\.$/,
+    );
+  });
+
+  it('names who is the fastest', () => {
+    const latency = COST_KINDS.find(({ id }) => id === 'latency')!;
+    const slow = { ...modelOf('sse'), transport: 'slow', serviceP99Ms: modelOf('long-polling').serviceP99Ms };
+    expect(sentenceOf([modelOf('sse'), slow], { load: LOAD, stalenessMs: 1_000 }, CLIENTS, latency)).toContain(
+      'the model cannot tell which has the lowest 99th percentile: slow, sse.',
+    );
+    expect(sentenceOf(models, { load: LOAD, stalenessMs: 1_000 }, CLIENTS, latency)).toContain(
+      'sse has the lowest 99th percentile with any number of clients',
     );
   });
 

@@ -8,37 +8,50 @@ import {
   optionOf,
   rankedIn,
   type Axis,
+  type AxisName,
   type BreakEven,
   type Cost,
   type Situation,
 } from '../results/model/break-even.ts';
+import { anyBeyond, type Ground } from '../results/model/beyond.ts';
 import type { TransportModel } from '../results/model/model.ts';
-import { formatMs, plain } from './format.ts';
+import { format, formatMs, plain, plural } from './format.ts';
 
 /** What may be the least; `does` completes "sse …". */
 export interface CostKind {
-  readonly id: 'bytes' | 'cores';
+  readonly id: 'bytes' | 'cores' | 'latency';
   readonly title: string;
   readonly does: string;
   readonly cost: Cost;
+  /** What it rests on. */
+  readonly grounds: readonly Ground[];
 }
 
 const both = ({ up, down }: { up: Band | null; down: Band | null }): Band | null =>
   up === null || down === null ? null : plus(up, down);
 
 export const COST_KINDS: readonly CostKind[] = [
-  { id: 'bytes', title: 'bytes on the sockets', does: 'moves the fewest bytes', cost: both },
+  { id: 'bytes', title: 'bytes on the sockets', does: 'moves the fewest bytes', cost: both, grounds: ['counts'] },
   {
     id: 'cores',
     title: 'processor time of the server',
     does: 'takes the least processor time',
     cost: ({ cores }) => cores,
+    grounds: ['fits'],
+  },
+  {
+    id: 'latency',
+    title: '99th percentile of the latency',
+    does: 'has the lowest 99th percentile',
+    cost: ({ p99Ms }) => p99Ms,
+    grounds: ['fits'],
   },
 ];
 
 export const RATES: Axis = { name: 'rate', values: logSpaced(1 / 3_600, 100, 26) };
 export const STALENESS: Axis = { name: 'staleness', values: logSpaced(50, 600_000, 17) };
 export const CLIENTS: Axis = { name: 'clients', values: logSpaced(10, 1_000_000, 16) };
+export const PAYLOADS: Axis = { name: 'payload', values: logSpaced(16, 65_536, 13) };
 
 /** `one message per 40 s`, `2.5 messages/s`: of one client. */
 export function rateText(perSecond: number): string {
@@ -58,34 +71,72 @@ export function optionText(transport: string, models: readonly TransportModel[],
   return `${plain(transport)} (a poll each ${formatMs(Number(pollIntervalMs.toPrecision(2)))})`;
 }
 
+/** A value of an axis, and all of the axis, as a sentence says them. */
+interface Saying {
+  readonly value: (value: number) => string;
+  readonly every: string;
+}
+
+const SAYINGS: Readonly<Record<AxisName, Saying>> = {
+  rate: { value: rateText, every: 'at every rate' },
+  staleness: { value: msText, every: 'at every age' },
+  clients: {
+    value: (count) => plural(Number(count.toPrecision(2)), 'client'),
+    every: 'with any number of clients',
+  },
+  payload: { value: (bytes) => format(bytes, 'bytes'), every: 'at every size' },
+};
+
+function msText(ms: number): string {
+  return formatMs(Number(ms.toPrecision(2)));
+}
+
+const MARK = ' (extrapolated)';
+
 /**
  * What a reader may hold on to, such as: "With 10 s of staleness accepted, sse moves the fewest bytes below 1.6 messages/s;
- * above, short-polling (a poll each 10 s) does." One sentence for a staleness.
+ * above, short-polling (a poll each 10 s) does." One sentence for a staleness and an axis.
  */
 export function sentenceOf(
   models: readonly TransportModel[],
   situation: Situation,
   axis: Axis,
-  { cost, does }: CostKind,
+  { cost, does, grounds }: CostKind,
 ): string {
   const accepted = `With ${formatMs(situation.stalenessMs)} of staleness accepted`;
+  const { value: say, every } = SAYINGS[axis.name];
+  const isBeyondAt = (names: readonly (string | null)[], value: number): boolean =>
+    anyBeyond(models, names, along(axis.name, value, situation), grounds);
+  const partly = (names: readonly string[]): string => beyondText(axis, (value) => isBeyondAt(names, value), say);
   const alike = alikeAlong(models, situation, axis, cost);
-  if (alike.length > 0) return `${accepted}, the model cannot tell which ${does}: ${alike.map(plain).join(', ')}.`;
+  if (alike.length > 0)
+    return `${accepted}, the model cannot tell which ${does}: ${alike.map(plain).join(', ')}.${partly(alike)}`;
   const points = breakEvens(models, situation, axis, cost);
-  const name = (transport: string | null): string =>
-    transport === null ? 'no transport' : optionText(transport, models, situation);
+  const name = (transport: string | null, value: number): string =>
+    transport === null ? 'no transport' : optionText(transport, models, along(axis.name, value, situation));
   const [first] = points;
   if (first === undefined) {
-    const [only] = rankedIn(models, situation, cost);
-    return only === undefined
-      ? `${accepted}, no transport is known to be in time.`
-      : `${accepted}, ${name(only.option.transport)} ${does} at every rate from ${rateText(axis.values[0]!)} to ${rateText(axis.values.at(-1)!)}.`;
+    const [only] = rankedIn(models, along(axis.name, axis.values[0]!, situation), cost);
+    if (only === undefined) return `${accepted}, no transport is known to be in time.`;
+    const { transport } = only.option;
+    return `${accepted}, ${name(transport, axis.values[0]!)} ${does} ${every} from ${say(axis.values[0]!)} to ${say(axis.values.at(-1)!)}.${partly([transport])}`;
   }
-  const rest = points.map(({ above }, i) => {
+  const point = (one: BreakEven): string =>
+    pointText(one, SAYINGS[axis.name]) + (isBeyondAt([one.below, one.above], one.at) ? MARK : '');
+  const rest = points.map(({ above, at }, i) => {
     const next = points[i + 1];
-    return next === undefined ? `above, ${name(above)} does` : `then ${name(above)} up to ${pointText(next)}`;
+    return next === undefined ? `above, ${name(above, at)} does` : `then ${name(above, at)} up to ${point(next)}`;
   });
-  return `${accepted}, ${name(first.below)} ${does} below ${pointText(first)}; ${rest.join('; ')}.`;
+  return `${accepted}, ${name(first.below, first.at)} ${does} below ${point(first)}; ${rest.join('; ')}.`;
+}
+
+/** Of whoever wins throughout: from where on that was never measured. */
+function beyondText({ values }: Axis, isBeyondAt: (value: number) => boolean, say: (value: number) => string): string {
+  const beyond = values.map(isBeyondAt);
+  if (beyond.every(Boolean)) return ' All of this is extrapolated.';
+  const from = beyond.indexOf(true);
+  if (from < 0) return '';
+  return from === 0 ? ' A part of this is extrapolated.' : ` Above ${say(values[from - 1]!)} this is extrapolated.`;
 }
 
 /** Those of which none can be told from the cheapest anywhere on the axis; empty where there are no two of them. */
@@ -99,12 +150,14 @@ function alikeAlong(models: readonly TransportModel[], situation: Situation, axi
 }
 
 /** The point and how sure it is; two significant digits are more than any of it knows. */
-function pointText({ at, low, high }: BreakEven): string {
-  const text = rateText(at);
-  const [from, to] = [low === null ? null : rateText(low), high === null ? null : rateText(high)];
+function pointText({ at, low, high }: BreakEven, { value: say }: Saying): string {
+  const text = say(at);
+  const [from, to] = [low === null ? null : say(low), high === null ? null : say(high)];
   if (from === text && to === text) return text;
-  if (from === null && to === null) return `${text} (the model cannot tell where)`;
-  return `${text} (between ${from ?? 'any rarer'} and ${to ?? 'any more frequent'})`;
+  if (from === null && to === null) return `about ${text} (the model cannot tell where)`;
+  if (from === null || to === null)
+    return `about ${text} (it may lie anywhere ${from === null ? `below ${to}` : `above ${from}`})`;
+  return `${text} (between ${from} and ${to})`;
 }
 
 /** Accepted staleness that people think in, ms. */

@@ -1,8 +1,19 @@
 /** The section of break-even points: maps of the cheapest transport, and the same in words. */
 import { mapOf, type Axis, type Situation } from '../results/model/break-even.ts';
+import { isBeyond } from '../results/model/beyond.ts';
 import type { Model } from '../results/model/model.ts';
-import { CLIENTS, COST_KINDS, RATES, sentenceOf, STALENESS, STALENESSES_MS, type CostKind } from './break-even.ts';
-import { formatMs } from './format.ts';
+import {
+  CLIENTS,
+  COST_KINDS,
+  PAYLOADS,
+  RATES,
+  rateText,
+  sentenceOf,
+  STALENESS,
+  STALENESSES_MS,
+  type CostKind,
+} from './break-even.ts';
+import { formatMs, plural } from './format.ts';
 import { escapeHtml } from './html-text.ts';
 import { breakEvenMap } from './svg/break-even-map.ts';
 import { mapAxis } from './svg/map-axes.ts';
@@ -11,7 +22,7 @@ export const BREAK_EVEN_LINK = { id: 'break-even', title: 'Break-even' } as cons
 
 const LEAD =
   'Where the answer flips. Short polling polls as rarely as the accepted staleness allows; the others are as fast as they are. ' +
-  'Striped: the costs of several lie within what the model was off by at loads that it had not seen.';
+  'Striped: the costs of several lie within what the model was off by at loads that it had not seen. Hatched: more than was ever measured.';
 
 /** Where people sit: a path of 40 ms there and back. */
 const RTT_MS = 40;
@@ -32,20 +43,40 @@ function breakEven(model: Model, looks: ReadonlyMap<string, number>): string {
   const load = { ...usual, clients: USUAL_CLIENTS, fanOut: USUAL_CLIENTS, rttMs: RTT_MS };
   const at = (stalenessMs: number): Situation => ({ load, stalenessMs });
   const around = `${usual.payloadBytes} B of payload, ${RTT_MS} ms there and back`;
-  const maps = COST_KINDS.map((kind) =>
-    picture(model, looks, { kind, situation: at(MAP_STALENESS_MS), x: RATES, y: STALENESS, around }),
+  const [bytes, cores, latency] = COST_KINDS as [CostKind, CostKind, CostKind];
+  const usually = at(MAP_STALENESS_MS);
+  const maps = [bytes, cores].map((kind) =>
+    picture(model, looks, {
+      ...{ kind, situation: usually, x: RATES, y: STALENESS },
+      around: `${around}, ${clientsText(USUAL_CLIENTS)}`,
+    }),
   );
-  const byClients = picture(model, looks, {
-    ...{ kind: COST_KINDS[1]!, situation: at(MAP_STALENESS_MS), x: RATES, y: CLIENTS },
-    around: `${around}, ${formatMs(MAP_STALENESS_MS)} of staleness accepted`,
-  });
-  const words = COST_KINDS.map((kind) => {
-    const lines = STALENESSES_MS.map(
-      (ms) => `<li>${escapeHtml(sentenceOf(model.transports, at(ms), RATES, kind))}</li>`,
-    );
-    return `<h3>${escapeHtml(`In words: ${kind.title}`)}</h3><ul class="caveats">${lines.join('')}</ul>`;
-  });
-  return `<p class="load">${escapeHtml(`${around}; one message goes to all clients`)}</p>${[...maps, byClients, ...words].join('')}`;
+  const accepted = `${around}, ${formatMs(MAP_STALENESS_MS)} of staleness accepted`;
+  const byClients = [cores, latency].map((kind) =>
+    picture(model, looks, { kind, situation: usually, x: RATES, y: CLIENTS, around: accepted }),
+  );
+  const words = COST_KINDS.map((kind) => wordsOf(model, kind, at));
+  return `<p class="load">${escapeHtml(`${around}; one message goes to all clients`)}</p>${[...maps, ...byClients, ...words].join('')}`;
+}
+
+const clientsText = (clients: number): string => plural(clients, 'client');
+
+/** Over the rate for each staleness that people think in, then over the clients and the size for the one of the maps. */
+function wordsOf({ transports, usual }: Model, kind: CostKind, at: (stalenessMs: number) => Situation): string {
+  const sentence = (stalenessMs: number, axis: Axis): string => sentenceOf(transports, at(stalenessMs), axis, kind);
+  const rate = `${rateText(usual.ratePerSecond)} to each`;
+  const lines: (readonly [over: string, sentences: readonly string[]])[] = [
+    [`Over the rate, with ${clientsText(USUAL_CLIENTS)}`, STALENESSES_MS.map((ms) => sentence(ms, RATES))],
+    [`Over the number of clients, with ${rate}`, [sentence(MAP_STALENESS_MS, CLIENTS)]],
+    [
+      `Over the size of a message, with ${clientsText(USUAL_CLIENTS)} and ${rate}`,
+      [sentence(MAP_STALENESS_MS, PAYLOADS)],
+    ],
+  ];
+  const items = lines.flatMap(([over, sentences]) =>
+    sentences.map((text) => `<li>${escapeHtml(`${over}. ${text}`)}</li>`),
+  );
+  return `<h3>${escapeHtml(`In words: ${kind.title}`)}</h3><ul class="caveats">${items.join('')}</ul>`;
 }
 
 interface Drawn {
@@ -61,13 +92,16 @@ function picture(
   looks: ReadonlyMap<string, number>,
   { kind, situation, x, y, around }: Drawn,
 ): string {
-  const cells = mapOf(transports, situation, { x, y, cost: kind.cost });
+  const cells = mapOf(transports, situation, {
+    ...{ x, y, cost: kind.cost },
+    isBeyond: (model, option) => isBeyond(model, option, kind.grounds),
+  });
   if (cells.every(({ winners }) => winners.length === 0)) return '';
   const title = `Which transport ${kind.does}`;
   const svg = breakEvenMap(
     {
       ...{ title, cells, looks, marks: [], x: mapAxis(x), y: mapAxis(y) },
-      description: `${title}, over ${x.name} and ${y.name}; ${around}. The sentences below hold where the answer changes.`,
+      description: `${title}, over ${x.name} and ${y.name}; ${around}. The sentences below say where the answer changes.`,
       nobody: 'not known, or too late',
     },
     { inline: true, id: `map-${kind.id}-${y.name}` },

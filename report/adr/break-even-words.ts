@@ -1,17 +1,9 @@
-/** Break-even points in words, with where they lie. Pure. */
-import {
-  along,
-  rankedIn,
-  type AxisName,
-  type BreakEven,
-  type Cost,
-  type Ranked,
-  type Situation,
-} from '../../results/model/break-even.ts';
+/** Where the answer changes, in words: at the workload itself, and stretch by stretch along each axis. Pure. */
+import { along, type AxisName, type BreakEven, type Situation } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { optionText } from '../break-even.ts';
-import type { AlongAxis, Ties } from './neighbourhood.ts';
-import { amount, listed, messagesText, percent, spanText, usersText } from './words.ts';
+import type { AlongAxis, Here, Neighbourhood, Part, Stretch } from './neighbourhood.ts';
+import { amount, listed, messagesText, spanText, usersText } from './words.ts';
 
 /** A value of an axis as one says it. */
 const SAY: Readonly<Record<AxisName, (value: number) => string>> = {
@@ -32,113 +24,119 @@ const ALONG: Readonly<Record<AxisName, string>> = {
 /** What holds beside the axis: the rest of the workload that a reader must have in mind. */
 function beside(axis: AxisName, { load, stalenessMs }: Situation): string {
   const given: readonly (readonly [AxisName, string])[] = [
+    ['clients', usersText(load.clients)],
     ['rate', `${messagesText(load.ratePerSecond)} to each user`],
     ['staleness', `${spanText(stalenessMs)} accepted`],
   ];
-  return given.flatMap(([name, text]) => (name === axis ? [] : [text])).join(' and ');
+  return listed(given.flatMap(([name, text]) => (name === axis ? [] : [text])));
 }
 
 export interface BreakEvenText {
-  readonly axis: AxisName;
+  /** Null: of the workload itself. */
+  readonly axis: AxisName | null;
   readonly sentence: string;
+  /** Whose costs it compares. */
+  readonly transports: readonly string[];
 }
 
-/** One sentence for an axis: who costs the least from its low end to its high end, and where that cannot be told. */
+/** The workload first, then a sentence for an axis. */
 export function breakEvenTexts(
-  axes: readonly AlongAxis[],
+  { here, axes }: Neighbourhood,
   models: readonly TransportModel[],
   situation: Situation,
-  cost: Cost,
 ): BreakEvenText[] {
-  return axes.map(({ axis, found, first, ties }) => {
-    const say = SAY[axis.name];
-    const [least, most] = [axis.values[0]!, axis.values.at(-1)!].map(say);
-    const lead = `${ALONG[axis.name]}, from ${least} to ${most}, with ${beside(axis.name, situation)}`;
-    const alike = alikeText(ties);
-    if (alike !== null) return { axis: axis.name, sentence: `${lead}: ${alike}.` };
-    const text = found.length === 0 ? throughout(first) : chained(found, { models, situation, cost });
-    return { axis: axis.name, sentence: `${lead}: ${text}.${tiesText(ties, first, found)}` };
+  return [
+    { axis: null, sentence: hereText(here), transports: here.winners },
+    ...axes.map((one) => alongText(one, models, situation)),
+  ];
+}
+
+function hereText({ winners, beyond }: Here): string {
+  const [only, ...more] = winners;
+  const who =
+    only === undefined
+      ? 'no option keeps what was asked for, or the results do not say what it costs'
+      : more.length === 0
+        ? `${only} costs the least`
+        : `a tie of ${listed(winners)}: their costs cannot be told apart`;
+  return `At your workload: ${who}${beyond ? ` ${MARK}` : ''}.`;
+}
+
+const MARK = '(extrapolated)';
+
+function alongText(
+  { axis, stretches, beyond }: AlongAxis,
+  models: readonly TransportModel[],
+  situation: Situation,
+): BreakEvenText {
+  const say = SAY[axis.name];
+  const [least, most] = [axis.values[0]!, axis.values.at(-1)!].map(say);
+  const parts = stretches.map((stretch, place) => {
+    const mark = stretch.beyondAtEnd ? ` ${MARK}` : '';
+    const last = place === stretches.length - 1;
+    const where = stretches.length === 1 ? 'throughout' : last ? 'to the end' : `up to ${say(stretch.to)}${mark}`;
+    const name = (transport: string): string => optionText(transport, models, along(axis.name, stretch.to, situation));
+    return `${where} ${whoText(stretch, name)}${pointsText(stretch, say)}`;
   });
+  const lead = `${ALONG[axis.name]}, from ${least} to ${most}, with ${beside(axis.name, situation)}`;
+  const after = [loadText(axis.name, stretches, models, situation), beyondText(beyond, say)].join('');
+  return {
+    axis: axis.name,
+    sentence: `${lead}: ${parts.join('; then ')}.${after}`,
+    transports: [...new Set(stretches.flatMap(({ core, further }) => [...core, ...further]))],
+  };
 }
 
-const throughout = (first: string | null): string =>
-  first === null
-    ? 'no option keeps what was asked for, or the results do not say what it costs'
-    : `${first} costs the least throughout`;
-
-interface Ground {
-  readonly models: readonly TransportModel[];
-  readonly situation: Situation;
-  readonly cost: Cost;
-}
-
-function chained(found: readonly BreakEven[], { models, situation, cost }: Ground): string {
-  const name = ({ axis, at }: BreakEven, transport: string | null): string =>
-    nameOf(transport, models, along(axis, at, situation));
-  const parts = inTurns(found).map((turns, place) => {
-    const [one, end] = [turns[0]!, turns.at(-1)!];
-    const sure = isSure(one, rankedIn(models, along(one.axis, one.at, situation), cost));
-    const at = `${SAY[one.axis](one.at)}${sure ? lies(one) : ' (how sure that is was not measured)'}`;
-    const verb = place > 0 || one.below === null ? '' : ' costs the least';
-    const turning = end === one ? '' : `, then in turns with ${name(one, one.above)} up to ${SAY[end.axis](end.at)}`;
-    return `${name(one, one.below)}${verb} up to ${at}${turning}`;
+function beyondText(parts: readonly Part[], say: (value: number) => string): string {
+  if (parts.length === 0) return '';
+  const where = parts.map(({ from, to }) => {
+    if (from === null) return to === null ? null : `below ${say(to)}`;
+    return to === null ? `above ${say(from)}` : `from ${say(from)} to ${say(to)}`;
   });
-  const last = found.at(-1)!;
-  return `${parts.join(', then ')}, then ${name(last, last.above)}`;
+  return where.includes(null) ? ' All of this is extrapolated.' : ` Extrapolated ${listed(where as string[])}.`;
 }
 
-/** Points one after the other at which the same two change places, as at each further packet of a message, belong together. */
-function inTurns(found: readonly BreakEven[]): BreakEven[][] {
-  const groups: BreakEven[][] = [];
-  for (const one of found) {
-    const before = groups.at(-1)?.at(-1);
-    if (before !== undefined && before.below === one.above && before.above === one.below) groups.at(-1)!.push(one);
-    else groups.push([one]);
-  }
-  return groups;
+function whoText({ core, further }: Stretch, name: (transport: string) => string): string {
+  const [only, ...more] = core;
+  if (only === undefined) return 'no option keeps what was asked for';
+  const others = listed(further.map(name));
+  if (more.length === 0)
+    return `${name(only)} costs the least${others === '' ? '' : `, on parts of it in a tie with ${others}`}`;
+  return `a tie of ${listed(core.map(name))}${others === '' ? '' : `, on parts of it also of ${others}`}`;
 }
 
-const nameOf = (transport: string | null, models: readonly TransportModel[], there: Situation): string =>
-  transport === null ? 'no option keeps what was asked for' : optionText(transport, models, there);
+/** More of them is no help to anybody. */
+const MOST_POINTS = 3;
 
-/** A tie that is not said would make a winner of whoever is ahead by the middle of the figures. */
-function tiesText({ share, of }: Ties, first: string | null, found: readonly BreakEven[]): string {
-  if (share === 0) return '';
-  if (found.length > 0) {
-    return ` The cheapest is one of several that cannot be told apart ${onTheWay(share)}: ${listed([...of.keys()])}.`;
-  }
-  const others = [...of].filter(([name]) => name !== first);
-  return ` It cannot be told from ${listed(others.map(([name, part]) => `${name} ${onTheWay(part)}`))}.`;
+/** Within a tie: who would be first if each cost lay in the middle of where it may lie. */
+function pointsText({ points, core, from }: Stretch, say: (value: number) => string): string {
+  const known = points.filter(({ below, above }) => below !== null && above !== null);
+  const [first] = known;
+  if (core.length < 2 || first === undefined) return '';
+  if (known.length > MOST_POINTS) return ' (by the middle of their figures now one, now another is ahead)';
+  const turns = known.map(
+    ({ at, above }) => `then ${above!}${next(known, at) === null ? '' : ` up to about ${say(next(known, at)!)}`}`,
+  );
+  return from >= first.at
+    ? ''
+    : ` (by the middle of their figures ${first.below!} up to about ${say(first.at)}, ${turns.join(', ')})`;
 }
 
-/** Where several cannot be told apart anywhere, a point at which two change places would be a number of nothing. */
-function alikeText({ of }: Ties): string | null {
-  const all = [...of].filter(([, part]) => onAllOf(part)).map(([name]) => name);
-  if (all.length < 2) return null;
-  const others = [...of].filter(([, part]) => !onAllOf(part)).map(([name, part]) => `${name} ${onTheWay(part)}`);
-  return `${listed(all)} cannot be told apart${others.length === 0 ? '' : `, nor can ${listed(others)}`}`;
-}
+const next = (points: readonly BreakEven[], after: number): number | null =>
+  points.find(({ at }) => at > after)?.at ?? null;
 
-const onAllOf = (share: number): boolean => share > 0.995;
-const onTheWay = (share: number): string =>
-  onAllOf(share) ? 'anywhere on the way' : `on ${percent(share)} of the way`;
-
-/** Whether it is known how far off the costs on both sides may be; where nobody is on one of them there is nothing to be off. */
-const isSure = ({ below, above }: BreakEven, ranked: readonly Ranked[]): boolean =>
-  ranked
-    .filter(({ option: { transport } }) => transport === below || transport === above)
-    .every(({ cost: { low, high } }) => low !== null && high !== null);
-
-/** An interval that is narrower is not worth a word. */
-const SHARP = 1.03;
-
-/** Where the point lies if the costs are as far off as they were on loads held out. */
-function lies({ axis, low, high, below, above }: BreakEven): string {
-  const say = SAY[axis];
-  if (below === null || above === null) return '';
-  if (low === null && high === null) return ' (anywhere on this axis: the two cannot be told apart)';
-  if (low === null) return ` (or anywhere below ${say(high!)})`;
-  if (high === null) return ` (or anywhere above ${say(low)})`;
-  const [from, to] = [say(low), say(high)];
-  return high / low < SHARP ? '' : ` (between ${from} and ${to})`;
+/** What a rate means for the server: the same rate to each of many users is a load that may be far beyond any that was measured. */
+function loadText(
+  axis: AxisName,
+  stretches: readonly Stretch[],
+  models: readonly TransportModel[],
+  { load }: Situation,
+): string {
+  if (axis !== 'rate') return '';
+  const measured = Math.max(...models.map(({ range }) => range.deliveriesPerSecond));
+  const last = stretches.at(-1)!;
+  const most = load.clients * last.to;
+  if (most <= measured) return '';
+  const from = measured / load.clients;
+  return ` From ${messagesText(from)} on these are more than the ${amount(measured, 'perSecond')} deliveries that were measured at most, at the end ${amount(most, 'perSecond')}.`;
 }

@@ -1,14 +1,16 @@
 /** The beginning of a record: the problem, the drivers by which it is decided, and the options. */
 import { DRIVERS } from '../../results/workload.ts';
 import type { Workload } from '../../results/workload.ts';
+import { claimed, lateness, reasonText } from './claims.ts';
 import type { Decision } from './decision.ts';
+import type { Links } from './links.ts';
 import type { Considered } from './options.ts';
 import { CRITERIA, scoredDrivers } from './scores.ts';
 import { list, md, table } from './text.ts';
 import { CHARACTERISTICS, DRIVER_TITLES } from './titles.ts';
-import { banded, carrierText, listed, messagesText, NOT_MEASURED, spanText, usersText } from './words.ts';
+import { carrierText, listed, messagesText, NOT_MEASURED, spanText, usersText } from './words.ts';
 
-export function context({ input: { workload } }: Decision): string {
+export function context({ input: { workload }, leaders }: Decision): string {
   const { name, users, messagesPerSecond, payloadBytes, fanOut, upstreamPerSecond } = workload;
   const reach = fanOut === users ? 'all of them' : usersText(fanOut);
   const up =
@@ -20,7 +22,15 @@ export function context({ input: { workload } }: Decision): string {
     pathText(workload),
     'By which transport should these messages reach them?',
   ];
-  return `## Context and Problem Statement\n\n${sentences.map(md).join(' ')}`;
+  return `## Context and Problem Statement\n\n${answerText(leaders)}\n\n${sentences.map(md).join(' ')}`;
+}
+
+/** For whoever reads one line of it. */
+function answerText(leaders: Decision['leaders']): string {
+  const [first, ...rest] = leaders.map(({ option }) => `**${md(option.transport)}**`);
+  if (first === undefined) return 'In short: no option is left, because each of them is knocked out.';
+  const tie = rest.length === 0 ? '' : `, in a tie with ${listed(rest)}: the figures do not settle it`;
+  return `In short: ${first} is proposed${tie}. Why is under [Decision Outcome](#decision-outcome).`;
 }
 
 function targetText({ latencyP99Ms, stalenessMs }: Workload): string {
@@ -41,7 +51,7 @@ function pathText({ rttMs, headerBytes, carrier, infrastructure }: Workload): st
   return `The round trip takes ${spanText(rttMs)}, over ${carrierText(carrier)}.${cookie}${between}`;
 }
 
-export function drivers({ input: { workload }, options, costing }: Decision): string {
+export function drivers({ input: { workload }, options, costing }: Decision, links: Links): string {
   const candidates = options.filter(({ knockOuts }) => knockOuts.length === 0);
   const scored = scoredDrivers(candidates, workload.weights);
   const rows = DRIVERS.map((driver) => {
@@ -56,29 +66,36 @@ export function drivers({ input: { workload }, options, costing }: Decision): st
     'Constraints come first: an option that does not keep the target, or that the path does not let through, is out whatever it scores. What is left is scored, by the characteristics of ISO/IEC 25010:2023.',
     table(['driver', 'characteristic', 'weight', 'compared by', 'basis', ''], rows),
     '### Constraints',
-    constraints(options, workload),
+    constraints(options, workload, links),
   ].join('\n\n');
 }
 
 /** Each option held to each constraint, also where all are kept. */
-function constraints(options: readonly Considered[], workload: Workload): string {
+function constraints(options: readonly Considered[], workload: Workload, links: Links): string {
   const path = workload.infrastructure.map(({ name }) => name);
   const upstream = workload.upstreamPerSecond > 0;
   const head = ['', 'the target', ...path, ...(upstream ? ['messages upstream'] : []), 'passes'];
   const rows = options.map((one) => [
     md(one.transport),
-    md(keptText(one)),
+    keptText(one, links),
     ...path.map((name) => throughText(one, name)),
-    ...(upstream ? [upstreamText(one)] : []),
-    one.knockOuts.length === 0 ? 'yes' : '**no**',
+    ...(upstream ? [upstreamText(one, links)] : []),
+    passesText(one),
   ]);
   return table(head, rows);
 }
 
-function keptText({ option: { meets }, prediction: { p99Ms, meanMs } }: Considered): string {
+/** What nobody measured is no failure: it is out until somebody does. */
+function passesText({ knockOuts }: Considered): string {
+  if (knockOuts.length === 0) return 'yes';
+  return knockOuts.every(({ unknown }) => unknown === true) ? `**${NOT_MEASURED}**` : '**no**';
+}
+
+function keptText(one: Considered, links: Links): string {
+  const { meets } = one.option;
   if (meets === null) return NOT_MEASURED;
-  const which = p99Ms === null ? 'mean' : 'p99';
-  return `${meets ? 'kept' : 'missed'}: ${which} ${banded(p99Ms ?? meanMs, 'ms')}`;
+  const claim = lateness(one);
+  return `${meets ? 'kept' : 'missed'}: ${claim.which} ${claimed(one, claim, links)}`;
 }
 
 function throughText({ knockOuts, warnings }: Considered, name: string): string {
@@ -87,15 +104,15 @@ function throughText({ knockOuts, warnings }: Considered, name: string): string 
   return warnings.some(about) ? 'passes, with a warning' : 'passes';
 }
 
-function upstreamText({ model: { bytes } }: Considered): string {
+function upstreamText({ model: { bytes }, transport }: Considered, links: Links): string {
   if (bytes?.upstream === null || bytes === null) return NOT_MEASURED;
-  return bytes.upstream.requests === 0 ? 'on the connection' : 'a request each';
+  return (bytes.upstream.requests === 0 ? 'on the connection' : 'a request each') + links(transport, 'bytes');
 }
 
-export function optionsConsidered({ options }: Decision): string {
-  const items = options.map(({ transport, knockOuts }) => {
-    const out = knockOuts.map(({ text, source }) => `${text} (${source})`).join('; ');
-    return md(transport) + (out === '' ? '' : `, **knocked out**: ${md(out)}`);
+export function optionsConsidered({ options }: Decision, links: Links): string {
+  const items = options.map((one) => {
+    const out = one.knockOuts.map((reason) => reasonText(reason, one, links)).join('; ');
+    return md(one.transport) + (out === '' ? '' : `, **knocked out**: ${out}`);
   });
   return `## Considered Options\n\n${list(items)}`;
 }

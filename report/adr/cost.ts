@@ -5,6 +5,7 @@ import type { TransportModel } from '../../results/model/model.ts';
 import type { Prediction } from '../../results/model/predict.ts';
 import { billOf, SECONDS_A_MONTH, type Bill, type Prices } from '../../results/model/price.ts';
 import type { Workload } from '../../results/workload.ts';
+import type { Topic } from './topics.ts';
 import { withUpstream } from './upstream.ts';
 import { listed } from './words.ts';
 
@@ -14,6 +15,8 @@ export interface Costing {
   readonly title: string;
   /** Null: bytes. */
   readonly currency: string | null;
+  /** What it rests on. */
+  readonly rests: readonly Topic[];
 }
 
 type Amount = Parameters<Cost>[1]['load'];
@@ -35,12 +38,37 @@ export function costingOf(workload: Workload, models: readonly TransportModel[])
   };
   if (priced !== null) {
     const lacks = without.length === 0 ? '' : `, without ${listed(without)}: not measured of every option`;
-    return { of, title: `cost a month (${priced.currency}${lacks})`, currency: priced.currency };
+    const rests = PRICES.filter((price) => priced[price] !== undefined).flatMap((price) => RESTS[ITEMS[price]] ?? []);
+    return {
+      ...{ of, title: `cost a month (${priced.currency}${lacks})`, currency: priced.currency },
+      rests: [...new Set(rests)],
+    };
   }
-  return { of, title: `bytes a month (${onWire ? 'with TCP/IP' : 'on the sockets'})`, currency: null };
+  return {
+    ...{ of, title: `bytes a month (${onWire ? 'with TCP/IP' : 'on the sockets'})`, currency: null },
+    rests: onWire ? ['bytes', 'packets'] : ['bytes'],
+  };
 }
 
 type Price = Exclude<keyof Prices, 'currency'>;
+
+/** The lines of a bill, by the price that makes them. */
+const ITEMS: Readonly<Record<Price, string>> = {
+  egressPerGB: 'egress',
+  corePerMonth: 'processors',
+  memoryPerGiBMonth: 'memory',
+  perMillionRequests: 'requests',
+  perMillionMessages: 'messages',
+  perMillionConnectionMinutes: 'connections',
+};
+
+/** What each line of a bill rests on; messages and connections follow from the workload alone. */
+export const RESTS: Readonly<Record<string, readonly Topic[]>> = {
+  egress: ['bytes', 'packets'],
+  processors: ['cores'],
+  memory: ['memory'],
+  requests: ['bytes'],
+};
 
 /** What must have been measured for a price to mean something. */
 const NEEDS: Readonly<Partial<Record<Price, readonly [name: string, of: keyof TransportModel]>>> = {

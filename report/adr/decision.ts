@@ -51,12 +51,12 @@ export function decide(input: DecisionInput): Decision {
   const ranking = ranked(candidates, workload.weights);
   // Elsewhere on a map a target may be kept that is not kept here; what the path does not let through is out everywhere.
   const passed = options.filter(({ blocked }) => !blocked).map((one) => one.model);
-  const { axes, maps } = neighbourhoodOf(passed, situation, costing);
+  const around = neighbourhoodOf(passed, situation, costing);
   return {
-    ...{ input, situation, model, costing, options, ranking, maps },
+    ...{ input, situation, model, costing, options, ranking, maps: around.maps },
     leaders: leading(ranking),
     sensitivity: sensitivityOf(candidates, workload.weights),
-    breakEvens: breakEvenTexts(axes, passed, situation, costing.of),
+    breakEvens: breakEvenTexts(around, passed, situation),
     evidence: evidenceOf(options, input),
   };
 }

@@ -2,15 +2,15 @@
 import { overheadAt } from '../../results/model/bytes.ts';
 import type { HeldOut } from '../../results/model/linear.ts';
 import type { Fit, Part, TransportModel } from '../../results/model/model.ts';
+import { median } from '../../results/statistics.ts';
 import { compareTransports } from '../transports.ts';
 import { format, formatRange, plural } from '../format.ts';
 import type { Fitting } from './capacities.ts';
 import type { DecisionInput, StoredRun } from './input.ts';
 import type { Considered } from './options.ts';
 import { connectsOf, plainOf, stormsOf, validOf, type Found } from './measured.ts';
+import type { Topic } from './topics.ts';
 import { listed, NOT_MEASURED, percent } from './words.ts';
-
-export type Topic = 'bytes' | 'packets' | 'cores' | 'latency' | 'p99' | 'memory' | 'connect' | 'recovery' | 'capacity';
 
 export interface Evidence {
   /** `E1`, `E2`, …: its place in the table. */
@@ -33,13 +33,14 @@ export function evidenceOf(options: readonly Considered[], input: DecisionInput)
     .map((row, place) => ({ ...row, id: `E${place + 1}` }));
 }
 
-function rowsOf({ transport, model, capacities }: Considered, { runs, workload }: DecisionInput): Row[] {
+function rowsOf({ transport, model, capacities, p50 }: Considered, { runs, workload }: DecisionInput): Row[] {
   const plain = plainOf(runs, transport);
   const rows: (Row | null)[] = [
     bytesRow(model, runs, workload.payloadBytes),
     fitRow(model, 'packets', model.packets, plain),
     coresRow(model, plain),
     fitRow(model, 'latency', model.serviceMs, plain),
+    fitRow(model, 'p50', p50.fit, plain),
     fitRow(model, 'p99', model.serviceP99Ms, plain),
     memoryRow(model, validOf(runs, transport)),
     connectRow(transport, connectsOf(runs, transport, workload.rttMs)),
@@ -64,17 +65,23 @@ function capacityRow({ stored: { file, capacity: whole }, capacity }: Fitting): 
   };
 }
 
-function bytesRow({ transport, bytes }: TransportModel, runs: readonly StoredRun[], payloadBytes: number): Row | null {
+function bytesRow(
+  { transport, bytes, asks }: TransportModel,
+  runs: readonly StoredRun[],
+  payloadBytes: number,
+): Row | null {
   const counted = runs.find(({ run }) => run.exact !== undefined);
   if (bytes === null || counted === undefined) return null;
   const { up, down, extrapolated } = overheadAt(bytes, payloadBytes);
   const empty =
-    bytes.empty === null ? '' : `; an empty poll or sign of life ${bytes.empty.up} B up, ${bytes.empty.down} B down`;
+    bytes.empty === null
+      ? ''
+      : `; ${asks === 'once' ? 'a sign of life' : 'an empty poll'} ${bytes.empty.up} B up, ${bytes.empty.down} B down`;
   const beyond = extrapolated ? ', beyond the sizes that were counted' : '';
   const sizes = bytes.overhead.map((one) => one.payloadBytes);
   return {
     ...{ transport, topic: 'bytes', files: [counted.file], runs: [counted.run.run.id] },
-    measurement: `exact counts in lock-step, payloads of ${sizes[0]} to ${sizes.at(-1)} B`,
+    measurement: `counted exactly, one message at a time, payloads of ${sizes[0]} to ${sizes.at(-1)} B`,
     figure: `a message of ${payloadBytes} B costs ${up} B up and ${down} B down beside it${beyond}${empty}; to connect ${bytes.connect.up} B up, ${bytes.connect.down} B down`,
   };
 }
@@ -86,14 +93,14 @@ const NOTHING_OF_IT = 1e-12;
 const PARTS: Readonly<Record<Part, string>> = {
   deliveries: 'a delivery',
   requests: 'a request',
-  clients: 'a client and second',
+  clients: 'for each client and second',
   publications: 'a publication',
-  wakeups: 'a wake-up',
-  megabytes: 'a MB',
-  segments: 'a further segment',
-  process: 'always',
-  fanOut: 'a client that waits beside it',
-  burstMegabytes: 'a MB of one publication',
+  wakeups: 'each time that an idle process is woken',
+  megabytes: 'for each 10⁶ B of messages',
+  segments: 'for each packet that a message takes beyond its first',
+  process: 'in any case',
+  fanOut: 'for each client of the process that the same message goes to',
+  burstMegabytes: 'for each 10⁶ B that one publication sends out in all',
 };
 
 interface Scale {
@@ -102,22 +109,24 @@ interface Scale {
   readonly name: string;
 }
 
-/** Of one second of one core, of packets, and of ms. */
-const SCALES: Readonly<Record<'cores' | 'packets' | 'latency' | 'p99', Scale>> = {
+/** Of one second of one core, of packets, and of ms. What is there in any case is so each second, or of each delivery. */
+const SCALES: Readonly<Record<'cores' | 'packets' | 'latency' | 'p50' | 'p99', Scale>> = {
   cores: { by: 1e9, unit: 'ns', name: '' },
   packets: { by: 1, unit: 'count', name: ' packets' },
   latency: { by: 1e6, unit: 'ns', name: '' },
+  p50: { by: 1e6, unit: 'ns', name: '' },
   p99: { by: 1e6, unit: 'ns', name: '' },
 };
 
 /** With its interval, where there is one: `58.6 µs a request (52–65)`. */
-function partText(fit: Fit, place: number, { by, unit, name }: Scale): string | null {
+function partText(fit: Fit, place: number, { by, unit, name }: Scale, isLate: boolean): string | null {
   const value = fit.coefficients[place] ?? 0;
   if (value < NOTHING_OF_IT) return null;
   const interval = fit.intervals?.[place];
   const range = interval === undefined ? '' : ` (${rangeOf(interval, by, unit)})`;
   const amount = unit === 'count' ? `${Number((value * by).toPrecision(3))}` : format(value * by, unit);
-  return `${amount}${name} ${PARTS[fit.parts[place]!]}${range}`;
+  const part = fit.parts[place]!;
+  return `${amount}${name} ${PARTS[part]}${part === 'process' && !isLate ? ' each second' : ''}${range}`;
 }
 
 function rangeOf(
@@ -132,12 +141,12 @@ function rangeOf(
 function fitRow(
   { transport }: TransportModel,
   topic: keyof typeof SCALES,
-  fit: Fit | null,
+  fit: Pick<Fit, 'parts' | 'coefficients' | 'heldOut' | 'loads'> | null,
   found: readonly Found[],
 ): Row | null {
   if (fit === null) return null;
-  const parts = fit.parts.flatMap((_, place) => partText(fit, place, SCALES[topic]) ?? []);
-  const isLate = topic === 'latency' || topic === 'p99';
+  const isLate = ['latency', 'p50', 'p99'].includes(topic);
+  const parts = fit.parts.flatMap((_, place) => partText(fit, place, SCALES[topic], isLate) ?? []);
   const law = isLate ? 'beyond its law ' : '';
   return {
     ...{ transport, topic, ...sourcesOf(found) },
@@ -209,13 +218,19 @@ function sourcesOf(found: readonly Found[]): Pick<Row, 'files' | 'runs' | 'measu
   };
 }
 
-/** Of a latency, most of which a law says: also by how many milliseconds. */
-export const lateText = (heldOut: HeldOut | null): string =>
-  errorText(heldOut) + (heldOut === null ? '' : `, or ${format(heldOut.mostBy * 1e6, 'ns')}`);
+/** Of a latency, most of which a law says: by time, as its interval is made. */
+function lateText(heldOut: HeldOut | null): string {
+  if (heldOut === null) return NEVER;
+  const offBy = median(heldOut.points.map(({ predicted, measured }) => Math.abs(predicted - measured))) ?? 0;
+  const [half, most] = [offBy, heldOut.mostBy].map((value) => format(value * 1e6, 'ns'));
+  return `on ${plural(heldOut.points.length, 'load')} held out: half within ${half}, ${mostText(heldOut)} ${most}`;
+}
+
+const NEVER = 'never held against a load that it had not seen';
+const mostText = ({ points }: HeldOut): string => (points.length < 5 ? 'none further than' : 'nine of ten within');
 
 /** How far off the model was on loads that it had not seen. */
-export function errorText(heldOut: HeldOut | null): string {
-  if (heldOut === null) return 'never held against a load that it had not seen';
-  const most = heldOut.points.length < 5 ? 'none further than' : 'nine of ten within';
-  return `on ${plural(heldOut.points.length, 'load')} held out: half within ${percent(heldOut.median)}, ${most} ${percent(heldOut.most)}`;
+function errorText(heldOut: HeldOut | null): string {
+  if (heldOut === null) return NEVER;
+  return `on ${plural(heldOut.points.length, 'load')} held out: half within ${percent(heldOut.median)}, ${mostText(heldOut)} ${percent(heldOut.most)}`;
 }

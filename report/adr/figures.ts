@@ -1,135 +1,124 @@
 /** What each option takes, a row a figure: with its interval, its evidence, and a word where it is extrapolated. */
-import type { Band } from '../../results/model/band.ts';
-import { overheadAt } from '../../results/model/bytes.ts';
-import type { Prediction } from '../../results/model/predict.ts';
-import type { Estimate } from '../../results/statistics.ts';
-import type { Decision } from './decision.ts';
-import type { Topic } from './evidence.ts';
-import type { Links } from './links.ts';
-import type { Considered } from './options.ts';
+import type { Bill } from '../../results/model/price.ts';
+import type { Driver } from '../../results/workload.ts';
 import { plural } from '../format.ts';
+import { claimed, lateness, type Claim } from './claims.ts';
+import { RESTS } from './cost.ts';
+import type { Decision } from './decision.ts';
+import type { Links } from './links.ts';
+import type { Observed, Repeated } from './measured.ts';
+import type { Considered } from './options.ts';
+import { CRITERIA } from './scores.ts';
 import { md, table } from './text.ts';
-import { banded, NOT_MEASURED, spanText, type Quantity } from './words.ts';
+import { EXTRAPOLATED, markOf, type Topic } from './topics.ts';
+import { amount, banded, NOT_MEASURED, repeatedText, spanText, type Quantity } from './words.ts';
 
 interface Figure {
   readonly title: string;
   readonly of: (option: Considered) => string;
 }
 
-const EXTRAPOLATED = ' *extrapolated*';
-
-/** With its evidence behind it; a figure that is not there has none. */
-function cell(
-  option: Considered,
-  band: Band | null,
-  quantity: Quantity,
-  [links, topics, beyond]: readonly [Links, readonly Topic[], boolean],
-): string {
-  if (band === null) return NOT_MEASURED;
-  return md(banded(band, quantity)) + (beyond ? EXTRAPOLATED : '') + links(option.transport, ...topics);
-}
-
-const estimated = (estimate: Estimate | null, quantity: Quantity): string => {
-  if (estimate === null) return NOT_MEASURED;
-  const { value, low, high, n } = estimate;
-  return md(
-    n === 1
-      ? `${banded({ value, low: value, high: value }, quantity)} (one repetition)`
-      : banded({ value, low, high }, quantity),
-  );
-};
+const BRACKETS =
+  'In brackets stands where a figure lies. Of what is modelled: if the model is as far off as it was on nine of ten loads that it had not seen; of memory, the 95 % interval of its slope over numbers of clients. Of what was measured itself: from six repetitions on the 95 % interval of their median; of fewer the least and the most of them, by which nothing is decided. A month has 730 hours.';
 
 export function figuresTable(decision: Decision, links: Links): string {
   const { options, costing, input } = decision;
   const figures = figuresOf(decision, links);
   const head = ['', ...options.map(({ transport }) => md(transport))];
   const rows = figures.map(({ title, of }) => [md(title), ...options.map(of)]);
-  const priced = input.workload.prices === null ? [] : billRows(decision);
-  const cost = [
-    md(costing.title),
-    ...options.map((one) => cell(one, one.cost, moneyOf(decision), [links, COSTS, isBeyond(one)])),
-  ];
+  const priced = input.workload.prices === null ? [] : billRows(decision, links);
+  const cost = [md(costing.title), ...options.map((one) => claimed(one, costClaim(one, decision), links))];
   return `${BRACKETS}\n\n${table(head, [...rows, cost, ...priced])}`;
 }
 
-const BRACKETS =
-  'In brackets stands where a figure lies if the model is as far off as it was on nine of ten loads held out (of what is measured: the 95 % interval over repetitions). A month has 730 hours.';
-
-const COSTS: readonly Topic[] = ['bytes', 'packets', 'cores', 'memory'];
-
 export const moneyOf = ({ costing: { currency } }: Decision): Quantity => (currency === null ? 'bytes' : { currency });
 
-/** Whether any figure of the load that CPU and latency depend on was never measured. */
-export const isBeyond = ({ option }: Considered): boolean => costsBeyond(option.prediction);
+/** What is compared as the cost of an option. */
+export const costClaim = ({ cost }: Considered, decision: Decision): Claim => ({
+  ...{ band: cost, quantity: moneyOf(decision), topics: decision.costing.rests },
+});
 
-const costsBeyond = ({ beyond }: Pick<Prediction, 'beyond'>): boolean => beyond.some((name) => name !== 'memory');
-const memoryBeyond = ({ beyond }: Pick<Prediction, 'beyond'>): boolean => beyond.includes('memory');
+/** The figure by which a driver is scored, where it is known. */
+export function figureText(driver: Driver, one: Considered, decision: Decision, links: Links): string {
+  switch (driver) {
+    case 'time-behaviour':
+      return claimed(one, lateness(one), links);
+    case 'resource-utilisation':
+      return claimed(one, costClaim(one, decision), links);
+    case 'capacity':
+      return largestText(one, links);
+    case 'reliability':
+      return observedText(one.recovery, decision.situation.load.clients) + links(one.transport, 'recovery');
+    case 'interoperability':
+    case 'maintainability':
+      return CRITERIA[driver].basis;
+  }
+}
 
-const bytesBeyond = ({ model }: Considered, payloadBytes: number): boolean =>
-  model.bytes !== null && overheadAt(model.bytes, payloadBytes).extrapolated;
-
-function figuresOf({ situation, input: { workload } }: Decision, links: Links): Figure[] {
-  const { payloadBytes } = workload;
-  const of =
-    (band: (option: Considered) => Band | null, quantity: Quantity, topics: readonly Topic[]) => (option: Considered) =>
-      cell(option, band(option), quantity, [
-        links,
-        topics,
-        topics[0] === 'bytes' ? bytesBeyond(option, payloadBytes) : isBeyond(option),
-      ]);
+function figuresOf({ situation }: Decision, links: Links): Figure[] {
+  const of = (claim: (option: Considered) => Claim) => (one: Considered) => claimed(one, claim(one), links);
+  const users = situation.load.clients;
   return [
-    { title: 'as it would be run', of: runText },
+    { title: 'as it would be run', of: (one) => runText(one, links) },
     {
       title: `keeps ${spanText(situation.stalenessMs)}`,
       of: ({ option }) => (option.meets === null ? NOT_MEASURED : option.meets ? 'yes' : '**no**'),
     },
-    { title: 'largest number of users of one server process within it', of: (option) => largestText(option, links) },
-    { title: 'mean delivery latency', of: of(({ prediction }) => prediction.meanMs, 'ms', ['latency']) },
     {
-      title: 'p50, measured at such a load',
-      of: ({ p50Ms, transport }) => estimated(p50Ms, 'ms') + (p50Ms === null ? '' : links(transport, 'latency')),
+      title: 'largest number of users of one server process within it; a modelled one scores nothing',
+      of: (option) => largestText(option, links),
     },
-    { title: 'p99', of: of(({ prediction }) => prediction.p99Ms, 'ms', ['p99']) },
+    {
+      title: 'mean delivery latency',
+      of: of(({ prediction }) => ({ band: prediction.meanMs, quantity: 'ms', topics: ['latency'] })),
+    },
+    { title: 'p50', of: (one) => medianText(one, links) },
+    { title: 'p99', of: of(({ prediction }) => ({ band: prediction.p99Ms, quantity: 'ms', topics: ['p99'] })) },
     {
       title: 'bytes per message, on the sockets, both ways',
-      of: of(({ bytesPerMessage }) => bytesPerMessage, 'bytes', ['bytes']),
+      of: of(({ bytesPerMessage }) => ({ band: bytesPerMessage, quantity: 'bytes', topics: ['bytes'] })),
     },
     {
       title: 'idle bytes per user and hour, on the sockets, both ways',
-      of: of(({ idleBytesPerUserHour }) => idleBytesPerUserHour, 'bytes', ['bytes']),
+      of: of(({ idleBytesPerUserHour }) => ({ band: idleBytesPerUserHour, quantity: 'bytes', topics: ['bytes'] })),
     },
-    { title: 'egress a month: outwards, with TCP/IP', of: of(({ egressGB }) => egressGB, 'GB', ['bytes', 'packets']) },
+    {
+      title: 'egress a month: outwards, with TCP/IP',
+      of: of(({ egressGB, model }) => ({
+        ...{ band: egressGB, quantity: 'GB', topics: model.packets === null ? ['bytes'] : ['bytes', 'packets'] },
+      })),
+    },
     {
       title: 'cores per 10,000 users',
-      of: (one) => cell(one, one.of10000.cores, 'cores', [links, ['cores'], costsBeyond(one.of10000)]),
+      of: of(({ of10000: at }) => ({ band: at.prediction.cores, quantity: 'cores', topics: ['cores'], at })),
     },
     {
       title: 'memory per 10,000 users, processes included',
-      of: (one) => cell(one, one.of10000.memoryBytes, 'bytes', [links, ['memory'], memoryBeyond(one.of10000)]),
+      of: of(({ of10000: at }) => ({ band: at.prediction.memoryBytes, quantity: 'bytes', topics: ['memory'], at })),
     },
     {
       title: 'from connecting until ready to receive',
-      of: ({ readyMs, transport }) =>
-        readyMs === null ? NOT_MEASURED : `half within ${estimated(readyMs, 'ms')}${links(transport, 'connect')}`,
+      of: ({ ready, transport }) => observedText(ready, users) + evidenceOf(ready, transport, 'connect', links),
     },
     {
       title: 'served again after all connections are cut',
-      of: ({ recoveryMs, transport }) =>
-        recoveryMs === null
-          ? NOT_MEASURED
-          : `half within ${estimated(recoveryMs, 'ms')}${links(transport, 'recovery')}`,
+      of: ({ recovery, transport }) =>
+        observedText(recovery, users) + evidenceOf(recovery, transport, 'recovery', links),
     },
     { title: 'proxies that it survived', of: () => `${NOT_MEASURED}: the runs had none in the path` },
   ];
 }
 
-function runText({ model, option: { load } }: Considered): string {
+function runText({ model, option, transport }: Considered, links: Links): string {
+  const { load } = option;
+  const sign = model.bytes?.beatsAlways === true ? 'a ping every' : 'a comment after a silence of';
   const how: Readonly<Record<typeof model.asks, string>> = {
     'each-interval': `a poll every ${spanText(load.pollIntervalMs)}`,
     'and-waits': `held for ${spanText(load.holdMs)}`,
-    once: `a sign of life after ${spanText(load.heartbeatMs)} of silence`,
+    once: load.heartbeatMs === 0 ? 'no sign of life' : `${sign} ${spanText(load.heartbeatMs)} as a sign of life`,
   };
-  return md(`${how[model.asks]}, over ${plural(load.processes, 'server process', 'server processes')}`);
+  const processes = plural(load.processes, 'server process', 'server processes');
+  return `${md(`${how[model.asks]}, over ${processes}`)}${markOf(model, option, ['cores'])}${links(transport, 'cores')}`;
 }
 
 function largestText({ largest, transport }: Considered, links: Links): string {
@@ -138,16 +127,41 @@ function largestText({ largest, transport }: Considered, links: Links): string {
   const least = basis === 'measured' && high === null ? 'at least ' : '';
   const most = banded({ value: users, low, high }, 'users').replace(/^[\d,.]+/, '$& users');
   const topics: Topic[] = basis === 'measured' ? ['capacity'] : ['cores', 'p99'];
-  return `${md(`${least}${most}, ${basis}: ${limit}`)}${extrapolated ? EXTRAPOLATED : ''}${links(transport, ...topics)}`;
+  return `${md(`${least}${most}, ${basis}: ${limit}`)}${extrapolated ? ` ${EXTRAPOLATED}` : ''}${links(transport, ...topics)}`;
 }
 
+/** As it was measured at such a load, else by the model. */
+function medianText(one: Considered, links: Links): string {
+  const { measured, modelledMs } = one.p50;
+  if (measured !== null) return `${md(repeatedText(measured, 'ms'))}, measured${links(one.transport, 'p50')}`;
+  if (modelledMs === null) return NOT_MEASURED;
+  return `modelled: ${claimed(one, { band: modelledMs, quantity: 'ms', topics: ['p50'] }, links)}`;
+}
+
+/** With how many clients it was measured, because nobody knows it of more. */
+function observedText({ repeated, missing }: Observed, users: number): string {
+  if (repeated === null) return md(missing);
+  const { clients } = repeated;
+  const mark = clients < users ? ` ${EXTRAPOLATED}` : '';
+  return `half within ${md(`${repeatedText(repeated, 'ms')}, of ${amount(clients, 'users')} clients`)}${mark}`;
+}
+
+const evidenceOf = (
+  { repeated }: { readonly repeated: Repeated | null },
+  transport: string,
+  topic: Topic,
+  links: Links,
+): string => (repeated === null ? '' : links(transport, topic));
+
 /** What the bill is made of: each price that was given. */
-function billRows(decision: Decision): string[][] {
+function billRows(decision: Decision, links: Links): string[][] {
   const { options } = decision;
   const names = [...new Set(options.flatMap(({ bill }) => bill?.items.map(({ name }) => name) ?? []))];
   const quantity = moneyOf(decision);
+  const costOf = (bill: Bill | null, name: string): Claim['band'] =>
+    bill?.items.find((item) => item.name === name)?.cost ?? null;
   return names.map((name) => [
     md(`of it ${name === 'processors' ? 'processors, for the time that they are busy' : name}`),
-    ...options.map(({ bill }) => md(banded(bill?.items.find((item) => item.name === name)?.cost ?? null, quantity))),
+    ...options.map((one) => claimed(one, { band: costOf(one.bill, name), quantity, topics: RESTS[name] ?? [] }, links)),
   ]);
 }

@@ -1,30 +1,25 @@
 /** The end of a record: scores, what would change them, evidence, judgement, and where it all comes from. */
 import type { BreakEvenText } from './break-even-words.ts';
 import type { Decision } from './decision.ts';
-import { errorText, lateText, type Evidence } from './evidence.ts';
-import { isBeyond, moneyOf } from './figures.ts';
+import type { Evidence } from './evidence.ts';
+import { figureText } from './figures.ts';
 import { maintainabilityOf } from './known.ts';
-import { anchorOf, type Links } from './links.ts';
+import { anchorOf, type Files, type Links } from './links.ts';
 import type { Considered } from './options.ts';
-import { CRITERIA, unsureDrivers, type DriverScore, type Scored } from './scores.ts';
+import { unsureDrivers, type Scored } from './scores.ts';
 import { list, md, table } from './text.ts';
 import { DRIVER_TITLES } from './titles.ts';
-import { amount, banded, listed, NOT_MEASURED, percent, usersText, type Quantity } from './words.ts';
+import { amount, listed, NOT_MEASURED, percent, usersText } from './words.ts';
 import type { Driver } from '../../results/workload.ts';
 
-export function scores(decision: Decision): string {
+export function scores(decision: Decision, links: Links): string {
   const { ranking, sensitivity, leaders } = decision;
   if (ranking.length === 0) return '## Scores\n\nNothing is scored: no option is left.';
   const counted = ranking[0]!.scores.filter(({ score }) => score !== null);
   const head = ['', ...counted.map(({ driver, weight }) => `${DRIVER_TITLES[driver]} × ${weight}`), 'weighted score'];
   const rows = ranking.map((one) => [
     md(one.option.transport),
-    ...counted.map(({ driver }) =>
-      scoreText(
-        one.scores.find((score) => score.driver === driver)!,
-        decision,
-      ),
-    ),
+    ...counted.map(({ driver }) => scoreText(one, driver, (option) => figureText(driver, option, decision, links))),
     `**${md(shareText(one))}**`,
   ]);
   const lead =
@@ -41,16 +36,9 @@ export function scores(decision: Decision): string {
   return `## Scores\n\n${lead}\n\n${table(head, rows)}${wide}${tie}\n\n### If the weights were otherwise\n\n${sensitivityText(decision, sensitivity)}`;
 }
 
-const QUANTITIES: Readonly<Partial<Record<Driver, Quantity>>> = {
-  'time-behaviour': 'ms',
-  capacity: 'users',
-  reliability: 'ms',
-};
-
-function scoreText({ driver, score, raw }: DriverScore, decision: Decision): string {
-  const quantity = driver === 'resource-utilisation' ? moneyOf(decision) : QUANTITIES[driver];
-  const figure = quantity === undefined ? CRITERIA[driver].basis : banded(raw, quantity);
-  return `${percent(score!.value)} <sub>${md(figure)}</sub>`;
+function scoreText({ scores, option }: Scored, driver: Driver, figure: (option: Considered) => string): string {
+  const { score } = scores.find((one) => one.driver === driver)!;
+  return `${percent(score!.value)} <sub>${figure(option)}</sub>`;
 }
 
 function shareText({ total: { value, low, high } }: Scored): string {
@@ -58,9 +46,9 @@ function shareText({ total: { value, low, high } }: Scored): string {
   return low === high ? percent(value) : `${percent(value)} (${percent(low)} to ${percent(high)})`;
 }
 
-function sensitivityText({ leaders }: Decision, { flips, kept, combinations }: Decision['sensitivity']): string {
+function sensitivityText({ leaders }: Decision, { flips, kept, alone, combinations }: Decision['sensitivity']): string {
   const first = leaders[0]!.option.transport;
-  const counted = `With all weights half more or half less, in each of their ${combinations} combinations, ${md(first)} comes first in ${kept}.`;
+  const counted = `With all weights half more or half less, in each of their ${combinations} combinations, ${md(first)} comes first in ${kept}, ${alone === kept ? 'each time alone' : `alone in ${alone} and in a tie in ${kept - alone}`}.`;
   if (flips.length === 0) return `No single weight, half more or half less, puts another option first. ${counted}`;
   const items = flips.map(
     ({ driver, from, to, winner }) =>
@@ -69,13 +57,14 @@ function sensitivityText({ leaders }: Decision, { flips, kept, combinations }: D
   return `${list(items)}\n\n${counted}`;
 }
 
-export function evidenceTable(evidence: readonly Evidence[]): string {
+export function evidenceTable(evidence: readonly Evidence[], files: Files): string {
   const titles: Readonly<Record<Evidence['topic'], string>> = {
     ...{
       bytes: 'bytes',
       packets: 'packets',
       cores: 'server CPU',
       latency: 'mean delivery latency',
+      p50: 'median',
       p99: '99th percentile',
       memory: 'memory',
     },
@@ -86,7 +75,7 @@ export function evidenceTable(evidence: readonly Evidence[]): string {
     md(one.transport),
     titles[one.topic],
     md(one.figure),
-    md(one.files.join(', ')),
+    one.files.map(files).join(', '),
     md(one.runs.join(', ')),
     md(one.measurement),
   ]);
@@ -127,19 +116,17 @@ export function judgementTable({ options, ranking, input: { workload } }: Decisi
   return `## Judgement\n\nWhat no measurement of these results says: published rules of paths and protocols, and opinion.${scored}\n\n${table(['transport', 'on', 'judged', 'by'], rows)}`;
 }
 
-/** What is extrapolated, by which figure, and how far off the model was where it could be checked. */
-export function beyond({ options, input: { workload } }: Decision, links: Links): string {
-  const items = options.filter(isBeyond).map((one) => `${md(one.transport)}: ${md(beyondText(one))}`);
-  const errors = options.map(
-    ({ transport, model }) =>
-      `${md(transport)}: server CPU ${md(errorText(model.cores?.heldOut ?? null))}${links(transport, 'cores')}; mean latency ${md(lateText(model.serviceMs?.heldOut ?? null))}${links(transport, 'latency')}; 99th percentile ${md(lateText(model.serviceP99Ms?.heldOut ?? null))}${links(transport, 'p99')}; memory ${md(errorText(model.memory?.heldOut ?? null))}${links(transport, 'memory')}`,
-  );
+/** What is extrapolated, and by which figure. */
+export function beyond({ options, input: { workload } }: Decision): string {
+  const items = options
+    .filter(({ prediction }) => prediction.beyond.length > 0)
+    .map((one) => `${md(one.transport)}: ${md(beyondText(one))}`);
   const upstream =
     workload.upstreamPerSecond === 0
       ? ''
       : '\n\nMessages upstream are in the bytes and requests, with two packets for a frame and three for a request (modelled). What they take of the server’s CPU is not measured.';
   const what = items.length === 0 ? 'Nothing: each figure of the load lies within what was measured.' : list(items);
-  return `### Beyond what was measured\n\n${what}\n\nHow far off the model is:\n\n${list(errors)}\n\nA latency is the law of its transport over the round trip, and what a delivery took beyond its law; shares of error are of latencies as they were measured, most of them without that distance. Latencies hold below saturation: no figure here says what happens when a core is full.${upstream}`;
+  return `### Beyond what was measured\n\n${what}\n\nHow far off the model was on loads that it had not seen stands beside each figure under Evidence. A latency is the law of its transport over the round trip, and what a delivery took beyond its law, of which alone it may be off. Latencies hold below saturation: no figure here says what happens when a core is full.${upstream}`;
 }
 
 function beyondText({ option, model: { range, memory } }: Considered): string {
@@ -158,7 +145,11 @@ export function breakEvenSection(
   texts: readonly BreakEvenText[],
   pictures: readonly string[],
   { costing }: Decision,
+  links: Links,
 ): string {
-  const lead = `Compared by ${costing.title}, among the options that the path lets through. Short polling polls as rarely as the accepted age allows. Where a point lies follows from how far off the costs of the two may be; what lies beyond the measured range (below) is extrapolated.`;
-  return ['## Break-even points', md(lead), list(texts.map(({ sentence }) => md(sentence))), ...pictures].join('\n\n');
+  const lead = `Compared by ${costing.title}, among the options that the path lets through. Short polling polls as rarely as the accepted age allows. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.`;
+  const items = texts.map(
+    ({ sentence, transports }) => md(sentence) + transports.map((one) => links(one, ...costing.rests)).join(''),
+  );
+  return ['## Break-even points', md(lead), list(items), ...pictures].join('\n\n');
 }

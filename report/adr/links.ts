@@ -1,5 +1,8 @@
 /** Points from claims to the rows of evidence behind them. Pure. */
-import type { Evidence, Topic } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import { plain } from '../format.ts';
+import { md } from './text.ts';
+import type { Topic } from './topics.ts';
 
 export type Links = (transport: string, ...topics: Topic[]) => string;
 
@@ -11,5 +14,20 @@ export function linksTo(evidence: readonly Evidence[]): Links {
       .map(({ id }) => ` [${id}](#${id.toLowerCase()})`)
       .join('');
 }
+
+/** A result file as a record names it. */
+export type Files = (file: string) => string;
+
+/** @param hrefOf where it lies, seen from the record; null where that is out of reach */
+export function filesBy(hrefOf: (file: string) => string | null): Files {
+  return (file) => {
+    const href = hrefOf(file);
+    return href === null ? md(file) : `[${md(file)}](${href.split('/').map(segmentOf).join('/')})`;
+  };
+}
+
+/** A name in a link of Markdown, where a bracket would end it. */
+export const segmentOf = (name: string): string =>
+  encodeURIComponent(plain(name)).replace(/[()'!*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
 
 export const anchorOf = ({ id }: Evidence): string => `<a id="${id.toLowerCase()}"></a>${id}`;

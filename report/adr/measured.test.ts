@@ -79,9 +79,37 @@ describe('a median latency', () => {
 
 describe('a recovery', () => {
   it('is that of measurements with a storm, and not measured without, or over another path', () => {
-    expect(recoveryOf(input.runs, 'sse', 60)).toMatchObject({ n: 1 });
-    expect(recoveryOf(decisionInput().runs, 'sse', 60)).toBeNull();
-    expect(recoveryOf(input.runs, 'sse', 0)).toBeNull();
+    expect(recoveryOf(input.runs, 'sse', 60).repeated).toMatchObject({ n: 1, clients: 100 });
+    expect(recoveryOf(decisionInput().runs, 'sse', 60)).toMatchObject({ repeated: null, missing: 'not measured' });
+    expect(recoveryOf(input.runs, 'sse', 0).repeated).toBeNull();
+  });
+
+  it('that was measured and is invalid is said to be so', () => {
+    const [{ run }] = input.runs;
+    const late = { code: 'link-late' as const, message: '', advice: '', invalidates: true };
+    const measurements = run.measurements.map((m) => ({
+      ...m,
+      validity: m.storm === undefined ? m.validity : { ...m.validity, valid: false, warnings: [late] },
+    }));
+    const all = [{ ...input.runs[0], run: { ...run, measurements } }] as const;
+    expect(recoveryOf(all, 'sse', 60)).toEqual({ repeated: null, missing: 'measured, and invalid: link-late 1' });
+    const { markdown } = renderRecord(decide({ ...input, runs: all }), 'a');
+    expect(markdown).toMatch(
+      /\| served again after all connections are cut \|( measured, and invalid: link-late 1 \|)+/,
+    );
+  });
+
+  it('scores nothing for more than ten times as many users as were cut, and says how many those were', () => {
+    const scored = (users: number): boolean =>
+      decide({ ...input, workload: { ...input.workload, users } }).ranking[0]!.scores.some(
+        ({ driver, score }) => driver === 'reliability' && score !== null,
+      );
+    expect([scored(1_000), scored(1_001)]).toEqual([true, false]);
+    const { markdown } = renderRecord(decide(input), 'a');
+    expect(markdown).toMatch(/half within 38 ms \(one repetition\), of 100 clients \*extrapolated\* \[E\d+\]/);
+    expect(markdown).toMatch(
+      /38 ms \(one repetition\) of 100 clients \[E\d+\]\(#e\d+\), which says nothing of 10,?000 users/,
+    );
   });
 });
 

@@ -1,71 +1,128 @@
 /** What a record says of an option from measurements alone, with no model between: only where a load like it was measured. Pure. */
 import { loadOf, type Load } from '../../results/model/load.ts';
+import type { Band } from '../../results/model/band.ts';
+import { medianFit, medianMs, type MedianFit } from '../../results/model/median.ts';
 import { comparable, isPlain } from '../../results/model/fit.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Measurement, RunFile } from '../../results/schema.ts';
 import { estimate, type Estimate } from '../../results/statistics.ts';
 import type { StoredRun } from './input.ts';
+import { NOT_MEASURED } from './words.ts';
+
+type Runs = readonly [StoredRun, ...StoredRun[]];
 
 export interface Found {
   readonly stored: StoredRun;
   readonly measurement: Measurement;
 }
 
-/** The valid measurements of a transport in the runs that the model is fitted to. */
-export function validOf(runs: readonly [StoredRun, ...StoredRun[]], transport: string): Found[] {
+/** What was measured of a transport in the runs that the model is fitted to, valid or not. */
+function allOf(runs: Runs, transport: string): Found[] {
   const { used } = comparable(runs.map(({ run }) => run) as [RunFile, ...RunFile[]]);
   return runs
     .filter(({ run }) => used.includes(run))
     .flatMap((stored) => stored.run.measurements.map((measurement) => ({ stored, measurement })))
-    .filter(({ measurement: m }) => m.transport === transport && m.validity.valid && m.twin !== true);
+    .filter(({ measurement: m }) => m.transport === transport && m.twin !== true);
 }
 
+const isValid = ({ measurement }: Found): boolean => measurement.validity.valid;
+
+export const validOf = (runs: Runs, transport: string): Found[] => allOf(runs, transport).filter(isValid);
+
 /** Those that its costs are fitted to. */
-export const plainOf = (runs: readonly [StoredRun, ...StoredRun[]], transport: string): Found[] =>
+export const plainOf = (runs: Runs, transport: string): Found[] =>
   validOf(runs, transport).filter(({ measurement }) => isPlain(measurement));
 
 const isOver = ({ link }: Measurement, rttMs: number): boolean => isNear(2 * (link?.delayMs ?? 0), rttMs);
 
+const isStorm =
+  (rttMs: number) =>
+  ({ measurement: m }: Found): boolean =>
+    m.storm !== undefined && isOver(m, rttMs);
+
+/** With connections kept. */
+const isConnect =
+  (rttMs: number) =>
+  ({ measurement: m }: Found): boolean =>
+    m.scenario === 'connect' && m.parameters.connection !== 'close' && isOver(m, rttMs);
+
 /** Over the path that is asked about: coming back takes round trips. */
-export const stormsOf = (runs: readonly [StoredRun, ...StoredRun[]], transport: string, rttMs: number): Found[] =>
-  validOf(runs, transport).filter(({ measurement: m }) => m.storm !== undefined && isOver(m, rttMs));
+export const stormsOf = (runs: Runs, transport: string, rttMs: number): Found[] =>
+  validOf(runs, transport).filter(isStorm(rttMs));
+
+export const connectsOf = (runs: Runs, transport: string, rttMs: number): Found[] =>
+  validOf(runs, transport).filter(isConnect(rttMs));
+
+/** A median over repetitions, each of which is a measurement, with so many clients. */
+export interface Repeated extends Estimate {
+  readonly clients: number;
+}
+
+/** Of so many times as many clients nobody knows how long they take. */
+const FAR = 10;
+
+export const isFar = ({ clients }: Repeated, users: number): boolean => users > FAR * clients;
+
+export interface Observed {
+  readonly repeated: Repeated | null;
+  /** Why there is none; of no meaning where there is one. */
+  readonly missing: string;
+}
 
 const ms = (ns: number): number => ns / 1e6;
 
-/** Each measurement is a repetition. */
-const estimated = (values: readonly (number | null)[]): Estimate | null =>
-  estimate(values.flatMap((value) => (value === null ? [] : [ms(value)])));
+function repeated(found: readonly Found[], of: (m: Measurement) => number | null): Repeated | null {
+  const values = found.flatMap(({ measurement }) => of(measurement) ?? []);
+  const estimated = estimate(values.map(ms));
+  if (estimated === null) return null;
+  return {
+    ...estimated,
+    clients: Math.min(...found.map(({ measurement: m }) => m.storm?.clients ?? m.parameters.clients)),
+  };
+}
 
-export function recoveryOf(
-  runs: readonly [StoredRun, ...StoredRun[]],
+function observed(
+  runs: Runs,
   transport: string,
-  rttMs: number,
-): Estimate | null {
-  return estimated(stormsOf(runs, transport, rttMs).map(({ measurement }) => measurement.storm!.recoveryNs.p50));
+  is: (found: Found) => boolean,
+  of: (m: Measurement) => number | null,
+): Observed {
+  const found = allOf(runs, transport).filter(is);
+  const invalid = found.filter((one) => !isValid(one)).map(({ measurement }) => measurement);
+  return {
+    repeated: repeated(found.filter(isValid), of),
+    missing: invalid.length === 0 ? NOT_MEASURED : `measured, and invalid: ${reasonsOf(invalid)}`,
+  };
 }
 
-/** Over the path that is asked about, and with connections kept. */
-export function connectsOf(runs: readonly [StoredRun, ...StoredRun[]], transport: string, rttMs: number): Found[] {
-  return validOf(runs, transport).filter(
-    ({ measurement: m }) => m.scenario === 'connect' && m.parameters.connection !== 'close' && isOver(m, rttMs),
-  );
-}
+/** Until half of the clients are served again after all connections were cut. */
+export const recoveryOf = (runs: Runs, transport: string, rttMs: number): Observed =>
+  observed(runs, transport, isStorm(rttMs), ({ storm }) => storm!.recoveryNs.p50);
 
-export function readinessOf(
-  runs: readonly [StoredRun, ...StoredRun[]],
-  transport: string,
-  rttMs: number,
-): Estimate | null {
-  return estimated(connectsOf(runs, transport, rttMs).map(({ measurement }) => measurement.readinessNs.p50));
-}
+/** From starting to connect until half of the clients can receive. */
+export const readinessOf = (runs: Runs, transport: string, rttMs: number): Observed =>
+  observed(runs, transport, isConnect(rttMs), ({ readinessNs }) => readinessNs.p50);
 
-export function medianLatency(
-  runs: readonly [StoredRun, ...StoredRun[]],
-  model: TransportModel,
-  load: Load,
-): Estimate | null {
+export function medianLatency(runs: Runs, model: TransportModel, load: Load): Repeated | null {
   const near = plainOf(runs, model.transport).filter(({ measurement }) => isLike(loadOf(measurement), load, model));
-  return estimated(near.map(({ measurement }) => measurement.deliveryLatencyNs.p50));
+  return repeated(near, ({ deliveryLatencyNs }) => deliveryLatencyNs.p50);
+}
+
+export interface MedianOf {
+  /** Where a load like this one was measured. */
+  readonly measured: Repeated | null;
+  /** By law, and by what half of the deliveries took beyond it. */
+  readonly modelledMs: Band | null;
+  readonly fit: MedianFit | null;
+}
+
+export function medianOf(runs: Runs, model: TransportModel, load: Load): MedianOf {
+  const fit = medianFit(
+    model,
+    validOf(runs, model.transport).map(({ measurement }) => measurement),
+  );
+  const modelledMs = fit === null ? null : medianMs(fit, model, load);
+  return { measured: medianLatency(runs, model, load), modelledMs, fit };
 }
 
 /** A round trip that is the same for whoever looks at latencies. */
@@ -83,4 +140,17 @@ function isLike(measured: Load, asked: Load, { asks }: TransportModel): boolean 
     within(measured.fanOut, asked.fanOut, 2) &&
     within(measured.ratePerSecond, asked.ratePerSecond, 2)
   );
+}
+
+/** Which, and of how many: `link-late 5, generator-cpu 1; one of them for two reasons`. */
+export function reasonsOf(invalid: readonly Measurement[]): string {
+  const counts = new Map<string, number>();
+  let twice = 0;
+  for (const { validity } of invalid) {
+    const codes = new Set(validity.warnings.flatMap(({ code, invalidates }) => (invalidates ? [code] : [])));
+    if (codes.size > 1) twice++;
+    for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  const reasons = [...counts].sort(([, a], [, b]) => b - a).map(([code, count]) => `${code} ${count}`);
+  return `${reasons.join(', ')}${twice === 0 ? '' : `; ${twice === 1 ? 'one of them' : `${twice} of them`} for more than one reason`}`;
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Measurement, WarningCode } from '../../results/schema.ts';
 import { decide } from './decision.ts';
 import { costRun, decisionInput } from './decision.fixture.ts';
-import { moreInformation, reasonsOf } from './more-information.ts';
+import { reasonsOf } from './measured.ts';
+import { moreInformation } from './more-information.ts';
 
 const [blank] = costRun().measurements as [Measurement];
 
@@ -21,7 +22,8 @@ describe('invalid measurements', () => {
 });
 
 describe('a capacity that nobody measured', () => {
-  const said = (fanOut: number): string => moreInformation(decide(decisionInput({ users: 1_000, fanOut })));
+  const said = (fanOut: number): string =>
+    moreInformation(decide(decisionInput({ users: 1_000, fanOut })), (file) => file);
 
   it('has its command where it can be measured, and the reason where it cannot', () => {
     expect(said(1_000)).toMatch(

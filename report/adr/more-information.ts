@@ -1,24 +1,24 @@
 /** The last section of a record: files, machine, what a reader must know of both, and when to decide again. */
-import type { Measurement } from '../../results/schema.ts';
 import { plural } from '../format.ts';
 import { misfitText } from './capacities.ts';
 import type { Decision } from './decision.ts';
-import { isNear } from './measured.ts';
+import type { Files } from './links.ts';
+import { isNear, reasonsOf } from './measured.ts';
 import type { Considered } from './options.ts';
 import { list, md, quoted, table } from './text.ts';
 import { carrierText, spanText, usersText } from './words.ts';
 
-export function moreInformation(decision: Decision): string {
+export function moreInformation(decision: Decision, fileText: Files): string {
   const { input, model, leaders, situation } = decision;
   const files = [
     ...input.runs.map(({ file, sha256, run }) => [
-      md(file),
+      fileText(file),
       md(run.run.id),
       `\`${sha256}\``,
       run.partial ? 'partial' : 'whole',
     ]),
     ...input.capacities.map(({ file, sha256, capacity }) => [
-      md(file),
+      fileText(file),
       md(capacity.run.id),
       `\`${sha256}\``,
       capacity.partial ? 'partial' : 'whole',
@@ -98,19 +98,6 @@ function howToMeasure({ input: { workload }, situation: { load, stalenessMs }, o
   return `Capacities are modelled, and score nothing; to measure them: pushbench capacity ${flags.join(' ')}`;
 }
 
-/** Which, and of how many: `link-late 5, generator-cpu 1; one of them for two reasons`. */
-export function reasonsOf(invalid: readonly Measurement[]): string {
-  const counts = new Map<string, number>();
-  let twice = 0;
-  for (const { validity } of invalid) {
-    const codes = new Set(validity.warnings.flatMap(({ code, invalidates }) => (invalidates ? [code] : [])));
-    if (codes.size > 1) twice++;
-    for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
-  const reasons = [...counts].sort(([, a], [, b]) => b - a).map(([code, count]) => `${code} ${count}`);
-  return `${reasons.join(', ')}${twice === 0 ? '' : `; ${twice === 1 ? 'one of them' : `${twice} of them`} for more than one reason`}`;
-}
-
 function triggers(
   { input: { workload, capacities }, breakEvens }: Decision,
   first: Considered | undefined,
@@ -122,7 +109,7 @@ function triggers(
     ...(most === null
       ? []
       : [
-          `more than ${usersText(most.low ?? most.users)} are connected to one server process${capacities.length === 0 ? ', or a capacity is measured (pushbench capacity)' : ''}`,
+          `more than ${usersText(most.low ?? most.users)} are connected to one server process${capacities.length === 0 && workload.fanOut === workload.users ? ', or a capacity is measured (pushbench capacity)' : ''}`,
         ]),
     `another age than ${spanText(limitMs)} is accepted`,
     'something else comes to stand in the way of the messages',

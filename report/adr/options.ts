@@ -5,14 +5,14 @@ import { along, optionOf, type Option, type Situation } from '../../results/mode
 import type { TransportModel } from '../../results/model/model.ts';
 import { predict, type Prediction } from '../../results/model/predict.ts';
 import type { Bill } from '../../results/model/price.ts';
-import type { Estimate } from '../../results/statistics.ts';
 import type { Workload } from '../../results/workload.ts';
 import { billFor, egressGB, type Costing } from './cost.ts';
 import { capacitiesFor, type Sorted } from './capacities.ts';
 import type { DecisionInput } from './input.ts';
 import { EFFECTS } from './known.ts';
 import { largestOf, type Largest } from './largest.ts';
-import { medianLatency, readinessOf, recoveryOf } from './measured.ts';
+import { medianOf, readinessOf, recoveryOf, type MedianOf, type Observed } from './measured.ts';
+import type { Topic } from './topics.ts';
 import { withUpstream } from './upstream.ts';
 import { spanText } from './words.ts';
 
@@ -20,6 +20,10 @@ import { spanText } from './words.ts';
 export interface Reason {
   readonly text: string;
   readonly source: string;
+  /** What it rests on, where it is a figure. */
+  readonly topics?: readonly Topic[];
+  /** Nobody measured it: it may well pass. */
+  readonly unknown?: true;
 }
 
 export interface Considered {
@@ -41,16 +45,16 @@ export interface Considered {
   readonly bytesPerMessage: Band | null;
   readonly idleBytesPerUserHour: Band | null;
   /** With as many users, all else the same. */
-  readonly of10000: Pick<Prediction, 'cores' | 'memoryBytes' | 'beyond'>;
+  readonly of10000: Option;
   readonly largest: Largest | null;
   /** Those that were given, by whether they are of this workload. */
   readonly capacities: Sorted;
-  /** Measured at a load like this one; null where none was. */
-  readonly p50Ms: Estimate | null;
+  /** Half of the deliveries are no later. */
+  readonly p50: MedianOf;
   /** From starting to connect until half of the clients can receive, measured over such a path. */
-  readonly readyMs: Estimate | null;
-  /** Until half of the clients are served again after all connections were cut; null where that was not measured. */
-  readonly recoveryMs: Estimate | null;
+  readonly ready: Observed;
+  /** Until half of the clients are served again after all connections were cut. */
+  readonly recovery: Observed;
 }
 
 const MANY = 10_000;
@@ -66,7 +70,6 @@ export function considered(
   const { load } = option;
   const capacities = capacitiesFor({ model, option, limitMs: situation.stalenessMs, input });
   const prediction = withUpstream(option.prediction, model, workload, load.clients);
-  const many = optionOf(model, along('clients', MANY, situation)).prediction;
   const quiet = predict(model, { ...load, ratePerSecond: 0 });
   return {
     ...{ transport: model.transport, model, option, prediction },
@@ -76,12 +79,12 @@ export function considered(
     egressGB: egressGB(prediction, load),
     bytesPerMessage: shareOf(option.prediction, load.clients * load.ratePerSecond),
     idleBytesPerUserHour: shareOf(quiet, load.clients / 3_600),
-    of10000: many,
+    of10000: optionOf(model, along('clients', MANY, situation)),
     largest: largestOf(model, situation, capacities.fitting),
     capacities,
-    p50Ms: medianLatency(runs, model, load),
-    readyMs: readinessOf(runs, model.transport, load.rttMs),
-    recoveryMs: recoveryOf(runs, model.transport, load.rttMs),
+    p50: medianOf(runs, model, load),
+    ready: readinessOf(runs, model.transport, load.rttMs),
+    recovery: recoveryOf(runs, model.transport, load.rttMs),
   };
 }
 
@@ -108,7 +111,7 @@ function reasonsFor(
   const blocking = reasons('knock-out');
   return {
     blocked: blocking.length > 0,
-    knockOuts: [...blocking, ...lateness(option, stalenessMs)],
+    knockOuts: [...blocking, ...lateOf(option, stalenessMs), ...unsent(model, workload)],
     warnings: reasons('warning'),
   };
 }
@@ -117,16 +120,27 @@ function reasonsFor(
 const isHurried = ({ asks }: TransportModel, { load }: Option): boolean =>
   asks === 'and-waits' ? load.holdMs < USUAL.holdMs : load.heartbeatMs < USUAL.heartbeatMs;
 
-function lateness({ meets, prediction: { p99Ms, meanMs } }: Option, stalenessMs: number): Reason[] {
+function lateOf({ meets, prediction: { p99Ms, meanMs } }: Option, stalenessMs: number): Reason[] {
   const target = spanText(stalenessMs);
   if (meets === null) {
     return [
-      { text: `nothing measured says whether it keeps ${target}`, source: 'the results hold no usable latency of it' },
+      {
+        ...{ text: `nothing measured says whether it keeps ${target}`, unknown: true },
+        source: 'the results hold no usable latency of it',
+      },
     ];
   }
   if (meets) return [];
   const late = p99Ms ?? meanMs;
   const found =
     late === null ? '' : `: ${p99Ms === null ? 'its mean' : 'its 99th percentile'} is ${spanText(late.value)}`;
-  return [{ text: `it does not keep ${target}${found}`, source: 'the model' }];
+  const topics: readonly Topic[] = late === null ? [] : [p99Ms === null ? 'latency' : 'p99'];
+  return [{ text: `it does not keep ${target}${found}`, source: 'the model', topics }];
+}
+
+/** Users who write must be heard: an option of which nobody counted that is no choice yet. */
+function unsent({ bytes }: TransportModel, { upstreamPerSecond }: Workload): Reason[] {
+  if (upstreamPerSecond === 0 || (bytes?.upstream ?? null) !== null) return [];
+  const source = 'the results hold no count of its messages upstream';
+  return [{ text: 'nothing measured says what its messages upstream take', source, unknown: true }];
 }

@@ -3,19 +3,21 @@ import type { Band } from '../../results/model/band.ts';
 import type { Driver } from '../../results/workload.ts';
 import { DRIVER_TITLES } from './titles.ts';
 import type { Decision } from './decision.ts';
-import { moneyOf } from './figures.ts';
+import { confirmation } from './confirmation.ts';
+import { claimed, lateness, reasonText } from './claims.ts';
+import { costClaim } from './figures.ts';
 import type { Links } from './links.ts';
 import type { Considered } from './options.ts';
 import { maintainabilityOf } from './known.ts';
 import type { DriverScore, Scored } from './scores.ts';
-import { block, list, md, quoted } from './text.ts';
-import { banded, listed, percent, spanText, type Quantity } from './words.ts';
+import { list, md } from './text.ts';
+import { listed, percent, spanText } from './words.ts';
 
 export function outcome(decision: Decision, links: Links): string {
   const { leaders, ranking } = decision;
   const [first] = leaders;
   if (first === undefined)
-    return `## Decision Outcome\n\n${nobody(decision)}\n\n### Confirmation\n\n${confirmation(decision)}`;
+    return `## Decision Outcome\n\n${nobody(decision, links)}\n\n### Confirmation\n\n${confirmation(decision)}`;
   const names = leaders.map(({ option }) => `**${md(option.transport)}**`);
   const chosen =
     leaders.length === 1
@@ -32,9 +34,9 @@ export function outcome(decision: Decision, links: Links): string {
   ].join('\n\n');
 }
 
-function nobody({ options }: Decision): string {
+function nobody({ options }: Decision, links: Links): string {
   const reasons = options.map(
-    ({ transport, knockOuts }) => `**${md(transport)}**: ${md(knockOuts.map(({ text }) => text).join('; '))}`,
+    (one) => `**${md(one.transport)}**: ${one.knockOuts.map((reason) => reasonText(reason, one, links)).join('; ')}`,
   );
   return `No option is left: each of them is knocked out.\n\n${list(reasons)}\n\nMore is to be accepted, or the path to be changed.`;
 }
@@ -83,16 +85,15 @@ function undecided({ scores }: Scored): string[] {
   const sum = (of: readonly DriverScore[]): number => of.reduce((total, { weight }) => total + weight, 0);
   const names = listed(open.map(({ driver }) => DRIVER_TITLES[driver]));
   return [
-    `${percent(sum(open) / sum(scores))} of the weights decide nothing here: ${names} is not measured of every option.`,
+    `${percent(sum(open) / sum(scores))} of the weights decide nothing here, those of ${names}: the Decision Drivers say why.`,
   ];
 }
 
 function consequences(first: Scored, decision: Decision, links: Links): string[] {
   const { option } = first;
-  const quantity = moneyOf(decision);
   const others = decision.ranking.filter((one) => one !== first).map((one) => one.option);
   return [
-    ...compared(option, others, quantity, links),
+    ...compared(option, others, decision, links),
     ...latencyOf(option, decision, links),
     ...option.warnings.map(({ text, source }) => `Bad, because ${md(text)} (${md(source)}).`),
     ...burdenOf(option),
@@ -115,73 +116,24 @@ function burdenOf({ transport }: Considered): string[] {
 }
 
 /** Against the cheapest of the others; a tie where the intervals overlap. */
-function compared(option: Considered, others: readonly Considered[], quantity: Quantity, links: Links): string[] {
+function compared(option: Considered, others: readonly Considered[], decision: Decision, links: Links): string[] {
   const priced = others.filter(({ cost }) => cost !== null).sort((a, b) => a.cost!.value - b.cost!.value);
   const [next] = priced;
   if (option.cost === null || next === undefined) return [];
   const [own, other] = [option.cost, next.cost!];
   const apart =
     (own.high ?? own.value) < (other.low ?? other.value) || (own.low ?? own.value) > (other.high ?? other.value);
-  const what = `it takes ${md(banded(own, quantity))} a month${links(option.transport, 'bytes', 'cores')}, ${md(next.transport)} ${md(banded(other, quantity))}${links(next.transport, 'bytes', 'cores')}`;
+  const [first, second] = [option, next].map((one) => claimed(one, costClaim(one, decision), links));
+  const what = `it takes ${first} a month, ${md(next.transport)} ${second}`;
   if (!apart) return [`Neutral, because ${what}: the two cannot be told apart.`];
   return [`${own.value < other.value ? 'Good' : 'Bad'}, because ${what}.`];
 }
 
-function latencyOf({ option, prediction, transport }: Considered, { situation }: Decision, links: Links): string[] {
-  const late = prediction.p99Ms ?? prediction.meanMs;
-  if (option.meets !== true || late === null) return [];
-  const which = prediction.p99Ms === null ? 'the mean of its latency' : '99 of 100 messages';
-  const verb = prediction.p99Ms === null ? 'is' : 'arrive within';
+function latencyOf(option: Considered, { situation }: Decision, links: Links): string[] {
+  const claim = lateness(option);
+  if (option.option.meets !== true || claim.band === null) return [];
+  const what = claim.which === 'mean' ? 'the mean of its latency is' : '99 of 100 messages arrive within';
   return [
-    `Good, because ${which} ${verb} ${md(banded(late, 'ms'))}${links(transport, 'p99', 'latency')}, where ${spanText(situation.stalenessMs)} are accepted.`,
+    `Good, because ${what} ${claimed(option, claim, links)}, where ${spanText(situation.stalenessMs)} are accepted.`,
   ];
-}
-
-/** What makes the record again, and the gates that tell when its ground has moved. */
-function confirmation({ input, leaders, situation }: Decision): string {
-  const again = input.command.map(quoted).join(' ');
-  const blocks = [
-    'This record is made again by the first of these from the same results; the second measures anew:',
-    block('sh', [again, anewOf(input.command)]),
-    'Its figures are of this project’s reference servers, whose exact byte counts are guarded under version control: one byte more fails. `--target FILE` on both counts a server of your own. Once, then in CI:',
-    block('sh', ['pushbench baseline update', 'pushbench compare results/baselines/exact.json']),
-  ];
-  const first = leaders[0]?.option;
-  if (first === undefined || !isWord(first.transport)) return blocks.join('\n\n');
-  const measured = guardRun(first, situation.load.rttMs);
-  const [budget] = budgetLines(first.transport, situation.stalenessMs);
-  const held = [`echo ${quoted(budget!)} > budget.txt`, 'pushbench check --budget budget.txt'];
-  return [
-    ...blocks,
-    'And by its target, held against a run over the same distance:',
-    block('sh', [measured, ...held]),
-  ].join('\n\n');
-}
-
-/** Without results the command measures what it needs. */
-function anewOf(command: readonly string[]): string {
-  const at = command.indexOf('--workload');
-  const file = at < 0 ? 'FILE' : (command[at + 1] ?? 'FILE');
-  return `pushbench adr --workload ${quoted(file)}`;
-}
-
-/** A name that needs no quoting anywhere. */
-const isWord = (name: string): boolean => /^[a-z0-9-]+$/.test(name);
-
-/** A minute of the option as it would be run. */
-function guardRun({ transport, model, option: { load } }: Considered, rttMs: number): string {
-  const polls =
-    model.asks === 'each-interval'
-      ? ` --poll-interval ${Math.floor(load.pollIntervalMs)}ms --duration ${guardSeconds(load.pollIntervalMs)}s`
-      : '';
-  const link = rttMs === 0 ? '' : ` --link custom:delay=${rttMs / 2}ms`;
-  return `pushbench run --transports ${transport} --scenarios broadcast --payload ${load.payloadBytes}${link}${polls}`;
-}
-
-/** A window must hold several polls. */
-const guardSeconds = (pollIntervalMs: number): number => Math.max(3, Math.ceil((3 * pollIntervalMs) / 1e3));
-
-/** In the grammar of `pushbench check`. */
-export function budgetLines(transport: string, limitMs: number): string[] {
-  return isWord(transport) ? [`${transport}/broadcast: p99 < ${Number(limitMs.toFixed(3))}ms`] : [];
 }

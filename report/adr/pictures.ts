@@ -1,15 +1,17 @@
 /** The pictures of a record: break-even maps, and what the options cost and send side by side. */
+import { isBeyond } from '../../results/model/beyond.ts';
 import type { AxisName } from '../../results/model/break-even.ts';
 import { breakEvenMap } from '../svg/break-even-map.ts';
 import { intervalBars, type Bar } from '../svg/interval-bars.ts';
 import { mapAxis } from '../svg/map-axes.ts';
 import { looksOf } from '../transports.ts';
 import type { Decision } from './decision.ts';
-import { moneyOf } from './figures.ts';
+import type { Claim } from './claims.ts';
+import { costClaim } from './figures.ts';
 import type { AreaMap } from './neighbourhood.ts';
 import type { Considered } from './options.ts';
-import { banded, messagesText, spanText, usersText, type Quantity } from './words.ts';
-import type { Band } from '../../results/model/band.ts';
+import { groundsOf } from './topics.ts';
+import { banded, messagesText, spanText, usersText } from './words.ts';
 
 export interface Picture {
   /** Its file: letters, digits and `-`, so that it is a link everywhere. */
@@ -23,14 +25,12 @@ export interface Picture {
 export function picturesOf(decision: Decision): Picture[] {
   return [
     ...decision.maps.map((map) => mapPicture(map, decision)),
-    barPicture(decision, 'cost', decision.costing.title, ({ cost }) => cost, moneyOf(decision)),
-    barPicture(
-      decision,
-      'bytes-per-message',
-      'bytes per message that a user receives',
-      ({ bytesPerMessage }) => bytesPerMessage,
-      'bytes',
-    ),
+    barPicture(decision, 'cost', decision.costing.title, (one) => costClaim(one, decision)),
+    barPicture(decision, 'bytes-per-message', 'bytes per message that a user receives', ({ bytesPerMessage }) => ({
+      band: bytesPerMessage,
+      quantity: 'bytes',
+      topics: ['bytes'],
+    })),
   ];
 }
 
@@ -53,7 +53,7 @@ function mapPicture({ x, y, cells }: AreaMap, decision: Decision): Picture {
   const title = `The cheapest over ${NAMES[x.name]} and ${NAMES[y.name]}`;
   const shares = sharesOf(cells);
   const other = x.name === 'rate' ? usersText(situation.load.clients) : `${spanText(situation.stalenessMs)} accepted`;
-  const description = `${title}, by ${costing.title}, with ${other}. Of the map, ${shares}. The dot is the workload: ${messagesText(situation.load.ratePerSecond)} to each of ${usersText(situation.load.clients)}, ${spanText(situation.stalenessMs)} accepted.`;
+  const description = `${title}, by ${costing.title}, with ${other}. Of the map, ${shares}.${beyondText(cells)} The dot is the workload: ${messagesText(situation.load.ratePerSecond)} to each of ${usersText(situation.load.clients)}, ${spanText(situation.stalenessMs)} accepted.`;
   const at = (axis: AxisName): number =>
     ({
       rate: situation.load.ratePerSecond,
@@ -72,6 +72,14 @@ function mapPicture({ x, y, cells }: AreaMap, decision: Decision): Picture {
   return { name, alt: description, svg, of: 'break-even' };
 }
 
+function beyondText(cells: AreaMap['cells']): string {
+  const share = cells.filter(({ beyond }) => beyond).length / cells.length;
+  if (share === 0) return '';
+  return share === 1
+    ? ' All of it is extrapolated.'
+    : ` ${Math.max(1, Math.round(100 * share))} % of it is extrapolated.`;
+}
+
 /** Who is the cheapest on how much of the map. */
 function sharesOf(cells: AreaMap['cells']): string {
   const counts = new Map<string, number>();
@@ -86,21 +94,16 @@ function sharesOf(cells: AreaMap['cells']): string {
     .join(', ');
 }
 
-function barPicture(
-  decision: Decision,
-  name: string,
-  what: string,
-  of: (option: Considered) => Band | null,
-  quantity: Quantity,
-): Picture {
+function barPicture(decision: Decision, name: string, what: string, of: (option: Considered) => Claim): Picture {
   const all = looks(decision);
   const bars = decision.options.map((option): Bar => {
-    const band = of(option);
+    const { band, quantity, topics } = of(option);
+    const mark = isBeyond(option.model, option.option, groundsOf(topics)) ? ', extrapolated' : '';
     const out = option.knockOuts.length > 0 ? ', knocked out' : '';
     return {
       ...{ label: option.transport, look: all.get(option.transport) ?? 7 },
       ...{ value: band?.value ?? null, low: band?.low ?? null, high: band?.high ?? null },
-      text: banded(band, quantity) + out,
+      text: banded(band, quantity) + mark + out,
     };
   });
   const title = what.charAt(0).toUpperCase() + what.slice(1);

@@ -1,60 +1,73 @@
 /** Pros and cons of each option, from its figures beside those of the others. */
 import { DRIVERS } from '../../results/workload.ts';
 import type { Decision } from './decision.ts';
-import { figuresTable, moneyOf } from './figures.ts';
-import type { Topic } from './evidence.ts';
+import { reasonText } from './claims.ts';
+import { figuresTable, figureText } from './figures.ts';
 import { maintainabilityOf } from './known.ts';
 import type { Links } from './links.ts';
 import type { Considered } from './options.ts';
 import { CRITERIA } from './scores.ts';
 import { list, md } from './text.ts';
-import { banded, NOT_MEASURED, type Quantity } from './words.ts';
+import { amount, NOT_MEASURED, repeatedText, usersText } from './words.ts';
 import type { Band } from '../../results/model/band.ts';
 import type { Driver } from '../../results/workload.ts';
 
 export function prosAndCons(decision: Decision, links: Links): string {
   const sections = decision.options.map((option) => {
-    const items = [...outOf(option), ...byFigures(option, decision, links), ...byJudgement(option)];
+    const items = [...outOf(option, links), ...byFigures(option, decision, links), ...byJudgement(option)];
     return `### ${md(option.transport)}\n\n${list(items)}`;
   });
   return ['## Pros and Cons of the Options', figuresTable(decision, links), ...sections].join('\n\n');
 }
 
-const outOf = ({ knockOuts }: Considered): string[] =>
-  knockOuts.map(({ text, source }) => `Bad, because it is knocked out: ${md(text)} (${md(source)})`);
+const outOf = (option: Considered, links: Links): string[] =>
+  option.knockOuts.map((reason) => `Bad, because it is knocked out: ${reasonText(reason, option, links)}`);
 
-const EVIDENCE: Readonly<Partial<Record<Driver, readonly Topic[]>>> = {
-  'time-behaviour': ['p99'],
-  'resource-utilisation': ['bytes', 'cores'],
-  capacity: ['cores', 'capacity'],
-  reliability: ['recovery'],
-};
+/** A shorter time by less than this share of the target is no argument: nobody would choose by it. */
+const ARGUES_FROM = 0.1;
 
 /** Good where nothing is better, bad where nothing is worse, by intervals; neutral between. */
 function byFigures(option: Considered, decision: Decision, links: Links): string[] {
+  const floorMs = ARGUES_FROM * decision.situation.stalenessMs;
   return DRIVERS.flatMap((driver) => {
-    const topics = EVIDENCE[driver];
     const { of, raw, better, basis } = CRITERIA[driver];
-    if (basis === 'judgement' || topics === undefined) return [];
+    if (basis === 'judgement') return [];
     const own = of(option);
-    const title = driver === 'resource-utilisation' ? decision.costing.title : raw;
-    if (own === null) return [`Neutral, because its ${md(title)} is ${NOT_MEASURED}`];
+    const title = md(driver === 'resource-utilisation' ? decision.costing.title : raw);
+    if (own === null) return [`Neutral, because its ${title} is ${unscored(driver, option, links)}`];
     const others = decision.options.filter((one) => one !== option).flatMap((one) => of(one) ?? []);
-    const verdict = place(own, others, better);
-    const said = `${md(title)}: ${md(banded(own, quantityOf(driver, decision)))}`;
-    return [`${verdict}, because of its ${said}${links(option.transport, ...topics)}`];
+    const verdict = place(own, others, { better, floor: TIMES.includes(driver) ? floorMs : 0 });
+    return [`${verdict}, because of its ${title}: ${figureText(driver, option, decision, links)}`];
   });
 }
 
-function quantityOf(driver: Driver, decision: Decision): Quantity {
-  if (driver === 'resource-utilisation') return moneyOf(decision);
-  return driver === 'capacity' ? 'users' : 'ms';
+const TIMES: readonly Driver[] = ['time-behaviour', 'reliability'];
+
+/** Why a figure is no argument: it is not there, or not of so many users. */
+function unscored(
+  driver: Driver,
+  { recovery, largest, option: { load }, transport }: Considered,
+  links: Links,
+): string {
+  if (driver === 'capacity' && largest !== null) return 'modelled only (above), and not scored';
+  const { repeated, missing } = recovery;
+  if (driver !== 'reliability') return NOT_MEASURED;
+  if (repeated === null) return md(missing);
+  const found = md(`${repeatedText(repeated, 'ms')} of ${amount(repeated.clients, 'users')} clients`);
+  return `${found}${links(transport, 'recovery')}, which says nothing of ${usersText(load.clients)}`;
 }
 
-function place(own: Band, others: readonly Band[], better: 'less' | 'more'): string {
+interface Placing {
+  readonly better: 'less' | 'more';
+  /** What two may be apart without that being an argument. */
+  readonly floor: number;
+}
+
+function place(own: Band, others: readonly Band[], { better, floor }: Placing): string {
   if (others.length === 0) return 'Neutral';
   // Of whom nobody knows how far off it is, nobody is better or worse.
-  const less = (a: Band, b: Band): boolean => a.high !== null && b.low !== null && a.high < b.low;
+  const less = (a: Band, b: Band): boolean =>
+    a.high !== null && b.low !== null && a.high < b.low && b.value - a.value >= floor;
   const beats = (a: Band, b: Band): boolean => (better === 'less' ? less(a, b) : less(b, a));
   if (!others.some((other) => beats(other, own)) && others.some((other) => beats(own, other))) return 'Good';
   if (!others.some((other) => beats(own, other)) && others.some((other) => beats(other, own))) return 'Bad';

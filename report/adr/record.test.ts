@@ -4,7 +4,7 @@ import { HOSTILE, hostileRun } from '../hostile.fixture.ts';
 import { parseBudgets } from '../../results/gate/budget.ts';
 import { decide, NothingToDecide } from './decision.ts';
 import { costRun, decisionInput } from './decision.fixture.ts';
-import { budgetLines } from './outcome.ts';
+import { budgetLines } from './confirmation.ts';
 import { renderRecord } from './record.ts';
 
 const markdownOf = (input = decisionInput()): string => renderRecord(decide(input), 'chat.assets').markdown;
@@ -44,6 +44,41 @@ describe('a record', () => {
     for (const row of rows) expect(row).toMatch(/\| run\.json \| 2026-01-15T10-00-00Z-f1x \|/);
   });
 
+  it('has evidence behind each cell of a table and each sentence with a figure of an option', () => {
+    const text = markdownOf(decisionInput({ latencyP99Ms: 300 }, costRun({ storm: true })));
+    const part = (from: string, to: string): string[] =>
+      text.slice(text.indexOf(from), text.indexOf(to, text.indexOf(from) + from.length)).split('\n');
+    const cells = ['### Constraints', '## Pros and Cons', '## Scores'].flatMap((head) =>
+      part(`\n${head}`.trim(), '\n## ').flatMap((line) => (line.startsWith('| ') ? line.split(' | ').slice(1) : [])),
+    );
+    const items = ['## Considered Options', '### Consequences', '## Break-even points', '### short-polling'].flatMap(
+      (head) => part(head, '\n#').filter((line) => line.startsWith('- ')),
+    );
+    // What the head of the table asks for, and what only repeats the workload, is no figure of an option.
+    const isFigure = (claim: string): boolean =>
+      /(EUR |\d (?:ms|s|µs|B|KiB|MiB|GB|cores?|users)\b)/.test(claim) && !/ × \d|weighted score/.test(claim);
+    const claims = [...cells, ...items].filter(isFigure);
+    expect(claims.length).toBeGreaterThan(60);
+    expect(claims.filter((claim) => !/\]\(#e\d+\)/.test(claim))).toEqual([]);
+  });
+
+  it('knocks out what nobody measured upstream, and calls it not measured', () => {
+    const run = costRun();
+    const exact = structuredClone(run.exact!);
+    delete exact.transports.find(({ transport }) => transport === 'sse')!.upstream;
+    const text = markdownOf(decisionInput({}, { ...run, exact }));
+    expect(text).toMatch(/^\| sse \| kept: .* \| not measured \| \*\*not measured\*\* \|$/m);
+    expect(text).toMatch(/^- sse, \*\*knocked out\*\*: nothing measured says what its messages upstream take/m);
+    expect(text).not.toMatch(/^Proposed option:.*sse/m);
+  });
+
+  it('links a result file that is in reach, and names one that is not', () => {
+    const decision = decide(decisionInput());
+    const linked = renderRecord(decision, 'a', (file) => `../runs (1)/${file}`).markdown;
+    expect(linked).toContain('| [run.json](../runs%20%281%29/run.json) | 2026-01-15T10-00-00Z-f1x |');
+    expect(renderRecord(decision, 'a').markdown).toContain('| run.json | 2026-01-15T10-00-00Z-f1x |');
+  });
+
   it('says what was not measured, what is extrapolated, and how far off the model was', () => {
     const text = markdownOf();
     expect(text).toMatch(/\| served again after all connections are cut \|( not measured \|)+/);
@@ -62,7 +97,9 @@ describe('a record', () => {
   });
 
   it('guards its proposal by a budget that check understands', () => {
-    expect(parseBudgets(budgetLines('sse', 500).join('\n'))).toHaveLength(1);
+    expect(parseBudgets(budgetLines('sse', 500, 48).join('\n')).map(({ limit }) => limit)).toEqual([500e6, 48e6]);
+    expect(budgetLines('sse', 40, 48)).toHaveLength(1);
+    expect(budgetLines('sse', 40, null)).toHaveLength(1);
   });
 
   it('says so where no option is left', () => {
@@ -93,7 +130,7 @@ describe('a record', () => {
     const run = costRun();
     const few = run.measurements.filter(({ parameters: { variant } }) => variant === 'usual' || variant === 'fast');
     const text = markdownOf(decisionInput({}, { ...run, measurements: few }));
-    expect(text).toMatch(/^- Over the message rate, .*: .* cannot be told apart\.$/m);
+    expect(text).toMatch(/^- Over the message rate, .*: throughout a tie of /m);
     expect(text).not.toContain('costs the least');
     expect(markdownOf()).toContain('costs the least');
   });

@@ -7,7 +7,8 @@ import { CHAT, costRun, decisionInput } from './decision.fixture.ts';
 import { renderRecord } from './record.ts';
 import { leading, ranked, scoredDrivers, sensitivityOf, unsureDrivers, type Weights } from './scores.ts';
 
-const { options } = decide(decisionInput({}, costRun({ storm: true })));
+/** As few that what a hundred clients took is known of them. */
+const { options } = decide(decisionInput({ users: 1_000 }, costRun({ storm: true })));
 const candidates = options.filter(({ knockOuts }) => knockOuts.length === 0);
 const names = (all: ReturnType<typeof ranked>): string[] => all.map(({ option }) => option.transport);
 
@@ -45,7 +46,9 @@ describe('a ranking', () => {
   });
 
   it('counts a driver for nobody that is not known of one option', () => {
-    const lacking = candidates.map((one, at) => (at === 0 ? { ...one, recoveryMs: null } : one));
+    const lacking = candidates.map((one, at) =>
+      at === 0 ? { ...one, recovery: { repeated: null, missing: '' } } : one,
+    );
     expect(scoredDrivers(candidates, CHAT.weights)).toContain('reliability');
     expect(scoredDrivers(lacking, CHAT.weights)).not.toContain('reliability');
   });
@@ -83,13 +86,33 @@ describe('a figure that nobody knows the interval of', () => {
 
 describe('sensitivity', () => {
   it('names a weight that changes the winner, and counts the combinations that keep it', () => {
-    const { flips, kept, combinations } = sensitivityOf(candidates, CHAT.weights);
+    const { flips, kept, alone, combinations } = sensitivityOf(candidates, CHAT.weights);
+    expect(alone).toBeLessThanOrEqual(kept);
     expect(combinations).toBe(2 ** scoredDrivers(candidates, CHAT.weights).length);
     expect(kept).toBeGreaterThan(0);
     expect(kept).toBeLessThanOrEqual(combinations);
     for (const { driver, to, winner } of flips) {
       expect(names(ranked(candidates, { ...CHAT.weights, [driver]: to }))[0]).toBe(winner);
     }
+  });
+});
+
+describe('a tie', () => {
+  const certain = (one: (typeof candidates)[number], value: number) => ({
+    ...one,
+    cost: { value, low: value, high: value },
+  });
+  const only: Weights = {
+    ...{ 'time-behaviour': 0, 'resource-utilisation': 2, capacity: 0 },
+    ...{ interoperability: 0, reliability: 0, maintainability: 0 },
+  };
+  const [a, b] = candidates;
+
+  it('is no combination of weights in which the first is alone', () => {
+    const apart = sensitivityOf([certain(a!, 1), certain(b!, 2)], only);
+    expect(apart).toMatchObject({ kept: 2, alone: 2, combinations: 2 });
+    const tied = sensitivityOf([certain(a!, 1), { ...b!, cost: { value: 2, low: 0.5, high: 3 } }], only);
+    expect(tied).toMatchObject({ kept: 2, alone: 0, combinations: 2 });
   });
 });
 

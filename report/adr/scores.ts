@@ -2,7 +2,9 @@
 import { exactly, type Band } from '../../results/model/band.ts';
 import { DRIVERS, type Driver } from '../../results/workload.ts';
 import { AFTER_WARNING, maintainabilityOf } from './known.ts';
+import { isFar } from './measured.ts';
 import type { Considered } from './options.ts';
+import { bandOf } from './words.ts';
 
 export type Basis = 'evidence' | 'judgement';
 
@@ -39,14 +41,10 @@ export const CRITERIA: Readonly<Record<Driver, Criterion>> = {
   },
   reliability: {
     ...{ basis: 'evidence', raw: 'time until half of the clients are served again after a cut', better: 'less' },
-    of: ({ recoveryMs }) =>
-      recoveryMs === null
-        ? null
-        : {
-            value: recoveryMs.value,
-            low: recoveryMs.n > 1 ? recoveryMs.low : null,
-            high: recoveryMs.n > 1 ? recoveryMs.high : null,
-          },
+    // How long twenty take says nothing of ten thousand.
+    of: ({ recovery: { repeated }, option: { load } }) =>
+      repeated === null || isFar(repeated, load.clients) ? null : bandOf(repeated),
+    otherwise: 'not measured of every option with a tenth of the users at least: counts for none',
   },
   maintainability: {
     ...{ basis: 'judgement', raw: 'how little of it is the application’s own', better: 'more' },
@@ -147,6 +145,8 @@ export interface Sensitivity {
   readonly flips: readonly Flip[];
   /** Of all combinations of weights that are half more or half less, those in which the same option comes first. */
   readonly kept: number;
+  /** Of them those in which it is first alone, and not in a tie. */
+  readonly alone: number;
   readonly combinations: number;
 }
 
@@ -164,10 +164,13 @@ export function sensitivityOf(options: readonly Considered[], weights: Weights):
     }),
   );
   const combinations = 2 ** drivers.length;
-  let kept = 0;
+  let [kept, alone] = [0, 0];
   for (let mask = 0; mask < combinations; mask++) {
     const changed = drivers.map((driver, bit) => [driver, weights[driver] * FACTORS[(mask >> bit) & 1]!] as const);
-    if (first({ ...weights, ...Object.fromEntries(changed) }) === usual) kept++;
+    const ranking = ranked(options, { ...weights, ...Object.fromEntries(changed) });
+    if (ranking[0]?.option.transport !== usual) continue;
+    kept++;
+    if (leading(ranking).length === 1) alone++;
   }
-  return { flips, kept, combinations };
+  return { flips, kept, alone, combinations };
 }

@@ -1,8 +1,19 @@
 /** How figures read: with their interval, with a unit, and with a word where there is none. */
 import { describe, expect, it } from 'vitest';
 import { exactly } from '../../results/model/band.ts';
+import { estimate } from '../../results/statistics.ts';
 import { block, quoted, yamlText } from './text.ts';
-import { banded, listed, messagesText, percent, spanText, usersText, type Quantity } from './words.ts';
+import {
+  banded,
+  bandOf,
+  listed,
+  messagesText,
+  percent,
+  repeatedText,
+  spanText,
+  usersText,
+  type Quantity,
+} from './words.ts';
 
 describe('a figure', () => {
   it.each([
@@ -14,6 +25,19 @@ describe('a figure', () => {
     [null, 'ms', 'not measured'],
   ] satisfies [Parameters<typeof banded>[0], Quantity, string][])('%j in %j reads %s', (band, quantity, text) => {
     expect(banded(band, quantity)).toBe(text);
+  });
+});
+
+describe('repetitions', () => {
+  const of = (...values: number[]): string => repeatedText(estimate(values)!, 'ms');
+
+  it('have an interval from six on, and fewer are named as what they are and decide nothing', () => {
+    expect(of(120)).toBe('120 ms (one repetition)');
+    expect(of(120, 121)).toBe('121 ms (2 repetitions: 120–121 ms)');
+    expect(of(1, 2, 3, 4, 5, 6)).toBe('3.50 ms (1–6 ms, 95 % interval of 6 repetitions)');
+    const five = estimate([1, 2, 3, 4, 5])!;
+    expect(bandOf(five)).toEqual({ value: 3, low: null, high: null });
+    expect(bandOf(estimate([1, 2, 3, 4, 5, 6])!)).toEqual({ value: 3.5, low: 1, high: 6 });
   });
 });
 

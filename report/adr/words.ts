@@ -1,5 +1,6 @@
 /** Figures of a record as people read them: with their interval, or with the word that there is none. Pure. */
 import type { Band } from '../../results/model/band.ts';
+import type { Estimate } from '../../results/statistics.ts';
 import { rateText } from '../break-even.ts';
 import { format, formatMs, formatRange, NOTHING, plural, type Unit } from '../format.ts';
 
@@ -42,6 +43,22 @@ export function banded(band: Band | null, quantity: Quantity): string {
   if (low === null || high === null) return `${middle} (interval not known)`;
   const between = range(low, high, quantity);
   return between === null ? middle : `${middle} (${between})`;
+}
+
+/** From so many on the interval covers the median of all repetitions that there could be in 95 of 100 cases. */
+const ENOUGH = 0.95;
+
+/** Where a median of repetitions lies, for whoever decides by it; of too few nobody knows. */
+export const bandOf = ({ value, low, high, coverage }: Estimate): Band =>
+  coverage >= ENOUGH ? { value, low, high } : { value, low: null, high: null };
+
+/** `120 ms (118–121 ms, 95 % of 8 repetitions)`; of too few what they were, and not more. */
+export function repeatedText({ value, low, high, n, coverage }: Estimate, quantity: Quantity): string {
+  const middle = amount(value, quantity);
+  if (n === 1) return `${middle} (one repetition)`;
+  const between = range(low, high, quantity) ?? 'all alike';
+  const of = plural(n, 'repetition');
+  return coverage >= ENOUGH ? `${middle} (${between}, 95 % interval of ${of})` : `${middle} (${of}: ${between})`;
 }
 
 /** `one message per 40 s`, and a word where there are none. */

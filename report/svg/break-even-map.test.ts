@@ -20,7 +20,7 @@ const MAP: BreakEvenMap = {
   description: 'What is cheapest over rate and staleness.',
   x: mapAxis({ name: 'rate', values: xs }),
   y: mapAxis({ name: 'staleness', values: ys }),
-  cells: ys.flatMap((y) => xs.map((x) => ({ x, y, winners: winnersAt(x, y) }))),
+  cells: ys.flatMap((y) => xs.map((x) => ({ x, y, winners: winnersAt(x, y), beyond: x >= 10 }))),
   marks: [{ x: 1, y: 10_000, label: 'chat' }],
   looks: new Map([
     ['short-polling', 0],
@@ -43,9 +43,22 @@ describe('a break-even map', () => {
   });
 
   it('has stripes where two cannot be told apart, dots where nobody is left, and both in its legend', () => {
-    expect(alone.match(/<pattern /g)).toHaveLength(2);
+    expect(alone.match(/<pattern (?!id="m-beyond")/g)).toHaveLength(2);
     expect(alone).toContain('striped: cannot be told apart');
     expect(alone).toContain('nothing keeps it');
+  });
+
+  it('is hatched where it is extrapolated, and says so once where all of it is', () => {
+    expect(alone.match(/url\(#m-beyond\)/g)).toHaveLength(ys.length + 1);
+    expect(alone).toContain('hatched: extrapolated');
+    const all = breakEvenMap(
+      { ...MAP, cells: MAP.cells.map((cell) => ({ ...cell, beyond: true })) },
+      { inline: false, id: 'm' },
+    );
+    expect(all).not.toContain('m-beyond');
+    expect(all).toContain('All of it is extrapolated.');
+    const none = MAP.cells.map((cell) => ({ ...cell, beyond: false }));
+    expect(breakEvenMap({ ...MAP, cells: none }, { inline: false, id: 'm' })).not.toContain('extrapolated');
   });
 
   it('marks the axes in units, and the workload with a dot', () => {

@@ -60,6 +60,7 @@ export function breakEvenMap(map: BreakEvenMap, style: SvgStyle): string {
     textAt(16, 26, fitting(plain(title), WIDTH - 32), { anchor: 'start', ink: 'text', bold: true }, pen),
     legend.svg,
     areas(map, frame, fills),
+    hatched(map, frame, fills),
     boundaries(map, frame, pen),
     names(map, frame, pen),
     axes(map, frame, pen),
@@ -95,6 +96,16 @@ class Fills {
     return ` fill="url(#${id})"`;
   }
 
+  /** What was never measured, over whatever the answer is there. */
+  hatch(): string {
+    const id = `${this.#id}-beyond`;
+    if (!this.definitions.includes(id)) {
+      const line = `<path d="M0 0v9"${this.#pen.paint({ fill: 'none', stroke: 'surface' })} stroke-width="2"/>`;
+      this.definitions += `<pattern id="${id}" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(-30)">${line}</pattern>`;
+    }
+    return ` fill="url(#${id})"`;
+  }
+
   #stripes(id: string, winners: readonly string[]): string {
     const wide = 6;
     const size = wide * winners.length;
@@ -127,6 +138,29 @@ function areas({ cells }: BreakEvenMap, frame: Frame, fills: Fills): string {
   }
   return found.join('\n');
 }
+
+/** Over the areas, whatever they are; where all of the map is beyond, the legend alone says so, and nothing is covered. */
+function hatched(map: BreakEvenMap, { columns, rows, cellWidth, cellHeight, top }: Frame, fills: Fills): string {
+  if (!isPartlyBeyond(map)) return '';
+  const found: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    const own = map.cells.slice(row * columns, (row + 1) * columns);
+    for (let from = 0, to = 0; from < columns; from = to) {
+      while (to < columns && own[to]!.beyond === own[from]!.beyond) to++;
+      if (!own[from]!.beyond) continue;
+      const y = top + PLOT.height - (row + 1) * cellHeight;
+      found.push(
+        `<rect x="${at(PLOT.left + from * cellWidth)}" y="${at(y)}" width="${at((to - from) * cellWidth)}" height="${at(cellHeight)}"${fills.hatch()}/>`,
+      );
+    }
+  }
+  return found.join('\n');
+}
+
+const isPartlyBeyond = ({ cells }: BreakEvenMap): boolean => {
+  const beyond = cells.filter((cell) => cell.beyond).length;
+  return beyond > 0 && beyond < cells.length;
+};
 
 /** Where the cheapest changes, whether or not it can be told apart there. */
 function boundaries({ cells }: BreakEvenMap, frame: Frame, pen: Pen): string {
@@ -261,25 +295,40 @@ function dot({ x, y, label }: MapMark, map: BreakEvenMap, { top }: Frame, pen: P
   );
 }
 
-/** One entry for each transport on the map, and what stripes and dots mean where there are any. */
+/** What a box of the legend is filled with, one over the other. */
+interface Entry {
+  readonly fills: readonly string[];
+  readonly text: string;
+}
+
+/** One entry for each transport on the map, and what stripes, dots and hatching mean where there are any. */
 function legendOf(map: BreakEvenMap, fills: Fills, pen: Pen): { readonly svg: string; readonly height: number } {
   const alone = [...new Set(map.cells.flatMap(({ winners }) => winners))];
   const order = (name: string): number => [...map.looks.keys()].indexOf(name);
-  const entries: (readonly [readonly string[], string])[] = alone
-    .sort((a, b) => order(a) - order(b))
-    .map((name) => [[name], plain(name)]);
   const several = map.cells.find(({ winners }) => winners.length > 1);
-  if (several !== undefined) entries.push([several.winners, 'striped: cannot be told apart']);
-  if (map.cells.some(({ winners }) => winners.length === 0)) entries.push([[], map.nobody]);
+  const nobody = map.cells.some(({ winners }) => winners.length === 0);
+  const entries: Entry[] = [
+    ...alone.sort((a, b) => order(a) - order(b)).map((name) => ({ fills: [fills.of([name])], text: plain(name) })),
+    ...(several === undefined ? [] : [{ fills: [fills.of(several.winners)], text: 'striped: cannot be told apart' }]),
+    ...(nobody ? [{ fills: [fills.of([])], text: map.nobody }] : []),
+    ...beyondEntry(map, fills, pen),
+  ];
   let [x, line] = [16, 0];
-  const drawn = entries.map(([winners, text]) => {
-    const wide = 26 + widthOf(text) + 16;
+  const drawn = entries.map(({ fills: over, text }) => {
+    const [indent, wide] = over.length === 0 ? [0, 16 + widthOf(text)] : [25, 26 + widthOf(text) + 16];
     if (x > 16 && x + wide > WIDTH) [x, line] = [16, line + 1];
     const y = 40 + line * LINE;
-    const box = `<rect x="${at(x)}" y="${y}" width="18" height="14"${fills.of(winners)}/>`;
-    const entry = box + textAt(x + 25, y + 12, text, { anchor: 'start', ink: 'text' }, pen);
+    const box = over.map((fill) => `<rect x="${at(x)}" y="${y}" width="18" height="14"${fill}/>`).join('');
+    const entry = box + textAt(x + indent, y + 12, text, { anchor: 'start', ink: 'text' }, pen);
     x += wide;
     return entry;
   });
   return { svg: drawn.join(''), height: (line + 1) * LINE + 6 };
+}
+
+function beyondEntry(map: BreakEvenMap, fills: Fills, pen: Pen): Entry[] {
+  if (isPartlyBeyond(map)) {
+    return [{ fills: [pen.paint({ fill: 'muted' }), fills.hatch()], text: 'hatched: extrapolated' }];
+  }
+  return map.cells.some(({ beyond }) => beyond) ? [{ fills: [], text: 'All of it is extrapolated.' }] : [];
 }

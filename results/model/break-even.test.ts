@@ -11,6 +11,7 @@ import {
   type Cost,
   type Situation,
 } from './break-even.ts';
+import { GROUNDS, isBeyond } from './beyond.ts';
 import { exactly, plus } from './band.ts';
 import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
 
@@ -154,18 +155,41 @@ describe('a map', () => {
   const y = { name: 'staleness' as const, values: logSpaced(30, 30_000, 4) };
 
   it('has a cell for each place, the lowest row first', () => {
-    const cells = mapOf(TRANSPORTS, situation, { x, y, cost: bytes });
+    const cells = mapOf(TRANSPORTS, situation, { x, y, cost: bytes, isBeyond: () => false });
     expect(cells).toHaveLength(20);
     expect(cells[0]).toMatchObject({ x: 0.001, y: 30 });
     expect(cells.at(-1)).toMatchObject({ x: 10, y: 30_000 });
   });
 
   it('leaves polling out where it would be too late, and nobody where all are', () => {
-    const cells = mapOf(TRANSPORTS, situation, { x, y, cost: () => exactly(1) });
+    const cells = mapOf(TRANSPORTS, situation, { x, y, cost: () => exactly(1), isBeyond: () => false });
     expect(cells[0]!.winners).not.toContain('short-polling');
-    expect(mapOf(TRANSPORTS, situation, { x, y: { name: 'staleness', values: [1] }, cost: bytes })[0]!.winners).toEqual(
-      [],
-    );
+    const tooSoon = { x, y: { name: 'staleness' as const, values: [1] }, cost: bytes, isBeyond: () => false };
+    expect(mapOf(TRANSPORTS, situation, tooSoon)[0]!.winners).toEqual([]);
+  });
+});
+
+describe('what lies beyond what was measured', () => {
+  const sse = modelOf('sse');
+  const at = (clients: number, payloadBytes = 128) =>
+    optionOf(sse, { load: { ...LOAD, clients, fanOut: clients, payloadBytes }, stalenessMs: 10_000 });
+
+  it('depends on what a figure rests on: fits, memory, and counts of bytes each have a range of their own', () => {
+    const grounds = (option: ReturnType<typeof at>) => GROUNDS.filter((ground) => isBeyond(sse, option, [ground]));
+    expect(grounds(at(400))).toEqual([]);
+    expect(grounds(at(5_000))).toEqual(['fits']);
+    expect(grounds(at(10_000))).toEqual(['fits', 'memory']);
+    expect(grounds(at(100, 100_000))).toEqual(['counts', 'fits']);
+  });
+
+  it('is in each cell of a map whose winner it is', () => {
+    const clients = { name: 'clients' as const, values: [100, 400, 1_000] };
+    const rate = { name: 'rate' as const, values: [1] };
+    const cells = mapOf([sse], situation, {
+      ...{ x: clients, y: rate, cost: cores },
+      isBeyond: (model, option) => isBeyond(model, option, ['fits']),
+    });
+    expect(cells.map(({ beyond }) => beyond)).toEqual([false, false, true]);
   });
 });
 

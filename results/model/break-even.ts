@@ -138,20 +138,34 @@ export interface Cell {
   readonly y: number;
   /** The cheapest; several where they cannot be told apart, the lowest first; none where nobody keeps the staleness. */
   readonly winners: readonly string[];
+  /** Whether the figure of any of them is extrapolated there. */
+  readonly beyond: boolean;
+}
+
+/** What a map is of. */
+export interface MapOf {
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly cost: Cost;
+  /** Whether what the cost rests on was never measured at a load as large: see `beyond.ts`. */
+  readonly isBeyond: (model: TransportModel, option: Option) => boolean;
 }
 
 /** Row by row, the lowest `y` first. */
 export function mapOf(
   models: readonly TransportModel[],
   situation: Situation,
-  { x, y, cost }: { readonly x: Axis; readonly y: Axis; readonly cost: Cost },
+  { x, y, cost, isBeyond }: MapOf,
 ): Cell[] {
+  const byName = new Map(models.map((model) => [model.transport, model]));
   return y.values.flatMap((atY) =>
     x.values.map((atX): Cell => {
       const there = along(x.name, atX, along(y.name, atY, situation));
+      const winners = cheapestOf(rankedIn(models, there, cost)).map(({ option }) => option);
       return {
         ...{ x: atX, y: atY },
-        winners: cheapestOf(rankedIn(models, there, cost)).map(({ option }) => option.transport),
+        winners: winners.map(({ transport }) => transport),
+        beyond: winners.some((option) => isBeyond(byName.get(option.transport)!, option)),
       };
     }),
   );
@@ -235,8 +249,8 @@ function edgeFrom(
   return lastWhere(values[from]!, values[from + 1]!, holds);
 }
 
-/** Between `from`, where it holds, and `to`, where it does not. */
-function lastWhere(from: number, to: number, holds: (value: number) => boolean): number {
+/** Between `from`, where it holds, and `to`, where it does not: on a logarithmic axis. */
+export function lastWhere(from: number, to: number, holds: (value: number) => boolean): number {
   let [inside, outside] = [from, to];
   for (let i = 0; i < HALVINGS; i++) {
     const middle = Math.sqrt(inside * outside);

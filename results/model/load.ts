@@ -74,7 +74,7 @@ export function lawOf(asks: Asks, load: Load): LawPrediction {
 export const lawP99Ms = (asks: Asks, load: Load): number => lawOf(asks, load).p99Ms ?? load.rttMs / 2;
 
 /** A long poll is away for no less than it takes to answer and to ask again on one machine. */
-const LEAST_AWAY_MS = 0.1;
+export const LEAST_AWAY_MS = 0.1;
 
 /** A periodic publisher: what comes closer than a cycle shares an answer, and what comes rarer leaves whole polls empty. */
 function periodicOf(asks: Asks, load: Load, poisson: LawPrediction): LawPrediction {
