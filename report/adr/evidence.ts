@@ -2,10 +2,11 @@
 import { overheadAt } from '../../results/model/bytes.ts';
 import type { HeldOut } from '../../results/model/linear.ts';
 import type { Fit, Part, TransportModel } from '../../results/model/model.ts';
+import { knowsUpstream } from '../../results/model/predict.ts';
 import { compareTransports } from '../transports.ts';
 import { format, formatRange, plural } from '../format.ts';
 import type { DecisionInput, StoredRun } from './input.ts';
-import { connectsOf, plainOf, stormsOf, validOf, type Found } from './measured.ts';
+import { connectsOf, plainOf, sendingOf, stormsOf, validOf, type Found } from './measured.ts';
 import { listed, NOT_MEASURED, percent } from './words.ts';
 
 export type Topic = 'bytes' | 'packets' | 'cores' | 'latency' | 'p99' | 'memory' | 'connect' | 'recovery' | 'capacity';
@@ -37,7 +38,7 @@ function rowsOf(model: TransportModel, { runs, capacities, workload }: DecisionI
   const rows: (Row | null)[] = [
     bytesRow(model, runs, workload.payloadBytes),
     fitRow(model, 'packets', model.packets, plain),
-    coresRow(model, plain),
+    coresRow(model, [...plain, ...(knowsUpstream(model) ? sendingOf(runs, transport) : [])]),
     fitRow(model, 'latency', model.serviceMs, plain),
     fitRow(model, 'p99', model.serviceP99Ms, plain),
     memoryRow(model, validOf(runs, transport)),
@@ -96,6 +97,7 @@ const PARTS: Readonly<Record<Part, string>> = {
   process: 'always',
   fanOut: 'a client that waits beside it',
   burstMegabytes: 'a MB of one publication',
+  upstream: 'a message upstream',
 };
 
 interface Scale {

@@ -1,6 +1,6 @@
 /** What a record says of an option from measurements alone, with no model between: only where a load like it was measured. Pure. */
 import { loadOf, type Load } from '../../results/model/load.ts';
-import { comparable, isPlain } from '../../results/model/fit.ts';
+import { comparable, isPlain, isSending } from '../../results/model/fit.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Measurement, RunFile } from '../../results/schema.ts';
 import { estimate, type Estimate } from '../../results/statistics.ts';
@@ -23,6 +23,10 @@ export function validOf(runs: readonly [StoredRun, ...StoredRun[]], transport: s
 /** Those that its costs are fitted to. */
 export const plainOf = (runs: readonly [StoredRun, ...StoredRun[]], transport: string): Found[] =>
   validOf(runs, transport).filter(({ measurement }) => isPlain(measurement));
+
+/** Those that what messages upstream take of the server's CPU is fitted to. */
+export const sendingOf = (runs: readonly [StoredRun, ...StoredRun[]], transport: string): Found[] =>
+  validOf(runs, transport).filter(({ measurement }) => isSending(measurement));
 
 const isOver = ({ link }: Measurement, rttMs: number): boolean => isNear(2 * (link?.delayMs ?? 0), rttMs);
 

@@ -41,6 +41,19 @@ function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Lo
   };
 }
 
+/** The same, and each client sends so many messages a second, of 30 µs each. */
+function sentUp(m: Measurement, perClient: number): Measurement {
+  const { clients, payloadBytes, variant } = m.parameters;
+  const seconds = m.window.durationNs / 1e9;
+  const messages = clients * perClient * seconds;
+  return {
+    ...m,
+    parameters: { ...m.parameters, variant: `sends ${variant}` },
+    server: { ...m.server, cpuNs: m.server.cpuNs! + messages * 30e3 },
+    bytes: { ...m.bytes, up: { ...m.bytes.up, payload: messages * payloadBytes } },
+  };
+}
+
 function runOf(loads: readonly Load[]): RunFile {
   const run = fixtureRun({ repetitions: 1 });
   const template = run.measurements.find((m) => m.transport === 'websocket' && m.scenario === 'broadcast')!;
@@ -102,6 +115,36 @@ describe('a model fitted to a run', () => {
       { ...wrong, counts: { ...wrong.counts, offered: 0 } },
     ];
     expect(socketOf({ ...run, measurements: [...run.measurements, ...disturbed] }).cores).toEqual(socketOf(run).cores);
+  });
+
+  it('tells what a message upstream costs from clients that send, of two rates or more', () => {
+    const run = runOf(LOADS);
+    const sending = (rate: number): Measurement => sentUp(measured(run.measurements[0]!, { clients: 100, rate }), rate);
+    const both = { ...run, measurements: [...run.measurements, sending(8), sending(20)] };
+    const model = socketOf(both);
+    const { cores, range } = model;
+    expect(cores!.parts.at(-1)).toBe('upstream');
+    expect(cores!.coefficients.at(-1)! * 1e6).toBeCloseTo(30, 3);
+    expect(range.upstreamPerSecond).toBeCloseTo(2_000, 6);
+    expect(cores!.heldOut!.points).toHaveLength(LOADS.length + 2);
+    const { usual } = fitModel([run]);
+    const load = { ...usual, clients: 1_000, fanOut: 1_000, ratePerSecond: 1 };
+    const chat = predict(model, { ...load, upstreamPerSecond: 1 });
+    expect(chat.cores!.value - predict(model, load).cores!.value).toBeCloseTo(0.03, 6);
+    expect(chat.beyond).not.toContain('upstream');
+    expect(predict(model, { ...load, upstreamPerSecond: 3 }).beyond).toContain('upstream');
+    // A load that sends is no load of deliveries alone: its latency is that of a way up and back.
+    expect(model.serviceMs).toEqual(socketOf(run).serviceMs);
+    expect(model.packets).toEqual(socketOf(run).packets);
+  });
+
+  it('takes no part of a sending load for a cost of deliveries where one rate alone was measured', () => {
+    const run = runOf(LOADS);
+    const one = sentUp(measured(run.measurements[0]!, { clients: 100, rate: 20 }), 20);
+    const model = socketOf({ ...run, measurements: [...run.measurements, one] });
+    expect(model.cores).toEqual(socketOf(run).cores);
+    expect(model.range.upstreamPerSecond).toBe(0);
+    expect(predict(model, { ...fitModel([run]).usual, upstreamPerSecond: 5 }).beyond).not.toContain('upstream');
   });
 
   it('never mixes machines, and says which run it left out', () => {
