@@ -55,4 +55,13 @@ describe('the loads of the scenario cost', () => {
     const sending = pointsOf(name).filter(({ load }) => load.upstreamPerSecond !== undefined);
     expect(new Set(sending.map(({ load }) => load.clients * load.upstreamPerSecond!)).size).toBe(2);
   });
+
+  it.each(CHOICES)('are few and light over a link, with a law for %s to be held against', (name) => {
+    const variants = cost.variants(name, { rttMs: 40 });
+    expect(variants.map((variant) => variant.name)).toEqual(['far', 'own-far']);
+    for (const { name: variant, parameters } of variants) {
+      const { clients, ratePerSecond } = plannedOf(name, 'cost', parameters).parameters;
+      expect(ratePerSecond * cost.fanOut(clients, variant)).toBeLessThanOrEqual(500);
+    }
+  });
 });

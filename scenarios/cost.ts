@@ -1,5 +1,5 @@
 /** Loads that differ in what a server does for them, so that a model can tell what each costs: `results/model`. */
-import { ownChannel, type Parameters, type Scenario, type Variant } from './scenario.ts';
+import { ownChannel, type Distance, type Parameters, type Scenario, type Variant } from './scenario.ts';
 import { transport as transportOf, type TransportName } from './transports.ts';
 
 interface Point {
@@ -56,7 +56,30 @@ function warmUpFor(perSecond: number): number {
   return Math.round(Math.min(most, Math.max(least, (WARM_UP * 1e3) / perSecond)));
 }
 
-function pointsOf(name: TransportName): Variant[] {
+/**
+ * Over a link, where a model's law and what it adds to it are held against what is measured. So light that a relay on the same
+ * cores can carry them: of the loads above it was late in 26 of 62. What a message costs the server is not told from them.
+ */
+function farPoints(rttMs: number): Variant[] {
+  const light = { payloadBytes: 128, warmupMs: Math.max(WARM_UP_MS.least, 15 * rttMs) };
+  return [
+    {
+      name: 'far',
+      // Evenly, and so rarely that a long poll is back in time: of a few publications to all a law of chance says little.
+      parameters: {
+        ...{ ...light, arrivals: 'constant', clients: 100, pollIntervalMs: 430 },
+        ratePerSecond: Math.min(5, 500 / rttMs),
+      },
+    },
+    {
+      name: 'own-far',
+      parameters: { ...light, arrivals: 'poisson', clients: 50, ratePerSecond: 500, pollIntervalMs: 310 },
+    },
+  ];
+}
+
+function pointsOf(name: TransportName, { rttMs }: Distance): Variant[] {
+  if (rttMs > 0) return farPoints(rttMs);
   const { asks } = transportOf(name).client;
   const points = asks === 'each-interval' ? { ...POINTS, ...FEW_POLLS } : POINTS;
   return Object.entries(points).map(([point, { ratePerSecond: usual, ...rest }]) => {

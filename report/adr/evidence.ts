@@ -145,7 +145,7 @@ function fitRow(
   const law = isLate ? 'beyond its law ' : '';
   return {
     ...{ transport, topic, ...sourcesOf(found) },
-    figure: `${law}${parts.length === 0 ? 'nothing' : parts.join(' + ')}; fitted to ${plural(fit.loads, 'load')}; ${isLate ? lateText(fit.heldOut) : errorText(fit.heldOut)}`,
+    figure: `${law}${parts.length === 0 ? 'nothing' : parts.join(' + ')}; fitted to ${plural(fit.loads, 'load')}; ${isLate ? lateText(fit) : errorText(fit.heldOut)}`,
   };
 }
 
@@ -213,9 +213,15 @@ function sourcesOf(found: readonly Found[]): Pick<Row, 'files' | 'runs' | 'measu
   };
 }
 
-/** Of a latency, most of which a law says: also by how many milliseconds. */
-export const lateText = (heldOut: HeldOut | null): string =>
-  errorText(heldOut) + (heldOut === null ? '' : `, or ${format(heldOut.mostBy * 1e6, 'ns')}`);
+/** Of a latency, most of which a law says: also by how many milliseconds, and over a distance where that was measured. */
+export function lateText(fit: Fit | null): string {
+  if (fit === null || fit.heldOut === null) return errorText(null);
+  const { heldOut, distant } = fit;
+  const over = distant === undefined ? '' : `; over a link, ${errorText(distant)}, or ${ms(distant.mostBy)}`;
+  return `${errorText(heldOut)}, or ${ms(heldOut.mostBy)}${over}`;
+}
+
+const ms = (value: number): string => format(value * 1e6, 'ns');
 
 /** How far off the model was on loads that it had not seen. */
 export function errorText(heldOut: HeldOut | null): string {

@@ -145,7 +145,7 @@ export function beyond({ options, input: { workload } }: Decision, links: Links)
   const items = options.filter(isBeyond).map((one) => `${md(one.transport)}: ${md(beyondText(one))}`);
   const errors = options.map(
     ({ transport, model }) =>
-      `${md(transport)}: server CPU ${md(errorText(model.cores?.heldOut ?? null))}${links(transport, 'cores')}; mean latency ${md(lateText(model.serviceMs?.heldOut ?? null))}${links(transport, 'latency')}; 99th percentile ${md(lateText(model.serviceP99Ms?.heldOut ?? null))}${links(transport, 'p99')}; memory ${md(errorText(model.memory?.heldOut ?? null))}${links(transport, 'memory')}`,
+      `${md(transport)}: server CPU ${md(errorText(model.cores?.heldOut ?? null))}${links(transport, 'cores')}; mean latency ${md(lateText(model.serviceMs))}${links(transport, 'latency')}; 99th percentile ${md(lateText(model.serviceP99Ms))}${links(transport, 'p99')}; memory ${md(errorText(model.memory?.heldOut ?? null))}${links(transport, 'memory')}`,
   );
   const upstream =
     workload.upstreamPerSecond === 0

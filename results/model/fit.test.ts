@@ -41,6 +41,16 @@ function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Lo
   };
 }
 
+const latencyOf = (m: Measurement, meanMs: number): Measurement => ({
+  ...m,
+  deliveryLatencyNs: { ...m.deliveryLatencyNs, mean: meanMs * 1e6 },
+});
+
+const LINK: Measurement['link'] = {
+  ...{ delayMs: 20, jitterMs: 0, downBitsPerSecond: null, upBitsPerSecond: null, cutEveryMs: null },
+  ...{ lateNs: { p50: 0, p99: 0, max: 0 }, cuts: 0, bytes: { up: 0, down: 0 }, cpuNs: 0 },
+};
+
 /** The same, and each client sends so many messages a second, of 30 µs each. */
 function sentUp(m: Measurement, perClient: number): Measurement {
   const { clients, payloadBytes, variant } = m.parameters;
@@ -145,6 +155,28 @@ describe('a model fitted to a run', () => {
     expect(model.cores).toEqual(socketOf(run).cores);
     expect(model.range.upstreamPerSecond).toBe(0);
     expect(predict(model, { ...fitModel([run]).usual, upstreamPerSecond: 5 }).beyond).not.toContain('upstream');
+  });
+
+  it('holds latencies over a link against their law apart, and fits no other cost to a relay that shares the cores', () => {
+    const run = runOf(LOADS);
+    const late = run.measurements.map((m, at) => latencyOf(m, 2 + (at % 2)));
+    const far = LOADS.slice(0, 2).map((load): Measurement => {
+      const m = latencyOf(measured(run.measurements[0]!, load), 20 + 3);
+      return { ...m, link: LINK, server: { ...m.server, cpuNs: m.server.cpuNs! * 3 } };
+    });
+    const near = socketOf({ ...run, measurements: late });
+    const { cores, packets, serviceMs } = socketOf({ ...run, measurements: [...late, ...far] });
+    expect(cores).toEqual(near.cores);
+    expect(packets).toEqual(near.packets);
+    expect(near.serviceMs!.distant).toBeUndefined();
+    expect(serviceMs!.heldOut!.points).toHaveLength(LOADS.length + 2);
+    expect(serviceMs!.distant!.points.map(({ name }) => name)).toEqual([
+      expect.stringContaining('20 ms away'),
+      expect.stringContaining('20 ms away'),
+    ]);
+    // As many milliseconds off are a smaller share of a latency that is most of it distance.
+    expect(serviceMs!.distant!.most).toBeLessThan(0.1);
+    expect(serviceMs!.distant!.most).toBeLessThan(serviceMs!.heldOut!.most);
   });
 
   it('never mixes machines, and says which run it left out', () => {

@@ -1,7 +1,7 @@
 /** From measured runs to their cost model: which measurements count, and what is fitted to them. Pure. */
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
-import { heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
+import { errorsOf, heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
 import { lawOf, lawP99Ms, loadOf, USUAL, type Asks, type Load } from './load.ts';
 import { memoryModels } from './memory-model.ts';
 import type { Fit, Model, Part, Range, TransportModel } from './model.ts';
@@ -94,19 +94,25 @@ function transportModel(
     return { m, load, parts: partsOf({ asks, bytes }, load) };
   };
   const seen = own.filter(isPlain).map(look);
-  const sending = own.filter(isSending).map(look);
-  const cores = coresFit(asks, seen, sending);
+  const sending = direct(own.filter(isSending).map(look), seen);
+  const cores = coresFit(asks, direct(seen), sending);
   return {
     transport,
     asks,
     bytes,
     cores,
-    packets: fitOf(seen, PACKET_PARTS[asks], packetsOf),
-    serviceMs: fitOf(seen, SERVICE_PARTS, latencyOf(asks)),
-    serviceP99Ms: fitOf(seen, SERVICE_PARTS, p99Of(asks)),
+    packets: fitOf(direct(seen), PACKET_PARTS[asks], packetsOf),
+    serviceMs: latencyFit(seen, latencyOf(asks)),
+    serviceP99Ms: latencyFit(seen, p99Of(asks)),
     ...memoryModels(own),
     range: rangeOf(seen, cores?.parts.includes('upstream') === true ? sending : []),
   };
+}
+
+/** Without those over a link, if there are others: its relay works on the same cores, and every packet passes twice. */
+function direct(seen: readonly Seen[], among = seen): readonly Seen[] {
+  const isNear = ({ load }: Seen): boolean => load.rttMs === 0;
+  return among.some(isNear) ? seen.filter(isNear) : seen;
 }
 
 /** Deliveries of a stream, or requests of polls, and messages from clients, before the window: with fewer much of what a server did was to compile. */
@@ -196,12 +202,24 @@ function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity
   };
 }
 
+/**
+ * With no distance a latency is what this machine's scheduler made of it; what people wait for is the law of their path and
+ * that. So the errors of loads over a link are told apart.
+ */
+function latencyFit(seen: readonly Seen[], quantity: Quantity): Fit | null {
+  const fit = fitOf(seen, SERVICE_PARTS, quantity);
+  const far = new Set(seen.filter(({ load }) => load.rttMs > 0).map(({ m }) => nameOf(m)));
+  const distant = errorsOf(fit?.heldOut?.points.filter(({ name }) => far.has(name)) ?? []);
+  return fit === null || distant === null ? fit : { ...fit, distant };
+}
+
 /** One load: repetitions of it share the name. */
-function nameOf({ scenario, parameters }: Measurement): string {
+function nameOf({ scenario, parameters, link }: Measurement): string {
   const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs } = parameters;
+  const over = link === undefined ? '' : `, ${link.delayMs} ms away`;
   return variant === null
-    ? `${scenario} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B, ${pollIntervalMs} ms)`
-    : `${scenario} ${variant} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B)`;
+    ? `${scenario} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B, ${pollIntervalMs} ms${over})`
+    : `${scenario} ${variant} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B${over})`;
 }
 
 function rangeOf(seen: readonly Seen[], sending: readonly Seen[]): Range {

@@ -33,6 +33,8 @@ export interface Fit {
   readonly intervals?: readonly CoefficientInterval[];
   /** Null where too few loads were measured to hold one out: how far off the fit is is then not known. */
   readonly heldOut: HeldOut | null;
+  /** Of a latency: those of the loads held out that were measured over a link; absent where none was. */
+  readonly distant?: HeldOut;
   /** Different loads behind it. */
   readonly loads: number;
 }
