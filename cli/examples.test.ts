@@ -2,11 +2,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fitModel } from '../results/model/fit.ts';
+import { readRun } from '../results/store.ts';
 import { workloadNames } from './adr-init.ts';
 import { folder, pushbench, ROOT } from './cli.fixture.ts';
 
 const EXAMPLES = join(ROOT, 'report/examples');
 const read = (name: string): string => readFileSync(join(EXAMPLES, name), 'utf8');
+
+const stored = () => fitModel([readRun(join(EXAMPLES, 'run.json.gz'))]);
 
 describe('the example records', () => {
   it.each(workloadNames())('%s is what its own command makes', async (name) => {
@@ -23,6 +27,23 @@ describe('the example records', () => {
       expect(made, 'npm run examples makes them again').toBe(unlinked(read(`${name}.md`)));
     } finally {
       remove();
+    }
+  });
+
+  /** In percent: what the stored run shows today. Who measures it again writes what that shows. */
+  it.each([
+    ['short-polling', { cores: [7.1, 16.4], memory: [2.3, 4.7], packets: [3.3, 8.2], serviceMs: [0.6, 1.2] }],
+    ['long-polling', { cores: [6.2, 29.1], memory: [5, 17.6], packets: [10.5, 23.6], serviceMs: [13.9, 33] }],
+    ['forever-iframe', { cores: [17.4, 33.7], memory: [1.2, 6.8], packets: [1.3, 6.1], serviceMs: [10.4, 43.1] }],
+    ['sse', { cores: [13.2, 29.5], memory: [1.4, 7.6], packets: [1.5, 5.2], serviceMs: [18.9, 48.4] }],
+    ['websocket', { cores: [6.9, 22], memory: [2.1, 5], packets: [1.6, 2.6], serviceMs: [23.3, 52] }],
+  ] as const)('are of a model that predicts held-out loads of %s no worse than it did', (name, bounds) => {
+    const model = stored().transports.find(({ transport }) => transport === name)!;
+    for (const quantity of ['cores', 'memory', 'packets', 'serviceMs'] as const) {
+      const { median, most, points } = model[quantity]!.heldOut!;
+      expect(points.length, quantity).toBeGreaterThan(5);
+      expect(median * 100, `${name}, ${quantity}: half within`).toBeLessThanOrEqual(bounds[quantity][0]);
+      expect(most * 100, `${name}, ${quantity}: nine of ten within`).toBeLessThanOrEqual(bounds[quantity][1]);
     }
   });
 

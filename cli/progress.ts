@@ -1,5 +1,6 @@
 /** Progress on stderr: a bar on a terminal, plain lines elsewhere, at most four updates a second. */
-import { Format, SingleBar } from 'cli-progress';
+// A CommonJS module of which Node.js finds only some names by itself.
+import cliProgress from 'cli-progress';
 import { plain } from '../report/format.ts';
 import type { Failure, Measurement } from '../results/schema.ts';
 import type { Progress } from '../scenarios/runner/run.ts';
@@ -33,11 +34,11 @@ export function makeProgress(stream: NodeJS.WriteStream): RunProgress {
 
 function barProgress(stream: NodeJS.WriteStream): RunProgress {
   let endsAtMs = 0;
-  const bar = new SingleBar({
+  const bar = new cliProgress.SingleBar({
     ...barOptions(stream),
     // Worked out when it is drawn: it goes on counting down through a long measurement.
     format: (options, { progress, value, total }, { now }: { now: string }) =>
-      `${Format.BarFormat(progress, options)} ${value}/${total}  about ${eta(endsAtMs - performance.now())} left  ${now}`,
+      `${cliProgress.Format.BarFormat(progress, options)} ${value}/${total}  about ${eta(endsAtMs - performance.now())} left  ${now}`,
   });
   let started = false;
   const show = (now: string, done: number, total: number, etaMs: number): void => {

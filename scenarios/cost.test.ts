@@ -2,38 +2,38 @@ import { describe, expect, it } from 'vitest';
 import { nonNegative, sumOf } from '../results/model/linear.ts';
 import type { Load } from '../results/model/load.ts';
 import { LOAD } from '../results/model/model.fixture.ts';
-import { CORE_PARTS } from '../results/model/fit.ts';
+import { CORE_PARTS, WARM_AFTER } from '../results/model/fit.ts';
 import { inOrder, partsOf } from '../results/model/predict.ts';
 import { cost } from './cost.ts';
 import { plannedOf } from './runner/planned.fixture.ts';
 import { CHOICES, transport as transportOf, type TransportName } from './transports.ts';
 
+interface Point {
+  readonly load: Load;
+  readonly warmupMs: number;
+}
+
 /** What each point of the scenario asks of a transport. */
-function loadsOf(name: TransportName): Load[] {
-  return cost.variants(name, { rttMs: 0 }).map((variant): Load => {
-    const { clients, ratePerSecond, payloadBytes, pollIntervalMs } = plannedOf(
+function pointsOf(name: TransportName): Point[] {
+  return cost.variants(name, { rttMs: 0 }).map((variant): Point => {
+    const { clients, ratePerSecond, payloadBytes, pollIntervalMs, warmupMs } = plannedOf(
       name,
       'cost',
       variant.parameters,
     ).parameters;
     const fanOut = cost.fanOut(clients, variant.name);
-    return {
-      ...LOAD,
-      clients,
-      payloadBytes,
-      pollIntervalMs,
-      fanOut,
-      rttMs: 0,
-      ratePerSecond: (ratePerSecond * fanOut) / clients,
-    };
+    const perClient = (ratePerSecond * fanOut) / clients;
+    const load = { ...LOAD, clients, payloadBytes, pollIntervalMs, fanOut, rttMs: 0, ratePerSecond: perClient };
+    const sent = cost.publishes(variant.name).generator;
+    return { load: sent ? { ...load, upstreamPerSecond: perClient } : load, warmupMs };
   });
 }
 
 describe('the loads of the scenario cost', () => {
   it.each(CHOICES)('tell all that %s costs a server apart: what each part costs comes back from them', (name) => {
     const { asks } = transportOf(name).client;
-    const parts = CORE_PARTS[asks];
-    const rows = loadsOf(name).map((load) => inOrder(parts, partsOf({ asks, bytes: null }, load)));
+    const parts = [...CORE_PARTS[asks], 'upstream'] as const;
+    const rows = pointsOf(name).map(({ load }) => inOrder(parts, partsOf({ asks, bytes: null }, load)));
     const costs = parts.map((_, i) => 10 ** -(i + 3));
     const found = nonNegative(
       rows.map((row, i) => ({ name: String(i), parts: row, known: 0, value: sumOf(costs, row) })),
@@ -41,13 +41,27 @@ describe('the loads of the scenario cost', () => {
     found.forEach((coefficient, i) => expect(coefficient / costs[i]!).toBeCloseTo(1, 2));
   });
 
-  it.each(CHOICES)('warm a server up before the window: %s', (name) => {
+  it.each(CHOICES)('warm every server up before the window, all but one by thousands: %s', (name) => {
     const { asks } = transportOf(name).client;
-    const warm = loadsOf(name).filter((load) => {
-      const { deliveries, requests } = partsOf({ asks, bytes: null }, load);
-      // With the warm-up of the profiles, 4 s, that is 2,000 or more.
-      return (asks === 'once' ? deliveries : requests) >= 400;
+    const before = pointsOf(name).map(({ load, warmupMs }) => {
+      const { deliveries, requests, upstream } = partsOf({ asks, bytes: null }, load);
+      return (((asks === 'once' ? deliveries : requests) + upstream) * warmupMs) / 1e3;
     });
-    expect(warm.length).toBeGreaterThanOrEqual(CORE_PARTS[asks].length + 2);
+    expect(Math.min(...before)).toBeGreaterThanOrEqual(WARM_AFTER);
+    expect(before.filter((handled) => handled >= 4_000).length).toBeGreaterThan(before.length - 2);
+  });
+
+  it.each(CHOICES)('have clients of %s that send at two rates, so that one predicts the other', (name) => {
+    const sending = pointsOf(name).filter(({ load }) => load.upstreamPerSecond !== undefined);
+    expect(new Set(sending.map(({ load }) => load.clients * load.upstreamPerSecond!)).size).toBe(2);
+  });
+
+  it.each(CHOICES)('are few and light over a link, with a law for %s to be held against', (name) => {
+    const variants = cost.variants(name, { rttMs: 40 });
+    expect(variants.map((variant) => variant.name)).toEqual(['far', 'own-far']);
+    for (const { name: variant, parameters } of variants) {
+      const { clients, ratePerSecond } = plannedOf(name, 'cost', parameters).parameters;
+      expect(ratePerSecond * cost.fanOut(clients, variant)).toBeLessThanOrEqual(500);
+    }
   });
 });

@@ -24,7 +24,7 @@ const ON_REQUEST: Partial<Record<ScenarioName, Partial<Config>>> = {
   memory: { clients: 6_000, pollInterval: 5_000, duration: 5_000, warmup: 0 },
   laws: { warmup: 300, duration: 1_500, repetitions: 5 },
   stall: { clients: 20, rate: 200, duration: 3_000 },
-  cost: { warmup: 4_000, duration: 3_000 },
+  cost: { duration: 3_000 },
 };
 
 /**

@@ -148,19 +148,37 @@ function stormOf(transport: string, { asks }: Truth, blank: Measurement, order: 
   return m;
 }
 
+/** Of two loads, with clients that send as much as they receive: 40 µs each. */
+function sendingOf(measurements: readonly Measurement[]): Measurement[] {
+  return measurements.slice(0, 2).map((plain): Measurement => {
+    const m = structuredClone(plain);
+    m.parameters.variant = `sends-${m.parameters.variant}`;
+    m.server.cpuNs! += m.counts.offered * 40_000;
+    m.bytes.up.payload = m.counts.offered * m.parameters.payloadBytes;
+    return m;
+  });
+}
+
 export interface CostRunOptions {
   readonly transports?: readonly string[];
   readonly storm?: boolean;
+  /** Whether there are loads with clients that send. */
+  readonly sends?: boolean;
 }
 
-export function costRun({ transports = Object.keys(TRUTHS), storm = false }: CostRunOptions = {}): RunFile {
+export function costRun({
+  transports = Object.keys(TRUTHS),
+  storm = false,
+  sends = false,
+}: CostRunOptions = {}): RunFile {
   const run = fixtureRun({ repetitions: 1 });
   const blank = run.measurements.find(({ scenario }) => scenario === 'broadcast')!;
   const measurements = transports.flatMap((name, place) => {
     const truth = TRUTHS[name]!;
     const from = 10 * Object.keys(TRUTHS).indexOf(name);
     const storms = storm ? [stormOf(name, truth, blank, 100 + place)] : [];
-    return [...measurementsOf(name, truth, blank, from), memoryOf(name, truth, blank, from + 7), ...storms];
+    const plain = measurementsOf(name, truth, blank, from);
+    return [...plain, ...(sends ? sendingOf(plain) : []), memoryOf(name, truth, blank, from + 7), ...storms];
   });
   return {
     ...run,

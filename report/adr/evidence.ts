@@ -2,13 +2,14 @@
 import { overheadAt } from '../../results/model/bytes.ts';
 import type { HeldOut } from '../../results/model/linear.ts';
 import type { Fit, Part, TransportModel } from '../../results/model/model.ts';
+import { knowsUpstream } from '../../results/model/predict.ts';
 import { median } from '../../results/statistics.ts';
 import { compareTransports } from '../transports.ts';
 import { format, formatRange, plural } from '../format.ts';
 import type { Fitting } from './capacities.ts';
 import type { DecisionInput, StoredRun } from './input.ts';
 import type { Considered } from './options.ts';
-import { connectsOf, plainOf, stormsOf, validOf, type Found } from './measured.ts';
+import { connectsOf, plainOf, sendingOf, stormsOf, validOf, type Found } from './measured.ts';
 import type { Topic } from './topics.ts';
 import { listed, NOT_MEASURED, percent } from './words.ts';
 
@@ -38,7 +39,7 @@ function rowsOf({ transport, model, capacities, p50 }: Considered, { runs, workl
   const rows: (Row | null)[] = [
     bytesRow(model, runs, workload.payloadBytes),
     fitRow(model, 'packets', model.packets, plain),
-    coresRow(model, plain),
+    coresRow(model, [...plain, ...(knowsUpstream(model) ? sendingOf(runs, transport) : [])]),
     fitRow(model, 'latency', model.serviceMs, plain),
     fitRow(model, 'p50', p50.fit, plain),
     fitRow(model, 'p99', model.serviceP99Ms, plain),
@@ -101,6 +102,7 @@ const PARTS: Readonly<Record<Part, string>> = {
   process: 'in any case',
   fanOut: 'for each client of the process that the same message goes to',
   burstMegabytes: 'for each 10⁶ B that one publication sends out in all',
+  upstream: 'a message upstream',
 };
 
 interface Scale {
@@ -119,7 +121,12 @@ const SCALES: Readonly<Record<'cores' | 'packets' | 'latency' | 'p50' | 'p99', S
 };
 
 /** With its interval, where there is one: `58.6 µs a request (52–65)`. */
-function partText(fit: Fit, place: number, { by, unit, name }: Scale, isLate: boolean): string | null {
+function partText(
+  fit: Pick<Fit, 'parts' | 'coefficients' | 'intervals'>,
+  place: number,
+  { by, unit, name }: Scale,
+  isLate: boolean,
+): string | null {
   const value = fit.coefficients[place] ?? 0;
   if (value < NOTHING_OF_IT) return null;
   const interval = fit.intervals?.[place];
@@ -141,7 +148,7 @@ function rangeOf(
 function fitRow(
   { transport }: TransportModel,
   topic: keyof typeof SCALES,
-  fit: Pick<Fit, 'parts' | 'coefficients' | 'heldOut' | 'loads'> | null,
+  fit: Pick<Fit, 'parts' | 'coefficients' | 'intervals' | 'heldOut' | 'distant' | 'loads'> | null,
   found: readonly Found[],
 ): Row | null {
   if (fit === null) return null;
@@ -150,7 +157,7 @@ function fitRow(
   const law = isLate ? 'beyond its law ' : '';
   return {
     ...{ transport, topic, ...sourcesOf(found) },
-    figure: `${law}${parts.length === 0 ? 'nothing' : parts.join(' + ')}; fitted to ${plural(fit.loads, 'load')}; ${isLate ? lateText(fit.heldOut) : errorText(fit.heldOut)}`,
+    figure: `${law}${parts.length === 0 ? 'nothing' : parts.join(' + ')}; fitted to ${plural(fit.loads, 'load')}; ${isLate ? lateText(fit) : errorText(fit.heldOut)}`,
   };
 }
 
@@ -218,9 +225,13 @@ function sourcesOf(found: readonly Found[]): Pick<Row, 'files' | 'runs' | 'measu
   };
 }
 
-/** Of a latency, most of which a law says: by time, as its interval is made. */
-function lateText(heldOut: HeldOut | null): string {
+/** Of a latency, most of which a law says: by time, as its interval is made; over a link by itself, where that was measured. */
+export function lateText({ heldOut, distant }: Pick<Fit, 'heldOut' | 'distant'>): string {
   if (heldOut === null) return NEVER;
+  return `${offByText(heldOut)}${distant === undefined ? '' : `; over a link ${offByText(distant)}, or ${percent(distant.median)} and ${percent(distant.most)}`}`;
+}
+
+function offByText(heldOut: HeldOut): string {
   const offBy = median(heldOut.points.map(({ predicted, measured }) => Math.abs(predicted - measured))) ?? 0;
   const [half, most] = [offBy, heldOut.mostBy].map((value) => format(value * 1e6, 'ns'));
   return `on ${plural(heldOut.points.length, 'load')} held out: half within ${half}, ${mostText(heldOut)} ${most}`;

@@ -10,6 +10,7 @@ import { unsureDrivers, type Scored } from './scores.ts';
 import { list, md, table } from './text.ts';
 import { DRIVER_TITLES } from './titles.ts';
 import { amount, listed, NOT_MEASURED, percent, usersText } from './words.ts';
+import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Driver } from '../../results/workload.ts';
 
 export function scores(decision: Decision, links: Links): string {
@@ -124,9 +125,20 @@ export function beyond({ options, input: { workload } }: Decision): string {
   const upstream =
     workload.upstreamPerSecond === 0
       ? ''
-      : '\n\nMessages upstream are in the bytes and requests, with two packets for a frame and three for a request (modelled). What they take of the server’s CPU is not measured.';
+      : `\n\nMessages upstream are in the bytes and requests, with two packets for a frame and three for a request (modelled). ${upstreamCpu(options)}`;
   const what = items.length === 0 ? 'Nothing: each figure of the load lies within what was measured.' : list(items);
   return `### Beyond what was measured\n\n${what}\n\nHow far off the model was on loads that it had not seen stands beside each figure under Evidence. A latency is the law of its transport over the round trip, and what a delivery took beyond its law, of which alone it may be off. Latencies hold below saturation: no figure here says what happens when a core is full.${upstream}`;
+}
+
+function upstreamCpu(options: readonly Considered[]): string {
+  const lacks = options.filter(({ model }) => !knowsUpstream(model));
+  const whose =
+    lacks.length === 0 || lacks.length === options.length
+      ? ''
+      : ` with ${listed(lacks.map(({ transport }) => md(transport)))}`;
+  const known = 'What they take of the server’s CPU is in the cores, fitted to clients that send';
+  const unknown = `What they take of the server’s CPU${whose} is not measured`;
+  return lacks.length === 0 ? `${known}.` : `${unknown}.`;
 }
 
 function beyondText({ option, model: { range, memory } }: Considered): string {
@@ -136,6 +148,7 @@ function beyondText({ option, model: { range, memory } }: Considered): string {
     memory: `${usersText(load.clients)}, where at most ${usersText(memory?.clients ?? 0)} were for memory`,
     deliveries: `${amount(load.clients * load.ratePerSecond, 'perSecond')} deliveries, where at most ${amount(range.deliveriesPerSecond, 'perSecond')} were`,
     requests: `${prediction.requests === null ? NOT_MEASURED : amount(prediction.requests, 'perSecond')} requests, where at most ${amount(range.requestsPerSecond, 'perSecond')} were`,
+    upstream: `${amount(load.clients * (load.upstreamPerSecond ?? 0), 'perSecond')} messages upstream, where at most ${amount(range.upstreamPerSecond, 'perSecond')} were`,
     payload: `messages of ${load.payloadBytes} B, where ${range.payloadBytes.least} to ${range.payloadBytes.most} B were`,
   };
   return prediction.beyond.map((name) => words[name] ?? name).join('; ');

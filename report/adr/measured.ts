@@ -2,7 +2,7 @@
 import { loadOf, type Load } from '../../results/model/load.ts';
 import type { Band } from '../../results/model/band.ts';
 import { medianFit, medianMs, type MedianFit } from '../../results/model/median.ts';
-import { comparable, isPlain } from '../../results/model/fit.ts';
+import { comparable, isPlain, isSending } from '../../results/model/fit.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Measurement, RunFile } from '../../results/schema.ts';
 import { estimate, type Estimate } from '../../results/statistics.ts';
@@ -32,6 +32,10 @@ export const validOf = (runs: Runs, transport: string): Found[] => allOf(runs, t
 /** Those that its costs are fitted to. */
 export const plainOf = (runs: Runs, transport: string): Found[] =>
   validOf(runs, transport).filter(({ measurement }) => isPlain(measurement));
+
+/** Those that what messages upstream take of the server's CPU is fitted to. */
+export const sendingOf = (runs: readonly [StoredRun, ...StoredRun[]], transport: string): Found[] =>
+  validOf(runs, transport).filter(({ measurement }) => isSending(measurement));
 
 const isOver = ({ link }: Measurement, rttMs: number): boolean => isNear(2 * (link?.delayMs ?? 0), rttMs);
 

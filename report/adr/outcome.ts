@@ -7,6 +7,7 @@ import { confirmation } from './confirmation.ts';
 import { claimed, lateness, reasonText } from './claims.ts';
 import { costClaim } from './figures.ts';
 import type { Links } from './links.ts';
+import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Considered } from './options.ts';
 import { maintainabilityOf } from './known.ts';
 import type { DriverScore, Scored } from './scores.ts';
@@ -99,7 +100,7 @@ function consequences(first: Scored, decision: Decision, links: Links): string[]
     ...burdenOf(option),
     ...(decision.input.workload.upstreamPerSecond > 0 && (option.model.bytes?.upstream?.requests ?? 0) > 0
       ? [
-          'Bad, because each message upstream is a request of its own; what that takes of the server’s CPU is not measured.',
+          `Bad, because each message upstream is a request of its own${knowsUpstream(option.model) ? '' : '; what that takes of the server’s CPU is not measured'}.`,
         ]
       : []),
   ];

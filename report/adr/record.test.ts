@@ -89,6 +89,16 @@ describe('a record', () => {
     expect(text).toMatch(/on 6 loads held out: half within [\d.]+ %/);
   });
 
+  it('has what messages upstream take of the CPU where clients that send were measured, and says so where not', () => {
+    const without = markdownOf();
+    expect(without).toContain('What they take of the server’s CPU is not measured.');
+    const text = markdownOf(decisionInput({}, costRun({ sends: true })));
+    expect(text).toContain('What they take of the server’s CPU is in the cores, fitted to clients that send.');
+    expect(text).not.toMatch(/CPU is not measured/);
+    expect(text).toMatch(/[34]\d(\.\d)? µs a message upstream/);
+    expect(text).toMatch(/cost \([^)]*sends-usual/);
+  });
+
   it('links to its pictures, each of which is there', () => {
     const { markdown, pictures } = renderRecord(decide(decisionInput()), 'chat.assets');
     const linked = [...markdown.matchAll(/\]\(chat\.assets\/(.*?)\.svg\)/g)].map(([, name]) => name);

@@ -7,12 +7,13 @@ import type { Workload } from '../../results/workload.ts';
 const SHARE_OF_TIMEOUT = 0.5;
 
 export function situationOf(workload: Workload): Situation {
-  const { users, messagesPerSecond, fanOut, payloadBytes, headerBytes, arrivals, rttMs } = workload;
+  const { users, messagesPerSecond, upstreamPerSecond, fanOut, payloadBytes, headerBytes, arrivals, rttMs } = workload;
   const cutMs = workload.infrastructure.find(({ name }) => name === 'idle-timeout')?.afterMs ?? Infinity;
   const load: Load = {
     ...USUAL,
     clients: users,
     ratePerSecond: messagesPerSecond,
+    upstreamPerSecond,
     ...{ arrivals, fanOut, payloadBytes, headerBytes, rttMs },
     holdMs: Math.min(USUAL.holdMs, SHARE_OF_TIMEOUT * cutMs),
     heartbeatMs: Math.min(USUAL.heartbeatMs, SHARE_OF_TIMEOUT * cutMs),

@@ -9,8 +9,8 @@ const FRAME_PACKETS = 2;
 const REQUEST_PACKETS = 3;
 
 /**
- * The prediction with the bytes and requests of messages upstream. The server's CPU for them is not in it: no measurement of
- * the model has clients that send.
+ * The prediction with the bytes and requests of messages upstream. What they take of the server's CPU is in the prediction
+ * already, where the model was fitted to clients that send.
  */
 export function withUpstream(
   prediction: Prediction,

@@ -41,6 +41,29 @@ function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Lo
   };
 }
 
+const latencyOf = (m: Measurement, meanMs: number): Measurement => ({
+  ...m,
+  deliveryLatencyNs: { ...m.deliveryLatencyNs, mean: meanMs * 1e6 },
+});
+
+const LINK: Measurement['link'] = {
+  ...{ delayMs: 20, jitterMs: 0, downBitsPerSecond: null, upBitsPerSecond: null, cutEveryMs: null },
+  ...{ lateNs: { p50: 0, p99: 0, max: 0 }, cuts: 0, bytes: { up: 0, down: 0 }, cpuNs: 0 },
+};
+
+/** The same, and each client sends so many messages a second, of 30 µs each. */
+function sentUp(m: Measurement, perClient: number): Measurement {
+  const { clients, payloadBytes, variant } = m.parameters;
+  const seconds = m.window.durationNs / 1e9;
+  const messages = clients * perClient * seconds;
+  return {
+    ...m,
+    parameters: { ...m.parameters, variant: `sends ${variant}` },
+    server: { ...m.server, cpuNs: m.server.cpuNs! + messages * 30e3 },
+    bytes: { ...m.bytes, up: { ...m.bytes.up, payload: messages * payloadBytes } },
+  };
+}
+
 function runOf(loads: readonly Load[]): RunFile {
   const run = fixtureRun({ repetitions: 1 });
   const template = run.measurements.find((m) => m.transport === 'websocket' && m.scenario === 'broadcast')!;
@@ -102,6 +125,58 @@ describe('a model fitted to a run', () => {
       { ...wrong, counts: { ...wrong.counts, offered: 0 } },
     ];
     expect(socketOf({ ...run, measurements: [...run.measurements, ...disturbed] }).cores).toEqual(socketOf(run).cores);
+  });
+
+  it('tells what a message upstream costs from clients that send, of two rates or more', () => {
+    const run = runOf(LOADS);
+    const sending = (rate: number): Measurement => sentUp(measured(run.measurements[0]!, { clients: 100, rate }), rate);
+    const both = { ...run, measurements: [...run.measurements, sending(8), sending(20)] };
+    const model = socketOf(both);
+    const { cores, range } = model;
+    expect(cores!.parts.at(-1)).toBe('upstream');
+    expect(cores!.coefficients.at(-1)! * 1e6).toBeCloseTo(30, 3);
+    expect(range.upstreamPerSecond).toBeCloseTo(2_000, 6);
+    expect(cores!.heldOut!.points).toHaveLength(LOADS.length + 2);
+    const { usual } = fitModel([run]);
+    const load = { ...usual, clients: 1_000, fanOut: 1_000, ratePerSecond: 1 };
+    const chat = predict(model, { ...load, upstreamPerSecond: 1 });
+    expect(chat.cores!.value - predict(model, load).cores!.value).toBeCloseTo(0.03, 6);
+    expect(chat.beyond).not.toContain('upstream');
+    expect(predict(model, { ...load, upstreamPerSecond: 3 }).beyond).toContain('upstream');
+    // A load that sends is no load of deliveries alone: its latency is that of a way up and back.
+    expect(model.serviceMs).toEqual(socketOf(run).serviceMs);
+    expect(model.packets).toEqual(socketOf(run).packets);
+  });
+
+  it('takes no part of a sending load for a cost of deliveries where one rate alone was measured', () => {
+    const run = runOf(LOADS);
+    const one = sentUp(measured(run.measurements[0]!, { clients: 100, rate: 20 }), 20);
+    const model = socketOf({ ...run, measurements: [...run.measurements, one] });
+    expect(model.cores).toEqual(socketOf(run).cores);
+    expect(model.range.upstreamPerSecond).toBe(0);
+    expect(predict(model, { ...fitModel([run]).usual, upstreamPerSecond: 5 }).beyond).not.toContain('upstream');
+  });
+
+  it('holds latencies over a link against their law apart, and fits no other cost to a relay that shares the cores', () => {
+    const run = runOf(LOADS);
+    const late = run.measurements.map((m, at) => latencyOf(m, 2 + (at % 2)));
+    const far = LOADS.slice(0, 2).map((load): Measurement => {
+      const m = latencyOf(measured(run.measurements[0]!, load), 20 + 3);
+      return { ...m, link: LINK, server: { ...m.server, cpuNs: m.server.cpuNs! * 3 } };
+    });
+    const near = socketOf({ ...run, measurements: late });
+    const { cores, packets, serviceMs } = socketOf({ ...run, measurements: [...late, ...far] });
+    expect(cores).toEqual(near.cores);
+    expect(packets).toEqual(near.packets);
+    expect(near.serviceMs!.distant).toBeUndefined();
+    expect(serviceMs!.heldOut!.points).toHaveLength(LOADS.length + 2);
+    expect(serviceMs!.distant!.points.map(({ name }) => name)).toEqual([
+      expect.stringContaining('20 ms away'),
+      expect.stringContaining('20 ms away'),
+    ]);
+    // As many milliseconds off are a smaller share of a latency that is most of it distance.
+    expect(serviceMs!.distant!.most).toBeLessThan(0.1);
+    expect(serviceMs!.distant!.most).toBeLessThan(serviceMs!.heldOut!.most);
   });
 
   it('never mixes machines, and says which run it left out', () => {

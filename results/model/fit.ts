@@ -1,22 +1,31 @@
 /** From measured runs to their cost model: which measurements count, and what is fitted to them. Pure. */
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
-import { heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
+import { errorsOf, heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
 import { lawOf, lawP99Ms, loadOf, USUAL, type Asks, type Load } from './load.ts';
 import { memoryModels } from './memory-model.ts';
 import type { Fit, Model, Part, Range, TransportModel } from './model.ts';
 import { inOrder, partsOf } from './predict.ts';
 
 /**
- * Whether nothing was asked of the server but to deliver or to wait. Where somebody connects, sends, stalls, reads slowly or
- * is cut meanwhile, nobody could tell whose cost that is. By what was measured, so that a new scenario needs no edit here.
+ * Whether nothing was asked of the server but to deliver, to wait, or to take messages. Where somebody connects, stalls, reads
+ * slowly or is cut meanwhile, nobody could tell whose cost that is. By what was measured, so that a new scenario needs no
+ * edit here.
  */
-export function isPlain(m: Measurement): boolean {
-  const { parameters, counts, bytes } = m;
+function isUndisturbed(m: Measurement): boolean {
+  const { parameters, counts } = m;
   const disturbed = [m.storm, m.slow, m.stall, m.stalenessNs, m.requestLatencyNs, m.memory, parameters.burst];
-  const delivers = counts.offered > 0 && bytes.up.payload === 0 && parameters.batch !== false;
+  const delivers = counts.offered > 0 && parameters.batch !== false;
   return disturbed.every((one) => one === undefined) && (delivers || parameters.ratePerSecond === 0);
 }
+
+const sends = ({ bytes }: Measurement): boolean => bytes.up.payload > 0;
+
+/** Whether messages went down only, if any did. */
+export const isPlain = (m: Measurement): boolean => isUndisturbed(m) && !sends(m);
+
+/** Whether clients sent, and nothing else was asked: what that takes of the server's processor is told from them. */
+export const isSending = (m: Measurement): boolean => isUndisturbed(m) && sends(m);
 
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
@@ -77,32 +86,41 @@ function transportModel(
   const counted = exact?.transports.find((one) => one.transport === transport);
   const bytes = counted === undefined ? null : byteModel(counted);
   const own = all.filter((m) => m.transport === transport && m.validity.valid);
-  const plain = own.filter(isPlain);
   const asks = counted?.asks;
   // Without its exact counts nobody knows how it asks, and no law is its own.
   if (asks === undefined) return null;
-  const seen = plain.map((m): Seen => {
+  const look = (m: Measurement): Seen => {
     const load = loadOf(m);
     return { m, load, parts: partsOf({ asks, bytes }, load) };
-  });
+  };
+  const seen = own.filter(isPlain).map(look);
+  const sending = direct(own.filter(isSending).map(look), seen);
+  const cores = coresFit(asks, direct(seen), sending);
   return {
     transport,
     asks,
     bytes,
-    cores: coresFit(asks, seen),
-    packets: fitOf(seen, PACKET_PARTS[asks], packetsOf),
-    serviceMs: fitOf(seen, SERVICE_PARTS, latencyOf(asks)),
-    serviceP99Ms: fitOf(seen, SERVICE_PARTS, p99Of(asks)),
+    cores,
+    packets: fitOf(direct(seen), PACKET_PARTS[asks], packetsOf),
+    serviceMs: latencyFit(seen, latencyOf(asks)),
+    serviceP99Ms: latencyFit(seen, p99Of(asks)),
     ...memoryModels(own),
-    range: rangeOf(seen),
+    range: rangeOf(seen, cores?.parts.includes('upstream') === true ? sending : []),
   };
 }
 
-/** Deliveries of a stream, or requests of polls, before the window: with fewer much of what a server did was to compile. */
+/** Without those over a link, if there are others: its relay works on the same cores, and every packet passes twice. */
+function direct(seen: readonly Seen[], among = seen): readonly Seen[] {
+  const isNear = ({ load }: Seen): boolean => load.rttMs === 0;
+  return among.some(isNear) ? seen.filter(isNear) : seen;
+}
+
+/** Deliveries of a stream, or requests of polls, and messages from clients, before the window: with fewer much of what a server did was to compile. */
 export const WARM_AFTER = 2_000;
 
 const isWarm = (asks: Asks, { m, parts }: Seen): boolean =>
-  ((asks === 'once' ? parts.deliveries : parts.requests) * m.parameters.warmupMs) / 1e3 >= WARM_AFTER;
+  (((asks === 'once' ? parts.deliveries : parts.requests) + parts.upstream) * m.parameters.warmupMs) / 1e3 >=
+  WARM_AFTER;
 
 /** A stream without messages has nothing to compile, and alone tells what it takes to be there. */
 const isSilent = (asks: Asks, { parts }: Seen): boolean => asks === 'once' && parts.deliveries === 0;
@@ -111,13 +129,23 @@ const isSilent = (asks: Asks, { parts }: Seen): boolean => asks === 'once' && pa
  * A server that has just started takes several times the processor time of one that has run for a while: 70 µs a delivery
  * after 400 of them where it was 18 µs after 12,000 on one machine. Where there is no other it is better than nothing.
  */
-function coresFit(asks: Asks, seen: readonly Seen[]): TransportModel['cores'] {
+function coresFit(asks: Asks, seen: readonly Seen[], sending: readonly Seen[]): TransportModel['cores'] {
   const warm = seen.some((one) => isWarm(asks, one));
-  const warmOnes = seen.filter((one) => isWarm(asks, one) || isSilent(asks, one));
+  const warmOnes = (of: readonly Seen[]): readonly Seen[] =>
+    warm ? of.filter((one) => isWarm(asks, one) || isSilent(asks, one)) : of;
+  const [plain, more] = [warmOnes(seen), warmOnes(sending)];
+  const parts: readonly Part[] = [...CORE_PARTS[asks], 'upstream'];
+  // Of one such load nobody could say how far off it is; of few loads it would be fitted in place of what all have.
+  const tells = loadsOf(more) >= 2 && partsFor(loadsOf([...plain, ...more])) >= parts.length;
   // Wake-ups come to an end where a server is never idle: if they were all, more deliveries would some day cost nothing.
-  const fit = fitOf(warm ? warmOnes : seen, CORE_PARTS[asks], coresOf, 1);
+  const fit = tells ? fitOf([...plain, ...more], parts, coresOf, 1) : fitOf(plain, CORE_PARTS[asks], coresOf, 1);
   return fit === null ? null : { ...fit, warm };
 }
+
+const loadsOf = (seen: readonly Seen[]): number => new Set(seen.map(({ m }) => nameOf(m))).size;
+
+/** As many parts as loads can tell apart, and one load to spare where there are some. */
+const partsFor = (loads: number): number => Math.max(1, loads > 3 ? loads - 2 : loads);
 
 interface Seen {
   readonly m: Measurement;
@@ -149,15 +177,15 @@ const p99Of =
     return p99 === null ? null : { known: lawP99Ms(asks, load), value: p99 / 1e6 };
   };
 
-/** As many parts as loads can tell apart, and one load to spare where there are some. */
+/** Of the first parts, as many as the loads can tell apart. */
 function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity, essential = 0): Fit | null {
   const measured = seen.flatMap((one) => {
     const found = quantity(one);
     return found === null || found.value <= 0 ? [] : [{ ...one, ...found }];
   });
-  const loads = new Set(measured.map(({ m }) => nameOf(m))).size;
+  const loads = loadsOf(measured);
   if (loads === 0) return null;
-  const used = parts.slice(0, Math.max(1, loads > 3 ? loads - 2 : loads));
+  const used = parts.slice(0, partsFor(loads));
   const observations = measured.map(({ m, parts: of, known, value }): Observation => ({
     name: nameOf(m),
     parts: inOrder(used, of),
@@ -174,21 +202,34 @@ function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity
   };
 }
 
-/** One load: repetitions of it share the name. */
-function nameOf({ scenario, parameters }: Measurement): string {
-  const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs } = parameters;
-  return variant === null
-    ? `${scenario} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B, ${pollIntervalMs} ms)`
-    : `${scenario} ${variant} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B)`;
+/**
+ * With no distance a latency is what this machine's scheduler made of it; what people wait for is the law of their path and
+ * that. So the errors of loads over a link are told apart.
+ */
+function latencyFit(seen: readonly Seen[], quantity: Quantity): Fit | null {
+  const fit = fitOf(seen, SERVICE_PARTS, quantity);
+  const far = new Set(seen.filter(({ load }) => load.rttMs > 0).map(({ m }) => nameOf(m)));
+  const distant = errorsOf(fit?.heldOut?.points.filter(({ name }) => far.has(name)) ?? []);
+  return fit === null || distant === null ? fit : { ...fit, distant };
 }
 
-function rangeOf(seen: readonly Seen[]): Range {
-  const most = (of: (one: Seen) => number): number => seen.reduce((most, one) => Math.max(most, of(one)), 0);
+/** One load: repetitions of it share the name. */
+function nameOf({ scenario, parameters, link }: Measurement): string {
+  const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs } = parameters;
+  const over = link === undefined ? '' : `, ${link.delayMs} ms away`;
+  return variant === null
+    ? `${scenario} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B, ${pollIntervalMs} ms${over})`
+    : `${scenario} ${variant} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B${over})`;
+}
+
+function rangeOf(seen: readonly Seen[], sending: readonly Seen[]): Range {
+  const most = (of: (one: Seen) => number, all = seen): number => all.reduce((most, one) => Math.max(most, of(one)), 0);
   const payloads = seen.filter(({ load }) => load.ratePerSecond > 0).map(({ load }) => load.payloadBytes);
   return {
     clients: most(({ load }) => load.clients),
     deliveriesPerSecond: most(({ parts }) => parts.deliveries),
     requestsPerSecond: most(({ parts }) => parts.requests),
+    upstreamPerSecond: most(({ parts }) => parts.upstream, sending),
     payloadBytes: { least: Math.min(...payloads, Number.MAX_SAFE_INTEGER), most: Math.max(...payloads, 0) },
   };
 }

@@ -148,7 +148,7 @@ export function heldOut(observations: readonly Observation[], refits = refitsOf(
       const measured = mean(out.map(({ value }) => value));
       return { name, predicted, measured, error: predicted / measured - 1 };
     });
-  return points.length === 0 ? null : errorsOf(points);
+  return errorsOf(points);
 }
 
 /** 95 %; never below 0, as no cost is. */
@@ -185,7 +185,9 @@ function isAnchor(name: string, observations: readonly Observation[]): boolean {
   return Array.from({ length: width }, (_, part) => part).some((part) => has(own, part) && !has(others, part));
 }
 
-function errorsOf(points: readonly HeldOutPoint[]): HeldOut {
+/** Null where there is no point. */
+export function errorsOf(points: readonly HeldOutPoint[]): HeldOut | null {
+  if (points.length === 0) return null;
   const shares = points.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);
   const amounts = points.map(({ predicted, measured }) => Math.abs(predicted - measured)).sort((a, b) => a - b);
   const rank = points.length < 5 ? points.length : Math.ceil(0.9 * points.length);

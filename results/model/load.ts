@@ -12,6 +12,8 @@ export interface Load {
   readonly clients: number;
   /** Messages that each client receives a second. */
   readonly ratePerSecond: number;
+  /** Messages that each client sends a second, each of which is published; absent: none. */
+  readonly upstreamPerSecond?: number;
   readonly arrivals: 'poisson' | 'constant';
   /** Clients that one publication goes to: from 1 to all of them. */
   readonly fanOut: number;
@@ -117,6 +119,13 @@ function beatsInSilence({ ratePerSecond, heartbeatMs, arrivals }: Load): number 
   return arrivals === 'constant' ? ratePerSecond * Math.floor(1 / expected) : ratePerSecond / Math.expm1(expected);
 }
 
+/** By what the clients' sockets carried. */
+function upstreamOf({ bytes, parameters, window }: Measurement): Pick<Load, 'upstreamPerSecond'> {
+  const { clients, payloadBytes } = parameters;
+  if (bytes.up.payload === 0) return {};
+  return { upstreamPerSecond: (bytes.up.payload / payloadBytes / clients / window.durationNs) * 1e9 };
+}
+
 /** What a measurement asked of its transport, as its schedule held it. */
 export function loadOf(m: Measurement): Load {
   const { clients, durationMs, payloadBytes, pollIntervalMs, holdMs, heartbeatMs, recycleBytes } = m.parameters;
@@ -124,6 +133,7 @@ export function loadOf(m: Measurement): Load {
   return {
     ...{ clients, payloadBytes, pollIntervalMs, holdMs, heartbeatMs, recycleBytes },
     ratePerSecond: (offered * 1e3) / (clients * durationMs),
+    ...upstreamOf(m),
     arrivals: m.parameters.arrivals,
     fanOut: publications === 0 ? clients : Math.max(1, offered / publications),
     headerBytes: 0,

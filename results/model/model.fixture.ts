@@ -61,6 +61,7 @@ const transport = (name: string, byteModel: ByteModel, more: Partial<TransportMo
     clients: 400,
     deliveriesPerSecond: 6_000,
     requestsPerSecond: 1_000,
+    upstreamPerSecond: 0,
     payloadBytes: { least: 128, most: 4_096 },
   },
   ...more,

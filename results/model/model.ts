@@ -10,7 +10,7 @@ import type { CoefficientInterval, HeldOut } from './linear.ts';
  * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
  * once, of one server process (`fanOut`), and what is written to them (`burstMegabytes`). `wakeups` are times at which a
  * server process has something to do after it had nothing, see `wakeupsOf`. `process` is 1; `segments` are those beyond the
- * first of a message that no packet can hold.
+ * first of a message that no packet can hold. `upstream` are messages from clients, beside the publication that each makes.
  */
 export type Part =
   | 'deliveries'
@@ -22,7 +22,8 @@ export type Part =
   | 'segments'
   | 'process'
   | 'fanOut'
-  | 'burstMegabytes';
+  | 'burstMegabytes'
+  | 'upstream';
 
 export interface Fit {
   readonly parts: readonly Part[];
@@ -32,6 +33,8 @@ export interface Fit {
   readonly intervals?: readonly CoefficientInterval[];
   /** Null where too few loads were measured to hold one out: how far off the fit is is then not known. */
   readonly heldOut: HeldOut | null;
+  /** Of a latency: those of the loads held out that were measured over a link; absent where none was. */
+  readonly distant?: HeldOut;
   /** Different loads behind it. */
   readonly loads: number;
 }
@@ -52,6 +55,8 @@ export interface Range {
   readonly clients: number;
   readonly deliveriesPerSecond: number;
   readonly requestsPerSecond: number;
+  /** From all clients; 0 where no client of the loads sends. */
+  readonly upstreamPerSecond: number;
   readonly payloadBytes: { readonly least: number; readonly most: number };
 }
 

@@ -26,8 +26,8 @@ export interface Prediction {
   /** Of the server process and of the kernel for it. */
   readonly memoryBytes: Band | null;
   /**
-   * Which figures of the load no measurement reached: `clients`, `deliveries`, `requests`, `payload`, of processor time and
-   * latency; and `memory`, for whose clients others are measured.
+   * Which figures of the load no measurement reached: `clients`, `deliveries`, `requests`, `payload`, `upstream`, of
+   * processor time and latency; and `memory`, for whose clients others are measured.
    */
   readonly beyond: readonly string[];
 }
@@ -89,6 +89,7 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     process: 1,
     fanOut: ratePerSecond === 0 ? 0 : fanOut,
     burstMegabytes: ratePerSecond === 0 ? 0 : (fanOut * payloadBytes) / 1e6,
+    upstream: clients * (load.upstreamPerSecond ?? 0),
   };
 }
 
@@ -164,7 +165,11 @@ function memoryOf({ memory, kernelMemory, processBytes }: TransportModel, { clie
 const memoryBand = ({ bytes, low, high }: PerClient, clients: number): Band =>
   times({ value: bytes, low, high }, clients);
 
-function beyondOf({ range, memory }: TransportModel, load: Load, parts: Record<Part, number>): string[] {
+/** Whether what clients send is in the server's processor time. */
+export const knowsUpstream = ({ cores }: TransportModel): boolean => cores?.parts.includes('upstream') === true;
+
+function beyondOf(model: TransportModel, load: Load, parts: Record<Part, number>): string[] {
+  const { range, memory } = model;
   const { payloadBytes } = load;
   const beyond: [string, boolean][] = [
     ['clients', load.clients > range.clients],
@@ -172,6 +177,7 @@ function beyondOf({ range, memory }: TransportModel, load: Load, parts: Record<P
     ['deliveries', parts.deliveries > range.deliveriesPerSecond],
     ['requests', parts.requests > range.requestsPerSecond],
     ['payload', payloadBytes > range.payloadBytes.most || payloadBytes < range.payloadBytes.least],
+    ['upstream', knowsUpstream(model) && parts.upstream > range.upstreamPerSecond],
   ];
   return beyond.flatMap(([name, is]) => (is ? [name] : []));
 }

@@ -2,8 +2,9 @@
  * `npm run bench:self`: the suite measures itself. Ratios within one run, printed beside what is aimed at; it judges
  * nothing and always exits 0, because an absolute figure of a shared machine is nobody's fault.
  *
- * `npm run bench:self -- cost ledger scale linear flat link laws aa page` runs only the parts named; `--runs 20` is how many
- * runs `aa` makes, `--run FILE` the run whose page is measured (else the largest in results/runs).
+ * `npm run bench:self -- cost ledger scale linear flat link laws aa model page` runs only the parts named; `--runs 20` is how
+ * many runs `aa` makes, `--run FILE` the run whose page is measured (else the largest in results/runs) and whose cost model is
+ * held out (else one is measured).
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,7 @@ import { namingCost } from './ledger-cost.ts';
 import { lawsAt } from './laws.ts';
 import { passage, roundTrips } from './link-accuracy.ts';
 import { broadcastAt, memoryWithStoppedReader } from './memory.ts';
+import { aimText, errorText, measuredErrors, storedErrors } from './model.ts';
 
 const STREAMING = ['sse', 'forever-iframe', 'websocket'] as const satisfies TransportName[];
 const ROUNDS = 6;
@@ -146,6 +148,16 @@ async function aa(): Promise<void> {
   line('  invalid measurements among them', String(invalid), 'reported');
 }
 
+/** Of loads that the cost model had not seen. */
+async function model(): Promise<void> {
+  try {
+    const rows = values.run === undefined ? await measuredErrors() : storedErrors(values.run);
+    for (const row of rows) line(`model, ${row.transport}, ${row.quantity}`, errorText(row), aimText(row));
+  } catch (error) {
+    line('model', 'not measured', (error as Error).message);
+  }
+}
+
 /** By a process of its own: this folder knows nothing of reports. */
 async function page(): Promise<void> {
   const bench = fileURLToPath(new URL('../../report/bench/page.js', import.meta.url));
@@ -156,7 +168,7 @@ async function page(): Promise<void> {
 }
 
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
-  ...{ cost, ledger, scale, linear, flat, link, laws, aa, page },
+  ...{ cost, ledger, scale, linear, flat, link, laws, aa, model, page },
 };
 
 const { positionals: asked, values } = parseArgs({

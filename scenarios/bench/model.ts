@@ -1,0 +1,74 @@
+/** How far off the cost model is on loads that it had not seen, of a stored run or of one that is measured now. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { fitModel } from '../../results/model/fit.ts';
+import type { HeldOut } from '../../results/model/linear.ts';
+import type { TransportModel } from '../../results/model/model.ts';
+import type { RunFile } from '../../results/schema.ts';
+import { readRun } from '../../results/store.ts';
+
+const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+
+interface Quantity {
+  readonly title: string;
+  readonly of: (model: TransportModel) => HeldOut | null;
+  /** Share of what was measured, which nine of ten loads are to be within; null: it has none. */
+  readonly aim: number | null;
+}
+
+const QUANTITIES: readonly Quantity[] = [
+  { title: 'server CPU', of: ({ cores }) => cores?.heldOut ?? null, aim: 0.1 },
+  { title: 'memory', of: ({ memory }) => memory?.heldOut ?? null, aim: 0.1 },
+  { title: 'mean latency over a link', of: ({ serviceMs }) => serviceMs?.distant ?? null, aim: 0.05 },
+  // Without a distance it is the scheduler's time: how many milliseconds is what counts.
+  { title: 'mean latency', of: ({ serviceMs }) => serviceMs?.heldOut ?? null, aim: null },
+];
+
+export interface ErrorRow {
+  readonly transport: string;
+  readonly quantity: string;
+  /** Null: not measured. */
+  readonly off: HeldOut | null;
+  readonly aim: number | null;
+}
+
+/** A row for each transport and quantity; bytes have none: they are counted. */
+export const errorsOf = (runs: readonly [RunFile, ...RunFile[]]): ErrorRow[] =>
+  fitModel(runs).transports.flatMap((model) =>
+    QUANTITIES.map(({ title, of, aim }) => ({ transport: model.transport, quantity: title, off: of(model), aim })),
+  );
+
+export const storedErrors = (file: string): ErrorRow[] => errorsOf([readRun(file)]);
+
+/** As `pushbench adr` measures where it has no results: costs beside a link, latencies over it. */
+export async function measuredErrors(): Promise<ErrorRow[]> {
+  const beside = await runOf(['--scenarios', 'cost,memory']);
+  return errorsOf([beside, await runOf(['--scenarios', 'cost', '--link', 'custom:delay=20ms'])]);
+}
+
+async function runOf(flags: readonly string[]): Promise<RunFile> {
+  const out = mkdtempSync(join(tmpdir(), 'pushbench-'));
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'run', ...flags, '--out', out, '--json'], {
+      maxBuffer: 2 ** 28,
+    });
+    return JSON.parse(stdout) as RunFile;
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+/** `6.1 %, 9 of 10 within 29.0 % (10)`: half within the first, and how many loads; where nothing is aimed at also in ms. */
+export function errorText({ off, aim }: ErrorRow): string {
+  if (off === null) return 'not measured';
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  const most = aim === null ? `${percent(off.most)}, ${off.mostBy.toFixed(1)} ms` : percent(off.most);
+  return `${percent(off.median)}, 9 of 10 within ${most} (${off.points.length})`;
+}
+
+export const aimText = ({ aim }: ErrorRow): string =>
+  aim === null ? 'reported' : `aim: 9 of 10 within ${aim * 100} %`;
