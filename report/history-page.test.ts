@@ -34,11 +34,10 @@ describe.skipIf(!hasBrowser('report/history-page.test.ts'))('in Chromium', () =>
     await page.evaluate('window.open = (...words) => { window.opened = words; }');
     const box = (await page.locator('canvas').first().boundingBox())!;
     await page.mouse.click(box.x + box.width - 14, box.y + box.height * 0.4);
-    expect(await page.evaluate('window.opened')).toEqual([
-      `https://example.com/c/${commitOf(13)}`,
-      '_blank',
-      'noopener,noreferrer',
-    ]);
+    // Chart.js tells of a click in the next frame.
+    await expect
+      .poll(() => page.evaluate('window.opened'))
+      .toEqual([`https://example.com/c/${commitOf(13)}`, '_blank', 'noopener,noreferrer']);
     await page.close();
   });
 
