@@ -20,7 +20,7 @@ describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chro
       MODEL.transports.map(({ transport }) => transport),
       new Set(),
     );
-    const body = `<main>${breakEvenSection(MODEL, looks)}${plannerSection(MODEL, looks)}</main>`;
+    const body = `<main>${breakEvenSection(MODEL, looks)}${plannerSection(MODEL, looks, new Map())}</main>`;
     return browser.open(pageHtml('planner', body, { charts: {}, model: MODEL }, builtAssets()), options, hash);
   }
 

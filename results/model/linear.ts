@@ -133,7 +133,7 @@ function isAnchor(name: string, observations: readonly Observation[]): boolean {
   return Array.from({ length: width }, (_, part) => part).some((part) => has(own, part) && !has(others, part));
 }
 
-function errorsOf(points: readonly HeldOutPoint[]): HeldOut {
+export function errorsOf(points: readonly HeldOutPoint[]): HeldOut {
   const shares = points.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);
   const amounts = points.map(({ predicted, measured }) => Math.abs(predicted - measured)).sort((a, b) => a - b);
   const rank = points.length < 5 ? points.length : Math.ceil(0.9 * points.length);
