@@ -3,6 +3,7 @@ import { mapOf, type Axis, type Situation } from '../results/model/break-even.ts
 import type { Model } from '../results/model/model.ts';
 import { CLIENTS, COST_KINDS, RATES, sentenceOf, STALENESS, STALENESSES_MS, type CostKind } from './break-even.ts';
 import { formatMs } from './format.ts';
+import { modelGap } from './html-model-gap.ts';
 import { escapeHtml } from './html-text.ts';
 import { breakEvenMap } from './svg/break-even-map.ts';
 import { mapAxis } from './svg/map-axes.ts';
@@ -45,7 +46,7 @@ function breakEven(model: Model, looks: ReadonlyMap<string, number>): string {
     );
     return `<h3>${escapeHtml(`In words: ${kind.title}`)}</h3><ul class="caveats">${lines.join('')}</ul>`;
   });
-  return `<p class="load">${escapeHtml(`${around}; one message goes to all clients`)}</p>${[...maps, byClients, ...words].join('')}`;
+  return `${modelGap(model)}<p class="load">${escapeHtml(`${around}; one message goes to all clients`)}</p>${[...maps, byClients, ...words].join('')}`;
 }
 
 interface Drawn {

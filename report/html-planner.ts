@@ -2,6 +2,7 @@
 import type { HeldOut } from '../results/model/linear.ts';
 import type { Model, TransportModel } from '../results/model/model.ts';
 import { format, plain, plural } from './format.ts';
+import { modelGap } from './html-model-gap.ts';
 import { escapeHtml, key, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import {
   beyondText,
@@ -41,6 +42,7 @@ function planner(model: Model, looks: ReadonlyMap<string, number>, bytesOff: Byt
   const rows = plannedRows(model.transports, model.usual, settings);
   const notes = model.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('');
   return (
+    modelGap(model) +
     `<form id="plan" class="plan" hidden>${KNOBS.map((knob) => slider(knob, settings)).join('')}</form>` +
     `<p class="load" id="plan-load">${escapeHtml(loadText(settings))}</p>` +
     table(
