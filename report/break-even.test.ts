@@ -82,18 +82,18 @@ describe('a break-even point in words', () => {
     expect(optionText(hostile.transport, [hostile], { load: LOAD, stalenessMs: 1_000 })).toBe('a\uFFFD<b>');
     const html = breakEvenSection({ ...MODEL, transports: [hostile, modelOf('websocket')] }, looks);
     expect(html).not.toContain('<b>');
-    expect(plannerSection({ ...MODEL, transports: [hostile] }, looks)).not.toContain('<b>');
+    expect(plannerSection({ ...MODEL, transports: [hostile] }, looks, new Map())).not.toContain('<b>');
   });
 });
 
 describe('the sections', () => {
   it('say what to run where a run has no model', () => {
     expect(breakEvenSection(null, looks)).toContain('pushbench run --scenarios cost');
-    expect(plannerSection(null, looks)).toContain('pushbench run --scenarios cost');
+    expect(plannerSection(null, looks, new Map())).toContain('pushbench run --scenarios cost');
   });
 
   it('have a row for each transport, a slider for each knob, and no style that the policy would forbid', () => {
-    const html = plannerSection(MODEL, looks) + breakEvenSection(MODEL, looks);
+    const html = plannerSection(MODEL, looks, new Map()) + breakEvenSection(MODEL, looks);
     expect(html.match(/type="range"/g)).toHaveLength(7);
     expect(html).not.toMatch(/<style|style="/);
     for (const { transport } of MODEL.transports) expect(html).toContain(`data-transport="${transport}"`);

@@ -14,6 +14,7 @@ import {
   type CostKind,
 } from './break-even.ts';
 import { formatMs, plural } from './format.ts';
+import { modelGap } from './html-model-gap.ts';
 import { escapeHtml } from './html-text.ts';
 import { breakEvenMap } from './svg/break-even-map.ts';
 import { mapAxis } from './svg/map-axes.ts';
@@ -56,7 +57,7 @@ function breakEven(model: Model, looks: ReadonlyMap<string, number>): string {
     picture(model, looks, { kind, situation: usually, x: RATES, y: CLIENTS, around: accepted }),
   );
   const words = COST_KINDS.map((kind) => wordsOf(model, kind, at));
-  return `<p class="load">${escapeHtml(`${around}; one message goes to all clients`)}</p>${[...maps, ...byClients, ...words].join('')}`;
+  return `${modelGap(model)}<p class="load">${escapeHtml(`${around}; one message goes to all clients`)}</p>${[...maps, ...byClients, ...words].join('')}`;
 }
 
 const clientsText = (clients: number): string => plural(clients, 'client');

@@ -1,7 +1,7 @@
 /** The section of server CPU and memory against clients. */
 import { CLIENT_CHARTS, clientCharts, clientsSentence, serverPoints, type ServerPoint } from './clients-figures.ts';
 import { format } from './format.ts';
-import { chartFigure } from './html-figure.ts';
+import { besideChart, chartFigure } from './html-figure.ts';
 import { escapeHtml, key, number, table, text, type TableRow } from './html-text.ts';
 import type { ReportView } from './summary.ts';
 import { looksOf } from './transports.ts';
@@ -31,7 +31,7 @@ function clientsBody(points: readonly ServerPoint[], view: ReportView): string {
   return [
     ...figures.map((figure) => chartFigure({ ...figure, note })),
     `<p class="verdict">${escapeHtml(clientsSentence(points))}</p>`,
-    clientsTable(points, view),
+    besideChart('Server CPU and memory by number of clients', clientsTable(points, view)),
     further,
   ].join('');
 }

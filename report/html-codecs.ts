@@ -3,7 +3,7 @@ import type { CodecFigure, Codecs } from '../results/codecs.ts';
 import type { ChartSet } from './chart-types.ts';
 import { CODECS_LEAD, codecNotes, codecRows, payloadsOf } from './codec-figures.ts';
 import { format, formatRange, NOTHING, plain } from './format.ts';
-import { chartFigure } from './html-figure.ts';
+import { besideChart, chartFigure } from './html-figure.ts';
 import { escapeHtml, number, table, type Cell } from './html-text.ts';
 import type { ReportView } from './summary.ts';
 import { looksOf } from './transports.ts';
@@ -24,7 +24,12 @@ function codecsBody(codecs: Codecs, view: ReportView): string {
   return [
     `<p class="load">${escapeHtml(codecNotes(codecs).map(plain).join(' '))}</p>`,
     chartFigure({ name: 'codecs', shows, numbers: 'The tables that follow hold the numbers.' }),
-    ...payloadsOf(codecs).map((payloadBytes) => payloadTable(codecs, payloadBytes, view)),
+    besideChart(
+      'The figures of every payload',
+      payloadsOf(codecs)
+        .map((payloadBytes) => payloadTable(codecs, payloadBytes, view))
+        .join(''),
+    ),
   ].join('');
 }
 

@@ -85,7 +85,8 @@ function invalidTable(view: ReportView): string {
     { number: 'bytes per delivery' },
     'why',
   ];
-  return table('Invalid repetitions, for the record', head, rows);
+  const caption = 'Invalid repetitions, for the record';
+  return folded(caption, table(caption, head, rows));
 }
 
 export function methodSection(view: ReportView): string {
@@ -112,8 +113,7 @@ export function environmentSection(view: ReportView): string {
     definitions('Run', facts) +
     definitions('Machine', flat(environment.comparable)) +
     definitions('Provenance', flat(environment.provenance)) +
-    definitions('Configuration', flat(run.config)) +
-    `</div>${parameterTable(view)}</section>`
+    `</div>${parameterTable(view)}${folded('Configuration', definitions('Every setting', flat(run.config)))}</section>`
   );
 }
 

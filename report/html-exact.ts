@@ -1,8 +1,9 @@
 /** The section of exact byte counts: what one message costs, what that becomes over payloads and rates, and the anatomy. */
 import type { AnatomyStep, Exact, ExactTransport, Exchange } from '../results/exact.ts';
-import { exactOf, rhythmOf } from './chart-exact.ts';
+import { exactCharts, exactOf, rhythmOf } from './chart-exact.ts';
 import { breakEven, bytesPerUseful, exactNotes, isComplete, messageOf, type BreakEven } from './exact-figures.ts';
 import { format, formatMs, NOTHING, plain } from './format.ts';
+import { chartNumbers } from './html-chart-table.ts';
 import { chartFigure, folded } from './html-figure.ts';
 import { escapeHtml, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import type { ReportView } from './summary.ts';
@@ -23,6 +24,7 @@ function exactBody(exact: Exact, view: ReportView): string {
   const how = [...exactNotes(exact), `Messages of ${exact.payloadBytes} B.`].map(plain).join(' ');
   const { pollIntervalMs, holdMs, heartbeatMs } = rhythmOf(view);
   const rhythm = `Polls each ${formatMs(pollIntervalMs)}, holds of ${formatMs(holdMs)}, heartbeats each ${formatMs(heartbeatMs)}; messages at random times (Poisson), so empty polls and heartbeats are shared out by e^(−λT).`;
+  const figure = pictures(view);
   return [
     `<p class="load">${escapeHtml(how)}</p>`,
     figure('exact-layers', 'One message by layer, both directions'),
@@ -49,8 +51,11 @@ function anatomies({ transports }: Exact, view: ReportView): string {
   return `<h3>Anatomy</h3><p class="lead">${lead}</p>${apart.map((of) => anatomy(of, view)).join('')}`;
 }
 
-const figure = (name: string, shows: string, note = ''): string =>
-  chartFigure({ name, shows, numbers: 'The tables of this section hold the numbers.', note });
+function pictures(view: ReportView) {
+  const charts = exactCharts(view);
+  return (name: string, shows: string, note = ''): string =>
+    chartFigure({ name, shows, note }) + chartNumbers(charts[name]?.[''], shows);
+}
 
 const head = (of: ExactTransport, view: ReportView): Cell => ({
   html: escapeHtml(titleOf(of.transport, view.floors)),

@@ -25,3 +25,7 @@ export function chartFigure({ name, shows, numbers, note = '', perScenario }: Fi
 /** Numbers that would be in the way of most readers: there for those who open them. */
 export const folded = (summary: string, html: string): string =>
   `<details class="numbers"><summary>${escapeHtml(summary)}</summary>${html}</details>`;
+
+/** Numbers beside a chart: open for whoever has no script and sees none; the script, which draws it, folds them. */
+export const besideChart = (summary: string, html: string): string =>
+  `<details class="numbers" data-beside-chart open><summary>${escapeHtml(summary)}</summary>${html}</details>`;

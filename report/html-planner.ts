@@ -1,7 +1,8 @@
 /** The section of the planner: sliders for the script, a table that stands without it, and how far the model was off. */
 import type { HeldOut } from '../results/model/linear.ts';
-import type { Fit, Model, TransportModel } from '../results/model/model.ts';
+import type { Model, TransportModel } from '../results/model/model.ts';
 import { format, plain, plural } from './format.ts';
+import { modelGap } from './html-model-gap.ts';
 import { escapeHtml, key, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import {
   beyondText,
@@ -25,19 +26,23 @@ const LEAD =
   'beyond them, processors and memory from what clients, messages and requests cost here. One message goes to all clients. ' +
   'Cores are of the machine of this run, egress is what leaves the server with TCP/IP, at a price that you give.';
 
-export function plannerSection(model: Model | null, looks: ReadonlyMap<string, number>): string {
+/** How far bytes were off in measured windows, by transport: see results/model/bytes-check.ts. */
+export type BytesOff = ReadonlyMap<string, HeldOut>;
+
+export function plannerSection(model: Model | null, looks: ReadonlyMap<string, number>, bytesOff: BytesOff): string {
   const body =
     model === null || model.transports.length === 0
       ? '<p class="missing">Not measured in this run. <code>pushbench run --scenarios cost,idle,memory,broadcast</code> measures it.</p>'
-      : planner(model, looks);
+      : planner(model, looks, bytesOff);
   return `<section id="${PLANNER_LINK.id}"><h2>${PLANNER_LINK.title}</h2><p class="lead">${LEAD}</p>${body}</section>`;
 }
 
-function planner(model: Model, looks: ReadonlyMap<string, number>): string {
+function planner(model: Model, looks: ReadonlyMap<string, number>, bytesOff: BytesOff): string {
   const settings = settingsOf(model.usual);
   const rows = plannedRows(model.transports, model.usual, settings);
   const notes = model.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('');
   return (
+    modelGap(model) +
     `<form id="plan" class="plan" hidden>${KNOBS.map((knob) => slider(knob, settings)).join('')}</form>` +
     `<p class="load" id="plan-load">${escapeHtml(loadText(settings))}</p>` +
     table(
@@ -46,7 +51,7 @@ function planner(model: Model, looks: ReadonlyMap<string, number>): string {
       rows.map((row) => rowOf(row, looks)),
     ) +
     (notes === '' ? '' : `<ul class="caveats">${notes}</ul>`) +
-    modelErrors(model)
+    modelErrors(model, bytesOff)
   );
 }
 
@@ -76,35 +81,35 @@ function rowOf({ transport, figures, beyond }: PlannedRow, looks: ReadonlyMap<st
 
 /** What each quantity was predicted to be at loads that the fit had not seen. */
 const QUANTITIES: readonly Quantity[] = [
-  { title: 'server processor time', of: ({ cores }) => cores },
+  { title: 'bytes', of: ({ transport }, bytesOff) => bytesOff.get(transport) ?? null },
+  { title: 'server processor time', of: ({ cores }) => cores?.heldOut ?? null },
   // The law is exact: what is off is what comes on top of it.
-  { title: 'mean latency', of: ({ serviceMs }) => serviceMs, showsMs: true },
-  { title: 'latency p99', of: ({ serviceP99Ms }) => serviceP99Ms, showsMs: true },
-  { title: 'packets', of: ({ packets }) => packets },
+  { title: 'mean latency', of: ({ serviceMs }) => serviceMs?.heldOut ?? null, showsMs: true },
+  { title: 'latency p99', of: ({ serviceP99Ms }) => serviceP99Ms?.heldOut ?? null, showsMs: true },
+  { title: 'packets', of: ({ packets }) => packets?.heldOut ?? null },
 ];
 
 interface Quantity {
   readonly title: string;
-  readonly of: (model: TransportModel) => Fit | null;
+  readonly of: (model: TransportModel, bytesOff: BytesOff) => HeldOut | null;
   readonly showsMs?: true;
 }
 
-function modelErrors(model: Model): string {
+function modelErrors(model: Model, bytesOff: BytesOff): string {
   const rows = model.transports.map((of): TableRow => ({
     cells: [
       { html: escapeHtml(of.transport), kind: 'row-head' },
-      number(of.bytes === null ? 'not counted' : 'none'),
-      ...QUANTITIES.map(({ of: fit, showsMs }) => errorCell(fit(of)?.heldOut ?? null, showsMs === true)),
+      ...QUANTITIES.map(({ of: heldOutOf, showsMs }) => errorCell(heldOutOf(of, bytesOff), showsMs === true)),
       errorCell(of.memory?.heldOut ?? null, false),
     ],
     transport: of.transport,
   }));
-  const head = ['bytes', ...QUANTITIES.map(({ title }) => title), 'memory'].map((title) => ({ number: title }));
+  const head = [...QUANTITIES.map(({ title }) => title), 'memory'].map((title) => ({ number: title }));
   return (
     `<h3>How far the model was off</h3><p class="lead">Each load in turn was left out and predicted from the others: the median error, ` +
-    `and what nine of ten predictions kept within. Bytes need no such test: they are counted, and predicted to the byte at sizes that were not.</p>` +
+    `and what nine of ten predictions kept within. Bytes are fitted to no load: counts of single messages predict every window, whose edges cut messages and polls.</p>` +
     table('Errors of the model at loads that it had not seen', ['transport', ...head], rows) +
-    points(model)
+    points(model, bytesOff)
   );
 }
 
@@ -116,10 +121,10 @@ function errorCell(heldOut: HeldOut | null, showsMs: boolean): Cell {
 }
 
 /** Every point, for whoever wants to see where. */
-function points(model: Model): string {
+function points(model: Model, bytesOff: BytesOff): string {
   const rows = model.transports.flatMap((of) =>
-    QUANTITIES.flatMap(({ title, of: fit }) =>
-      (fit(of)?.heldOut?.points ?? []).map(({ name, predicted, measured, error }): TableRow => ({
+    QUANTITIES.flatMap(({ title, of: heldOutOf }) =>
+      (heldOutOf(of, bytesOff)?.points ?? []).map(({ name, predicted, measured, error }): TableRow => ({
         cells: [
           { html: escapeHtml(of.transport), kind: 'row-head' },
           text(title),
@@ -135,6 +140,6 @@ function points(model: Model): string {
   const head = ['transport', 'quantity', 'load', { number: 'predicted' }, { number: 'measured' }, { number: 'off by' }];
   return (
     `<details><summary>${plural(rows.length, 'prediction')} beside what was measured</summary>` +
-    `<p class="lead">Processor time in cores, latency in ms, packets per second.</p>${table('Predicted and measured, load by load', head, rows)}</details>`
+    `<p class="lead">Bytes and packets per second, processor time in cores, latency in ms.</p>${table('Predicted and measured, load by load', head, rows)}</details>`
   );
 }

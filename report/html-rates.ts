@@ -3,9 +3,10 @@ import type { Exact } from '../results/exact.ts';
 import { exactOf, rhythmOf } from './chart-exact.ts';
 import { isComplete } from './exact-figures.ts';
 import { format, formatMs, NOTHING } from './format.ts';
+import { chartNumbers } from './html-chart-table.ts';
 import { chartFigure } from './html-figure.ts';
 import { escapeHtml, number, table, type Cell, type TableRow } from './html-text.ts';
-import { bandwidthAt, measuredRates, ratedOf, RATES_CHART, rateSentences } from './rate-figures.ts';
+import { bandwidthAt, measuredRates, rateCharts, ratedOf, RATES_CHART, rateSentences } from './rate-figures.ts';
 import type { ReportView } from './summary.ts';
 import { titleOf } from './transports.ts';
 
@@ -29,7 +30,8 @@ function ratesBody(exact: Exact, view: ReportView): string {
     note: 'Lines: by the laws, from exact counts. Hollow marks: measured with the same settings. Both axes are logarithmic.',
   });
   const sentences = rateSentences(exact, rhythm).map((line) => `<p class="verdict">${escapeHtml(line)}</p>`);
-  return `<p class="load">${escapeHtml(settings)}</p>${figure}${sentences.join('')}${ratesTable(exact, view)}`;
+  const drawn = chartNumbers(rateCharts(view)[RATES_CHART]?.[''], 'Bytes a second of one client, at every rate');
+  return `<p class="load">${escapeHtml(settings)}</p>${figure}${drawn}${sentences.join('')}${ratesTable(exact, view)}`;
 }
 
 const RATES = [0.01, 0.1, 1, 10, 100] as const;

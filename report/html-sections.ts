@@ -1,11 +1,12 @@
 /** The sections of figures: each a chart for those who see it and tables that hold every number without it. */
 import { loadOf } from './answer.ts';
 import { clockFloorOf, type ClockFloor } from './chart-data.ts';
-import type { PageData } from './chart-types.ts';
+import type { Chart, PageData } from './chart-types.ts';
 import { footnotesOf, type Footnotes } from './footnotes.ts';
 import { BELOW_LEAD, basisText } from './below-socket.ts';
 import { format, plain, quantileName } from './format.ts';
-import { chartFigure } from './html-figure.ts';
+import { chartNumbers } from './html-chart-table.ts';
+import { besideChart, chartFigure } from './html-figure.ts';
 import { attribute, escapeHtml, figure, number, rowHead, table, text, type Cell, type TableRow } from './html-text.ts';
 import { layerNote, layerTables } from './html-layers.ts';
 import type { MetricName } from './metrics.ts';
@@ -22,6 +23,8 @@ interface Section {
   kind: ScenarioKind;
   /** The canvas and what it shows, or null for a section of tables only. */
   chart: { name: string; shows: string; note?: (clock: ClockFloor) => string } | null;
+  /** What the picture holds that is in no other table, where there is such. */
+  pictureAlone?: string;
   tables: (scenario: ScenarioView, look: (row: Row) => number) => string;
 }
 
@@ -39,8 +42,17 @@ const SECTIONS: readonly Section[] = [
     lead: 'How long a delivery takes, from the moment at which its message was due: the further right, the rarer and the slower. All valid repetitions are pooled.',
     kind: 'delivery',
     chart: { name: 'latency', shows: 'Delivery latency by percentile', note: clampNote },
-    tables: (scenario, look) =>
-      percentileTable('Delivery latency by percentile, pooled', scenario, look) + transitTable(scenario, look),
+    tables: withPercentiles(
+      'Delivery latency by percentile, pooled',
+      'Latency over repetitions, and transit alone (from the actual send)',
+      [
+        ['p50', 'latencyP50', true],
+        ['p99', 'latencyP99', true],
+        ['max', 'latencyMax'],
+        ['transit p50', 'transitP50'],
+        ['transit p99', 'transitP99'],
+      ],
+    ),
   },
   {
     id: 'bytes',
@@ -48,6 +60,7 @@ const SECTIONS: readonly Section[] = [
     lead: 'Every byte in the window, both directions and empty polls included, divided by the deliveries in it; below the socket the headers of TCP and IP, and connecting shared out.',
     kind: 'delivery',
     chart: { name: 'layers', shows: 'Bytes per delivery, stacked by layer', note: () => layerNote },
+    pictureAlone: 'Bytes per delivery by layer, both directions together',
     tables: layerTables,
   },
   {
@@ -74,13 +87,13 @@ const SECTIONS: readonly Section[] = [
   {
     id: 'bandwidth',
     title: 'Bandwidth',
-    lead: 'What all clients together moved in a second of the window.',
+    lead: 'What all clients together moved in a second of the window. Deliveries are those that came within it: of what was published at its end some comes after it, so that they may be a few less or more than the messages of the window, which are counted one by one.',
     kind: 'delivery',
     chart: { name: 'bandwidth', shows: 'Bandwidth of all clients, up and down' },
     tables: metricTable('Bandwidth and rates of all clients', [
       ['down', 'bandwidthDown'],
       ['up', 'bandwidthUp'],
-      ['deliveries', 'deliveriesPerSecond'],
+      ['deliveries in the window', 'deliveriesPerSecond'],
       ['requests', 'requestsPerSecond'],
     ]),
   },
@@ -108,7 +121,7 @@ const SECTIONS: readonly Section[] = [
     lead: 'From starting to connect until able to receive.',
     kind: 'connect',
     chart: { name: 'connect', shows: 'Readiness by percentile', note: clampNote },
-    tables: metricTable('Readiness and what a connection costs', [
+    tables: withPercentiles('Readiness by percentile, pooled', 'Readiness and what a connection costs', [
       ['ready p50', 'readinessP50', true],
       ['ready p99', 'readinessP99', true],
       ['ready max', 'readinessMax'],
@@ -128,7 +141,7 @@ const SECTIONS: readonly Section[] = [
       sharedPortVerdicts(scenario)
         .map((line) => `<p class="verdict">${escapeHtml(line)}</p>`)
         .join('') +
-      metricTable('Latency of plain HTTP requests', [
+      withPercentiles('Latency of plain requests by percentile, pooled', 'Latency of plain HTTP requests', [
         ['p50', 'requestP50'],
         ['p99', 'requestP99'],
         ['max', 'requestMax'],
@@ -170,7 +183,10 @@ export function figureSections(view: ReportView, { charts }: PageData, ids: read
       const body =
         scenarios.length === 0
           ? notMeasured(section.kind)
-          : (drawn ? figureOf(section, clock) : '') + scenarios.map((s) => panel(section, s, look)).join('');
+          : (drawn ? figureOf(section, clock) : '') +
+            scenarios
+              .map((scenario) => panel(section, scenario, look, charts[section.chart?.name ?? '']?.[scenario.name]))
+              .join('');
       return `<section id="${section.id}"><h2>${escapeHtml(section.title)}</h2><p class="lead">${escapeHtml(section.lead)}</p>${body}</section>`;
     })
     .join('\n');
@@ -187,14 +203,22 @@ function figureOf({ chart }: Section, clock: ClockFloor): string {
   return chartFigure({ name, shows, perScenario: true, ...(note === undefined ? {} : { note: note(clock) }) });
 }
 
-function panel(section: Section, scenario: ScenarioView, look: (row: Row) => number): string {
+/** More rows are in the way of whoever reads on, where a chart shows what is in them. */
+const MOST_ROWS = 12;
+
+function panel(section: Section, scenario: ScenarioView, look: (row: Row) => number, chart?: Chart): string {
   const loads = [...new Set(scenario.rows.map((row) => loadOf(row.parameters, scenario.kind)))].join('; ');
   const name = section.kind === 'delivery' ? `<h3>${escapeHtml(scenario.name)}</h3>` : '';
   // The sections of one kind share their scenarios: the first of them asks the question.
   const first = SECTIONS.find((other) => other.kind === section.kind) === section;
   const question = first ? `<p class="lead">${escapeHtml(scenario.question)}</p>` : '';
+  const alone =
+    section.pictureAlone === undefined ? '' : chartNumbers(chart, captionOf(section.pictureAlone, scenario));
+  const tables = alone + section.tables(scenario, look);
+  const { length } = scenario.rows;
+  const body = length > MOST_ROWS ? besideChart(`${length} rows of ${plain(scenario.name)}`, tables) : tables;
   const filter = section.kind === 'delivery' ? ` data-scenario="${attribute(scenario.name)}"` : '';
-  return `<div class="panel"${filter}>${name}${question}<p class="load">${escapeHtml(loads)}</p>${section.tables(scenario, look)}</div>`;
+  return `<div class="panel"${filter}>${name}${question}<p class="load">${escapeHtml(loads)}</p>${body}</div>`;
 }
 
 type Spec = readonly [title: string, metric: MetricName, ranked?: true];
@@ -269,10 +293,10 @@ function percentileTable(caption: string, scenario: ScenarioView, look: (row: Ro
   );
 }
 
-const transitTable = metricTable('Latency over repetitions, and transit alone (from the actual send)', [
-  ['p50', 'latencyP50', true],
-  ['p99', 'latencyP99', true],
-  ['max', 'latencyMax'],
-  ['transit p50', 'transitP50'],
-  ['transit p99', 'transitP99'],
-]);
+/** Percentiles of all repetitions together, as drawn; and what single repetitions had. */
+function withPercentiles(pooled: string, apart: string, specs: readonly Spec[]) {
+  const overRepetitions = metricTable(apart, specs);
+  return (scenario: ScenarioView, look: (row: Row) => number): string =>
+    besideChart('Every percentile that is drawn', percentileTable(pooled, scenario, look)) +
+    overRepetitions(scenario, look);
+}

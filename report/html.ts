@@ -1,4 +1,5 @@
 /** A run as one offline HTML page: readable with neither script nor style, and richer with both. */
+import { bytesChecks } from '../results/model/bytes-check.ts';
 import { fitModel } from '../results/model/fit.ts';
 import type { Model } from '../results/model/model.ts';
 import type { RunFile } from '../results/schema.ts';
@@ -94,7 +95,7 @@ function sectionsOf(view: ReportView, data: PageData, model: Model): Section[] {
     figures('bandwidth', 'idle', 'connect', 'shared-port', 'server'),
     one(CLIENTS_LINK, clientsSection(view)),
     one(BREAK_EVEN_LINK, breakEvenSection(model, looks)),
-    one(PLANNER_LINK, plannerSection(model, looks)),
+    one(PLANNER_LINK, plannerSection(model, looks, bytesChecks([view.run], model))),
     one(SWEEPS_LINK, sweepSection(view)),
     { links: disturbedLinks(view), html: disturbedSections(view) },
     one(EXACT_LINK, exactSection(view)),

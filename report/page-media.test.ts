@@ -111,6 +111,18 @@ describe.skipIf(!hasBrowser('report/page-media.test.ts'))('the page in Chromium'
     await bare.page.close();
   });
 
+  test('numbers beside a chart are folded where a script draws it, and open where none does', async () => {
+    const states = (page: Page) =>
+      page.evaluate<boolean[]>("[...document.querySelectorAll('details[data-beside-chart]')].map(({ open }) => open)");
+    const drawn = await browser.open(fullest);
+    expect(new Set(await states(drawn.page))).toEqual(new Set([false]));
+    await drawn.page.close();
+    const bare = await browser.open(fullest, { javaScriptEnabled: false });
+    expect(await bare.page.locator('details[data-beside-chart]:not([open])').count()).toBe(0);
+    expect(await bare.page.locator('details[data-beside-chart][open]').count()).toBeGreaterThan(10);
+    await bare.page.close();
+  });
+
   test('paper says the load of the plan, for which a screen has sliders', async () => {
     const { page } = await browser.open(fullest, optionsOf(1600, 'print'), '#plan=clients:50');
     expect(await page.isVisible('#plan')).toBe(true);

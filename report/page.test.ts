@@ -87,13 +87,13 @@ describe.skipIf(!hasBrowser('report/page.test.ts'))('in Chromium', () => {
         "[...document.querySelectorAll('#latency .panel:not(.off) h3')].map((h) => h.textContent)",
       );
     expect(await shown()).toEqual(['echo']);
-    expect(await page.isVisible('#latency .panel:not(.off) tr[data-transport="sse"]')).toBe(false);
+    expect(await page.isVisible('#latency .panel:not(.off) > .scroll tr[data-transport="sse"]')).toBe(false);
     await page.check('input[value="broadcast"]');
     await page.check('input[value="sse"]');
     await page.uncheck('input[value="long-polling"]');
     expect(new URL(page.url()).hash).toBe('#scenario=broadcast&without=long-polling');
     expect(await shown()).toEqual(['broadcast']);
-    expect(await page.isVisible('#latency .panel:not(.off) tr[data-transport="sse"]')).toBe(true);
+    expect(await page.isVisible('#latency .panel:not(.off) > .scroll tr[data-transport="sse"]')).toBe(true);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -6,6 +6,7 @@ import { pageHtml } from './html-frame.ts';
 import { breakEvenSection } from './html-break-even.ts';
 import { plannerSection } from './html-planner.ts';
 import { MODEL } from '../results/model/model.fixture.ts';
+import { KNOBS, type FigureId, type KnobId } from './planner.ts';
 import { looksOf } from './transports.ts';
 
 describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chromium', () => {
@@ -20,19 +21,83 @@ describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chro
       MODEL.transports.map(({ transport }) => transport),
       new Set(),
     );
-    const body = `<main>${breakEvenSection(MODEL, looks)}${plannerSection(MODEL, looks)}</main>`;
+    const body = `<main>${breakEvenSection(MODEL, looks)}${plannerSection(MODEL, looks, new Map())}</main>`;
     return browser.open(pageHtml('planner', body, { charts: {}, model: MODEL }, builtAssets()), options, hash);
   }
 
-  const requests = (page: Page) =>
-    page.innerText('#planner tr[data-transport="short-polling"] [data-figure="requests"]').then((text) => text.trim());
+  /** The figures of a row, by name: without their bands. */
+  const figuresOf = (page: Page, transport: string) =>
+    page.evaluate<Record<string, string>>(
+      `Object.fromEntries([...document.querySelectorAll('#planner tr[data-transport="${transport}"] [data-figure]')].map((cell) => [cell.dataset.figure, cell.textContent]))`,
+    );
+  const toEnd = async (page: Page, knob: string, end: 'Home' | 'End'): Promise<void> => {
+    await page.focus(`#plan-${knob}`);
+    await page.keyboard.press(end);
+  };
 
-  test('a slider changes every figure that hangs on it, by keyboard, and the address with it', async () => {
+  // Of each knob: who hangs on it and with which figures, and who does not. What a transport does not say is left out.
+  const HANGS: readonly { knob: KnobId; transport: string; changed: FigureId[]; kept: FigureId[] }[] = [
+    {
+      ...{ knob: 'clients', transport: 'sse', kept: [] },
+      changed: ['mean', 'p99', 'down', 'wire', 'cores', 'processes', 'memory', 'cost'],
+    },
+    {
+      ...{ knob: 'rate', transport: 'sse', kept: ['requests'] },
+      // Memory by the processes, of which more cores make more.
+      changed: ['down', 'wire', 'cores', 'processes', 'memory', 'cost'],
+    },
+    {
+      ...{ knob: 'payload', transport: 'websocket', kept: ['mean', 'p99', 'up', 'cores', 'memory', 'requests'] },
+      changed: ['down', 'wire', 'cost'],
+    },
+    {
+      ...{ knob: 'header', transport: 'long-polling', kept: ['mean', 'down', 'requests', 'cores', 'memory'] },
+      changed: ['up', 'wire'],
+    },
+    {
+      ...{ knob: 'interval', transport: 'short-polling', kept: [] },
+      changed: ['mean', 'p99', 'up', 'down', 'wire', 'requests', 'cores', 'processes', 'memory', 'cost'],
+    },
+    { knob: 'rtt', transport: 'sse', changed: ['mean', 'p99'], kept: ['up', 'down', 'cores', 'memory', 'cost'] },
+    {
+      knob: 'price',
+      transport: 'sse',
+      changed: ['cost'],
+      kept: ['mean', 'p99', 'up', 'down', 'wire', 'cores', 'memory'],
+    },
+  ];
+
+  test('every knob has its figures', () => {
+    expect(HANGS.map(({ knob }) => knob)).toEqual(KNOBS.map(({ id }) => id));
+  });
+
+  test.each(HANGS)('the slider of $knob changes every figure that hangs on it, and no other', async (of) => {
     const { page, complaints } = await open();
-    const before = await requests(page);
-    await page.focus('#plan-interval');
-    await page.keyboard.press('End');
-    expect(await requests(page)).not.toBe(before);
+    await toEnd(page, of.knob, 'Home');
+    const least = await figuresOf(page, of.transport);
+    await toEnd(page, of.knob, 'End');
+    const most = await figuresOf(page, of.transport);
+    const changed = Object.keys(least).filter((id) => least[id] !== most[id]);
+    expect(changed).toEqual(expect.arrayContaining(of.changed));
+    expect(changed.filter((id) => of.kept.includes(id as FigureId))).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('what only those who poll pay for, nobody else does', async () => {
+    const { page } = await open();
+    for (const knob of ['interval', 'header'] as const) {
+      await toEnd(page, knob, 'Home');
+      const before = await figuresOf(page, 'websocket');
+      await toEnd(page, knob, 'End');
+      expect(await figuresOf(page, 'websocket')).toEqual(before);
+    }
+    await page.close();
+  });
+
+  test('a slider answers the keyboard, and tells its value to who hears it and to the address', async () => {
+    const { page, complaints } = await open();
+    await toEnd(page, 'interval', 'End');
     expect(await page.innerText('output[for="plan-interval"]')).toBe('600 s');
     expect(await page.getAttribute('#plan-interval', 'aria-valuetext')).toBe('600 s');
     expect(new URL(page.url()).hash).toContain('interval:600000');

@@ -64,7 +64,7 @@ export function timelineCharts(view: ReportView): Record<string, ChartSet> {
     const own = moments.filter(({ measurement, figure }) => measurement.transport === transport && figure !== null);
     const points = (valid: boolean) =>
       own.flatMap(({ measurement: { order, validity }, figure }): [number, number][] =>
-        validity.valid === valid && figure?.ratio != null ? [[order + 1, Number(figure.ratio.toPrecision(4))]] : [],
+        validity.valid === valid && figure?.ratio != null ? [[order + 1, Number(figure.ratio.toPrecision(6))]] : [],
       );
     const [valid, invalid] = [points(true), points(false)];
     if (valid.length + invalid.length === 0) return [];
@@ -83,7 +83,7 @@ export function timelineCharts(view: ReportView): Record<string, ChartSet> {
     `${label}, ${plain(m.scenario)}, repetition ${m.repetition + 1}`,
   ]);
   const noise = moments.flatMap(({ measurement, noise: share }): [number, number][] =>
-    share === null ? [] : [[measurement.order + 1, Number(share.toPrecision(3))]],
+    share === null ? [] : [[measurement.order + 1, Number(share.toPrecision(6))]],
   );
   return {
     [TIMELINE_CHART]: {
