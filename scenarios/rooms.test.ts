@@ -30,6 +30,7 @@ const MAY_NAME_SCENARIOS: Readonly<Record<string, string>> = {
   'results/exact.ts': 'names no scenario: steps of a connection and layers bear the same words',
   'results/schema.ts': 'names no scenario: findings bear the same words',
   'results/model/break-even.ts': 'names no scenario: axes of a map bear the same words',
+  'scenarios/bench/aa.ts': 'measures the suite itself: the figures of the scoreboard by what each is read from',
   'scenarios/profiles.ts': 'what single scenarios need otherwise; another one runs with the settings of all',
 };
 
