@@ -164,7 +164,7 @@ const REMARKS: readonly Case[] = [
     why: 'one too few',
     good: { latencyNs: { ...GOOD.latencyNs!, count: 1_000 } },
     bad: { latencyNs: { ...GOOD.latencyNs!, count: 999 } },
-    message: '999 samples do not support a 99th percentile (1,000 do).',
+    message: '999 samples do not support p99 (1,000 do) and p99.9 (10,000 do).',
     advice: 'Raise --duration or --rate or --clients: --duration 2s would do.',
   },
   {
