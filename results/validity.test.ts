@@ -353,15 +353,6 @@ describe('noise of the machine', () => {
   });
 });
 
-it('advises no second generator against a relay that is late, which is one process', () => {
-  const settings = { ...GOOD.settings, clients: 2_000, workers: 1 };
-  const late = { link: { delayNs: 20e6, lateNs: 9e6, cpuShare: 0.1 } };
-  const adviceOf = (more: Partial<Facts>) =>
-    certify({ ...GOOD, settings, ...more }).warnings.map(({ advice }) => advice);
-  expect(adviceOf(late)).toEqual([`${LESS.replace('100', '2000')} ${AGAIN}`]);
-  expect(adviceOf(generator({ cpuShare: 1 }))[0]).toContain('--workers 2');
-});
-
 it('keeps a stall of the server as a finding, not as a fault of its own', () => {
   const { valid, warnings } = certify({ ...GOOD, serverSlipNs: delay(11) });
   expect(valid).toBe(true);
