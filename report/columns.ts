@@ -78,6 +78,7 @@ export const COLUMNS: Record<ScenarioKind, readonly Column[]> = {
     column('least', 'clientMemoryLow', 3, false),
     column('most', 'clientMemoryHigh', 4, false),
     column('kernel/socket', 'clientKernelMemory', 1, false),
+    column('both', 'clientMemoryTotal', 2, false),
     column('server memory', 'serverRss', 2, false),
   ],
   staleness: [

@@ -74,3 +74,11 @@ export const slowRun = (): RunFile =>
 
 export const stalenessRun = (): RunFile =>
   runOf('staleness', (m) => [{ ...m, stalenessNs: latencyOf(Array.from({ length: 2_000 }, (_, i) => i * 1e5)) }]);
+
+/** 8 KB of each client in the server; 4 KB of each socket in the kernel, where that can be read. */
+export const memoryRun = (kernel = true): RunFile =>
+  runOf('memory', (m) => {
+    const slope = (bytes: number) => ({ bytes, low: bytes, high: bytes });
+    const steps = [1_000, 2_000, 3_000].map((clients) => ({ clients, rssBytes: clients * 8_000, kernelBytes: null }));
+    return [{ ...m, memory: { steps, perClient: slope(8_000), kernelPerClient: kernel ? slope(4_000) : null } }];
+  });

@@ -4,7 +4,7 @@ import type { RunFile } from '../results/schema.ts';
 import { schemaError } from '../results/store.ts';
 import { answerOf, textOf } from './answer.ts';
 import { sweepCharts } from './chart-sweeps.ts';
-import { intervalRun, payloadRun, slowRun, stalenessRun, stallRun, stormRun } from './disturbed.fixture.ts';
+import { intervalRun, memoryRun, payloadRun, slowRun, stalenessRun, stallRun, stormRun } from './disturbed.fixture.ts';
 import { disturbedLinks, disturbedSections } from './html-disturbed.ts';
 import { sweepSection } from './html-sweeps.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -15,7 +15,7 @@ import { renderTerminal } from './terminal.ts';
 import { verdictsOf } from './verdicts.ts';
 
 const viewOf = (run: RunFile): ScenarioView => summarise(run).scenarios[0]!;
-const disturbed = [stallRun, stormRun, slowRun, stalenessRun];
+const disturbed = [stallRun, stormRun, slowRun, stalenessRun, memoryRun];
 
 test.each([payloadRun, intervalRun, ...disturbed])('the fixture %o is a valid result file', (run) => {
   expect(schemaError(run())).toBeNull();
@@ -126,4 +126,14 @@ test('names of a file stay text in every one of these sections', () => {
     expect(html).toContain('&lt;i&gt;y');
     expect(html).not.toMatch(/<[biu]>/);
   }
+});
+
+test('memory of a client has a total of server and kernel, and none where one of them cannot be read', () => {
+  const total = (run: RunFile) => viewOf(run).rows.map(({ figures }) => figures.clientMemoryTotal);
+  for (const { estimate } of total(memoryRun())) expect(estimate!.value).toBe(12_000);
+  for (const figure of total(memoryRun(false))) expect(figure).toEqual({ estimate: null, missing: 'not measurable' });
+  expect(renderTerminal(memoryRun(), { color: false, width: 160 })).toMatch(
+    /^sse .* 7\.81 KiB .* 3\.91 KiB .* 11\.7 KiB/m,
+  );
+  expect(disturbedSections(summarise(memoryRun()))).toMatch(/both.*11\.7 KiB/s);
 });

@@ -68,7 +68,7 @@ const DISTURBED: readonly Disturbed[] = [
   {
     id: 'memory',
     title: 'Memory of a waiting client',
-    lead: 'The slope over growing numbers of clients, read from outside the server once each step had settled. What the kernel keeps for a socket is read machine-wide, where both ends of a connection are, and halved.',
+    lead: 'The slope over growing numbers of clients, read from outside the server once two readings of each step agreed. What the kernel keeps for a socket is read machine-wide, where both ends of a connection are, and halved; a client of the server takes both.',
     kind: 'memory',
     caption: 'What one more client takes',
     figures: [
@@ -76,6 +76,7 @@ const DISTURBED: readonly Disturbed[] = [
       ['least', 'clientMemoryLow'],
       ['most', 'clientMemoryHigh'],
       ['kernel, per socket', 'clientKernelMemory'],
+      ['both', 'clientMemoryTotal'],
       ['server, all', 'serverRss'],
     ],
   },

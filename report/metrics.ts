@@ -102,6 +102,12 @@ function hiddenMean({ deliveryLatencyNs, transitTimeNs }: Measurement): Reading 
   return corrected === null || uncorrected === null ? 'no samples' : corrected - uncorrected;
 }
 
+/** What one more client takes of the machine that serves it: in the server, and in the kernel for the server's end. */
+function totalPerClient({ memory }: Measurement): number | undefined {
+  const [own, kernel] = [memory?.perClient?.bytes, memory?.kernelPerClient?.bytes];
+  return own === undefined || kernel === undefined ? undefined : own + kernel;
+}
+
 export const METRICS = {
   latencyP50: latency('p50', delivery, 'p50'),
   latencyP90: latency('p90', delivery, 'p90'),
@@ -131,6 +137,7 @@ export const METRICS = {
     'bytes',
     slopeOf((m) => m.memory?.kernelPerClient?.bytes),
   ),
+  clientMemoryTotal: amount('memory per client, server and kernel', 'bytes', slopeOf(totalPerClient)),
   stalenessP50: latency('staleness p50', staleness, 'p50'),
   stalenessP99: latency('staleness p99', staleness, 'p99'),
   stalenessMax: latency('staleness max', staleness, 'max'),

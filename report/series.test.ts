@@ -114,6 +114,7 @@ describe('the slug of a metric', () => {
         "client-memory",
         "client-memory-high",
         "client-memory-low",
+        "client-memory-total",
         "handshake-down",
         "handshake-up",
         "header-per-delivery",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GOOD } from './validity.fixture.ts';
+import { generator, GOOD } from './validity.fixture.ts';
 import { certify, type Facts } from './validity.ts';
 
 /** A relay that was on time. */
@@ -29,4 +29,15 @@ describe('the relay of a link', () => {
   it('is not accused when nothing passed it', () => {
     expect(certified({ lateNs: null })).toMatchObject({ valid: true, warnings: [] });
   });
+});
+
+it('advises no second generator against a relay that is late, which is one process', () => {
+  const settings = { ...GOOD.settings, clients: 2_000, workers: 1 };
+  const late = { link: { delayNs: 20e6, lateNs: 9e6, cpuShare: 0.1 } };
+  const adviceOf = (more: Partial<Facts>) =>
+    certify({ ...GOOD, settings, ...more }).warnings.map(({ advice }) => advice);
+  expect(adviceOf(late)).toEqual([
+    'Lower --clients (now 2000) or --rate (now 20/s). If the machine was busy with other work, run again.',
+  ]);
+  expect(adviceOf(generator({ cpuShare: 1 }))[0]).toContain('--workers 2');
 });

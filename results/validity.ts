@@ -234,10 +234,21 @@ function measuringWarnings({ ledgerDifference: { up, down }, latencyNs, settings
   }
   if (latencyNs !== null && latencyNs.count < SAMPLES_FOR_P99) {
     const { count } = latencyNs;
-    const message = `${counted(count, 'sample does', 'samples do')} not support a 99th percentile (1,000 do).`;
+    const message = `${counted(count, 'sample does', 'samples do')} not support ${unsupported(count)}.`;
     warnings.push(warn('few-samples', false, message, moreSamples(SAMPLES_FOR_P99, count, settings)));
   }
   return warnings;
+}
+
+/** Samples that each percentile of a result takes: ten lie beyond it, as in `histogram.ts`. */
+const SAMPLES_FOR = { p50: 20, p90: 100, p99: SAMPLES_FOR_P99, 'p99.9': 10 * SAMPLES_FOR_P99 } as const;
+
+/** The percentiles that are null for want of samples: `p99 (1,000 do) and p99.9 (10,000 do)`. */
+function unsupported(count: number): string {
+  const missing = Object.entries(SAMPLES_FOR)
+    .filter(([, samples]) => count < samples)
+    .map(([name, samples]) => `${name} (${samples.toLocaleString('en-US')} do)`);
+  return `${missing.slice(0, -1).join(', ')} and ${missing.at(-1)}`;
 }
 
 function clockFault(

@@ -31,6 +31,7 @@ const MAY_NAME_SCENARIOS: Readonly<Record<string, string>> = {
   'results/schema.ts': 'names no scenario: findings bear the same words',
   'results/model/break-even.ts': 'names no scenario: axes of a map bear the same words',
   'cli/adr-measure.ts': 'what a decision is made from; another one is no part of it until the record has a use for it',
+  'scenarios/bench/aa.ts': 'measures the suite itself: the figures of the scoreboard by what each is read from',
   'scenarios/profiles.ts': 'what single scenarios need otherwise; another one runs with the settings of all',
 };
 

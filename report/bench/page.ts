@@ -70,12 +70,14 @@ async function main(): Promise<void> {
   const path = process.argv[2] ?? largestRun();
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   if (path === null)
-    return line('page', `not measured: no run in ${RUNS}`, 'pushbench run --profile full, or --run FILE');
+    return line('page', `not measured: no run in ${RUNS}; pushbench run --profile full, or --run FILE`, 'aim < 1 MB');
   const run = readRun(path);
   const html = renderHtml(run, loadPageAssets(new URL('../page/', import.meta.url)));
   const size = `${(Buffer.byteLength(html) / 1e6).toFixed(3)} MB`;
   line(`page of ${run.measurements.length} measurements`, size, 'aim < 1 MB');
-  if (!existsSync(executablePath)) return line('  in Chromium', `none at ${executablePath}`, 'set CHROMIUM');
+  if (!existsSync(executablePath)) {
+    return line('  in Chromium', `not measured: none at ${executablePath}; set CHROMIUM`, 'aim < 1,000 ms');
+  }
   const visits = await visitsOf(html, executablePath);
   const middle = (of: (visit: Visit) => number): string => `${median(visits.map(of))!.toFixed(0)} ms`;
   const worst = Math.max(...visits.map(({ readyMs }) => readyMs));
@@ -94,7 +96,7 @@ async function main(): Promise<void> {
     middle(({ longMs }) => longMs),
     'reported',
   );
-  line('  requests', String(Math.max(...visits.map(({ requests }) => requests))), 'aim: none');
+  line('  requests', String(Math.max(...visits.map(({ requests }) => requests))), 'aim none');
 }
 
 async function visitsOf(html: string, executablePath: string): Promise<Visit[]> {

@@ -1,6 +1,7 @@
 /**
- * What a simulated client costs the generator, as a ratio to the least that any client could cost: a bare `net` socket
- * that only counts the bytes it is sent. Both in one process, in turn, against the same server and the same load.
+ * What a simulated client costs the generator, as a ratio to the least that a client in Node.js could cost, a bare `net`
+ * socket that only counts the bytes it is sent, and to a generator in C. In turn, against the same server and the same load;
+ * the first two in one process.
  */
 import { connect as connectSocket, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,14 +13,17 @@ import { Clock, epochNow } from '../runner/clock.ts';
 import { uniform } from '../runner/random.ts';
 import type { FromServer, ToServer } from '../runner/protocol.ts';
 import { transport, type TransportName } from '../transports.ts';
+import { CReader, type CompiledReader } from './c-reader.ts';
 
 const HOST = '127.0.0.1';
 const PAYLOAD_BYTES = 100;
 
 export interface Cost {
-  /** CPU of this process for each delivery or poll, µs, one value a round. */
+  /** CPU of the clients' process for each delivery or poll, µs, one value a round. */
   readonly own: number[];
   readonly bare: number[];
+  /** Of clients in C; empty where they were not asked for. */
+  readonly c: number[];
 }
 
 type Server = Child<ToServer, FromServer>;
@@ -35,22 +39,52 @@ async function startServer(name: TransportName): Promise<{ server: Server; port:
   return { server, port, clock: new Clock(epochNs) };
 }
 
-/** Publishes for `seconds` and returns this process's CPU for each of `count()`'s increments, µs. */
+/** Clients of one kind, connected. */
+interface Open {
+  /** What has arrived so far, over all of them: deliveries, polls, or bytes by the payload's size. */
+  arrived(): number | Promise<number>;
+  /** CPU of their process so far, µs. */
+  cpuUs(): number | Promise<number>;
+  close(): void;
+}
+
+function ownCpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+interface Load {
+  readonly ratePerSecond: number;
+  readonly seconds: number;
+}
+
+/** How long what was published may take to arrive, ms. */
+const LATEST_MS = 5_000;
+
+/**
+ * CPU of the clients' process for each delivery of a window, µs.
+ *
+ * @param deliveries how many there are, which must all arrive; null: as many as arrive
+ */
 async function cpuEach(
   { server, clock }: { server: Server; clock: Clock },
-  ratePerSecond: number,
-  seconds: number,
-  count: () => number,
+  { ratePerSecond, seconds }: Load,
+  open: Open,
+  deliveries: number | null,
 ): Promise<number> {
   const startUs = Math.round(clock.nowUs() + 100e3);
   const timeline = { startUs, windowStartUs: startUs, windowEndUs: startUs + seconds * 1e6 };
   const pace = ratePerSecond > 0 ? ({ ratePerSecond, arrivals: 'constant', seed: 1 } as const) : null;
-  const before = count();
-  const cpu = process.cpuUsage();
+  const before = { arrived: await open.arrived(), cpuUs: await open.cpuUs() };
   await server.ask({ type: 'window', timeline, pace, payloadBytes: PAYLOAD_BYTES }, 'window', seconds * 1e3);
-  await sleep(100);
-  const { user, system } = process.cpuUsage(cpu);
-  return (user + system) / Math.max(1, count() - before);
+  let arrived = 0;
+  for (let waitedMs = 0; waitedMs < LATEST_MS; waitedMs += 100) {
+    await sleep(100);
+    arrived = (await open.arrived()) - before.arrived;
+    if (arrived >= (deliveries ?? 0)) break;
+  }
+  if (arrived < (deliveries ?? 1)) throw new Error(`${arrived} of ${deliveries ?? 'many'} arrived.`);
+  return ((await open.cpuUs()) - before.cpuUs) / (deliveries ?? arrived);
 }
 
 const KIND: Partial<Record<TransportName, { kind: RequestKind; path: string }>> = {
@@ -59,34 +93,37 @@ const KIND: Partial<Record<TransportName, { kind: RequestKind; path: string }>> 
   websocket: { kind: 'websocket', path: '/websocket' },
 };
 
-/** A streaming transport: CPU for each delivered message. */
+type Side = keyof Cost;
+
+/** A streaming transport: CPU for each delivered message. @param reader clients in C beside the others, of WebSocket only */
 export async function deliveryCost(
   name: TransportName,
   clients: number,
   ratePerSecond: number,
   rounds: number,
+  reader: CompiledReader | null = null,
 ): Promise<Cost> {
   const started = await startServer(name);
-  const cost: Cost = { own: [], bare: [] };
-  const seconds = 2;
+  const { port } = started;
+  const cost: Cost = { own: [], bare: [], c: [] };
+  const load = { ratePerSecond, seconds: 2 };
+  const opening: Record<Side, () => Promise<Open>> = {
+    own: () => openOwn(name, port, clients),
+    bare: () => openBare(name, port, clients),
+    c: () => openInC(reader!, port, clients),
+  };
+  const sides: readonly Side[] = reader === null ? ['own', 'bare'] : ['own', 'bare', 'c'];
   for (let round = 0; round < rounds; round++) {
-    // ABBA: a machine that drifts favours neither.
-    for (const side of round % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const)) {
-      const open =
-        side === 'own' ? await openOwn(name, started.port, clients) : await openBare(name, started.port, clients);
-      cost[side].push(await cpuEach(started, ratePerSecond, seconds, open.deliveries));
+    // ABBA: a machine that drifts favours none.
+    for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+      const open = await opening[side]();
+      cost[side].push(await cpuEach(started, load, open, ratePerSecond * load.seconds * clients));
       open.close();
       await sleep(200);
     }
   }
   await started.server.kill();
   return cost;
-}
-
-interface Open {
-  /** Deliveries so far, over all clients. */
-  deliveries: () => number;
-  close: () => void;
 }
 
 function openOwn(
@@ -103,7 +140,8 @@ function openOwn(
     const clients: Client[] = [];
     const open: Open & { ledger: Ledger } = {
       ledger,
-      deliveries: () => deliveries,
+      arrived: () => deliveries,
+      cpuUs: ownCpuUs,
       close: () => clients.forEach((client) => client.close()),
     };
     for (let i = 0; i < count; i++) {
@@ -134,43 +172,62 @@ function openOwn(
   });
 }
 
-/** Sockets that ask as the client would and then only count. A delivery is a fixed number of bytes, so it divides. */
-async function openBare(name: TransportName, port: number, count: number): Promise<Open> {
+/** The request with which a client of `name` begins. */
+function headOf(name: TransportName, port: number): string {
   const { kind, path } = KIND[name]!;
   const extra =
     kind === 'websocket'
       ? 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: pushbench.v1\r\n'
       : '';
   const authority = `${HOST}:${port}`;
-  const head = requestHead(headerProfile('chrome'), { kind, target: path, authority, connection: 'keep-alive', extra });
-  let messages = 0;
+  return requestHead(headerProfile('chrome'), { kind, target: path, authority, connection: 'keep-alive', extra });
+}
+
+/** Sockets that ask as the client would and then only count bytes, of which a delivery has more than its payload's. */
+async function openBare(name: TransportName, port: number, count: number): Promise<Open> {
+  const head = headOf(name, port);
+  let bytes = 0;
   const sockets: Socket[] = [];
   for (let i = 0; i < count; i++) {
     const socket = connectSocket({ host: HOST, port, noDelay: true });
     socket.write(head);
-    // One write of the server is one read here, on loopback and at this size; counting reads is the least there is.
     socket.on('data', (data: Buffer) => {
-      if (data.length > 0) messages++;
+      bytes += data.length;
     });
     sockets.push(socket);
   }
   await sleep(1_000);
-  return { deliveries: () => messages, close: () => sockets.forEach((socket) => socket.destroy()) };
+  return {
+    arrived: () => Math.floor(bytes / PAYLOAD_BYTES),
+    cpuUs: ownCpuUs,
+    close: () => sockets.forEach((socket) => socket.destroy()),
+  };
+}
+
+async function openInC({ program }: CompiledReader, port: number, count: number): Promise<Open> {
+  const reader = await CReader.open(program, port, count, headOf('websocket', port));
+  return {
+    arrived: async () => (await reader.usage()).messages,
+    cpuUs: async () => (await reader.usage()).cpuUs,
+    close: () => reader.close(),
+  };
 }
 
 /** Short polling without news: CPU for each empty poll. */
 export async function emptyPollCost(clients: number, pollIntervalMs: number, rounds: number): Promise<Cost> {
   const started = await startServer('short-polling');
-  const cost: Cost = { own: [], bare: [] };
+  const cost: Cost = { own: [], bare: [], c: [] };
+  const load = { ratePerSecond: 0, seconds: 2 };
   for (let round = 0; round < rounds; round++) {
     for (const side of round % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const)) {
       if (side === 'own') {
         const open = await openOwn('short-polling', started.port, clients, pollIntervalMs);
-        cost.own.push(await cpuEach(started, 0, 2, () => open.ledger.emptyPolls));
+        const polls = { ...open, arrived: () => open.ledger.emptyPolls };
+        cost.own.push(await cpuEach(started, load, polls, null));
         open.close();
       } else {
         const open = openBarePolls(started.port, clients, pollIntervalMs);
-        cost.bare.push(await cpuEach(started, 0, 2, open.deliveries));
+        cost.bare.push(await cpuEach(started, load, open, null));
         open.close();
       }
       await sleep(200);
@@ -209,7 +266,8 @@ function openBarePolls(port: number, count: number, pollIntervalMs: number): Ope
     sockets.push(socket);
   }
   return {
-    deliveries: () => polls,
+    arrived: () => polls,
+    cpuUs: ownCpuUs,
     close: () => {
       timers.forEach((timer) => clearTimeout(timer));
       sockets.forEach((socket) => socket.destroy());

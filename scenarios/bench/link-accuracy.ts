@@ -53,23 +53,27 @@ export interface RoundTrips {
   readonly through: number[];
 }
 
-/** Through a relay process, as measurements have it. */
-export async function roundTrips(delayMs: number, pings: number): Promise<RoundTrips> {
+/** Through a relay process, as measurements have it. @param connections that do so at once, each on its own */
+export async function roundTrips(delayMs: number, pings: number, connections: number): Promise<RoundTrips> {
   const echo = await startEcho();
   const relay = new LinkRelay(parseLink(`custom:delay=${delayMs}ms`));
   try {
-    const relayed = await opened(await relay.listen(HOST, echo.port, 1, epochNow()));
-    const direct = await opened(echo.port);
-    const random = uniform(1, 'pauses');
+    const port = await relay.listen(HOST, echo.port, 1, epochNow());
     const found: RoundTrips = { direct: [], through: [] };
-    for (let i = 0; i < pings; i++) {
-      found.direct.push(await ping(direct));
-      await sleep(PAUSE_MS * random());
-      found.through.push(await ping(relayed));
-      await sleep(PAUSE_MS * random());
-    }
-    direct.destroy();
-    relayed.destroy();
+    await Promise.all(
+      Array.from({ length: connections }, async (_, index) => {
+        const [relayed, direct] = [await opened(port), await opened(echo.port)];
+        const random = uniform(1 + index, 'pauses');
+        for (let i = 0; i < pings; i++) {
+          found.direct.push(await ping(direct));
+          await sleep(PAUSE_MS * random());
+          found.through.push(await ping(relayed));
+          await sleep(PAUSE_MS * random());
+        }
+        direct.destroy();
+        relayed.destroy();
+      }),
+    );
     return found;
   } finally {
     await relay.kill();

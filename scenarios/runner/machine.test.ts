@@ -1,7 +1,18 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../results/fingerprint.ts';
-import { allowedCores, coreNumbers, describeMachine, machineLimits, machineTicks, readProcess } from './machine.ts';
+import {
+  allowedCores,
+  coreNumbers,
+  describeMachine,
+  machineLimits,
+  machineTicks,
+  processTree,
+  readProcess,
+  type ProcessReading,
+} from './machine.ts';
 
 const onLinux = describe.runIf(process.platform === 'linux');
 
@@ -16,6 +27,26 @@ function burn(): void {
     used = user + system;
   }
 }
+
+const TAKEN_BYTES = 64 * 2 ** 20;
+
+/** Asked to, uses 300 ms of CPU time and takes memory, and says how much time it was, µs. Ends with its standard input. */
+const USES = `
+  let taken;
+  process.stdin.on('data', () => {
+    const start = process.cpuUsage();
+    const used = () => { const { user, system } = process.cpuUsage(start); return user + system; };
+    taken = Buffer.alloc(${TAKEN_BYTES}, 1);
+    while (used() < 300000);
+    console.log(used());
+  });`;
+
+/** Has a child that does, names it, and does nothing itself. */
+const STARTS_ANOTHER = `
+  const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(USES)}], { stdio: ['pipe', 'pipe', 'inherit'] });
+  console.log(child.pid);
+  process.stdin.pipe(child.stdin);
+  child.stdout.pipe(process.stdout);`;
 
 describe('coreNumbers', () => {
   it.each([
@@ -96,6 +127,36 @@ onLinux('what Linux says', () => {
     const before = readProcess(process.pid).rssBytes!;
     const taken = Buffer.alloc(64 * 2 ** 20, 1);
     expect(readProcess(process.pid).rssBytes! - before).toBeGreaterThan(taken.length / 2);
+  });
+
+  it('counts what a process has started, and what that has started, with it: their CPU time and their memory', async () => {
+    const tree = spawn(process.execPath, ['-e', STARTS_ANOTHER], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: tree.stdout })[Symbol.asyncIterator]();
+    try {
+      const grandchild = Number((await lines.next()).value);
+      expect(processTree(process.pid)).toEqual(expect.arrayContaining([process.pid, tree.pid, grandchild]));
+      const readings = (): ProcessReading[] => [process.pid, tree.pid!, grandchild].map(readProcess);
+      const before = readings();
+      const own = process.cpuUsage();
+      tree.stdin.write('now\n');
+      const usedNs = Number((await lines.next()).value) * 1e3;
+      const { user, system } = process.cpuUsage(own);
+      const after = readings();
+      const grown = (of: (reading: ProcessReading) => number): number[] =>
+        after.map((reading, index) => of(reading) - of(before[index]!));
+      const [all, middle, burnt] = grown(({ cpuNs }) => cpuNs!);
+      // As above: the scheduler's count is exact, that of the process may come in ticks.
+      expect(burnt! / usedNs).toBeGreaterThan(0.75);
+      expect(middle!).toBeGreaterThanOrEqual(burnt!);
+      expect(all!).toBeGreaterThanOrEqual(middle!);
+      // What it is more than the grandchild's is this process's own, and not counted twice.
+      expect(all!).toBeLessThan(1.25 * (usedNs + (user + system) * 1e3));
+      for (const bytes of grown(({ rssBytes }) => rssBytes!)) expect(bytes).toBeGreaterThan(TAKEN_BYTES / 2);
+      expect(after[1]!.rssBytes!).toBeGreaterThan(after[2]!.rssBytes!);
+      expect(after[1]!.main!.threads).toBe(2);
+    } finally {
+      tree.stdin.end();
+    }
   });
 
   it('knows nothing of a process that does not exist, and says so', () => {
