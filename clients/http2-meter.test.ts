@@ -11,7 +11,12 @@ function metered(direction: 'up' | 'down') {
   const said: [type: number, stream: number, text: string][] = [];
   const heads: [stream: number, bytes: number][] = [];
   const meter = new Http2Meter(ledger, direction, {
-    headers: (stream, bytes): Account => (heads.push([stream, bytes]), 'header'),
+    headers(stream, bytes): Account {
+      const head = heads.find(([known]) => known === stream);
+      if (head === undefined) heads.push([stream, bytes]);
+      else head[1] += bytes;
+      return 'header';
+    },
     data(stream, bytes, start, end) {
       ledger[direction].payload += end - start;
       data[stream] = (data[stream] ?? '') + Buffer.from(bytes.subarray(start, end)).toString('hex');
@@ -55,6 +60,14 @@ describe('the meter of HTTP/2', () => {
     const { meter, booked, heads } = metered('up');
     feedAll(meter, Buffer.concat([preface, frame(1, 5, 1, '82')]));
     expect([booked.control, booked.header, heads]).toEqual([24, 10, [[1, 10]]]);
+  });
+
+  it.each([0, 5, 9, 10, 12])('tells of no more of a head than %i bytes where the connection is cut there', (cut) => {
+    const { meter, booked, heads } = metered('down');
+    meter.feed(frame(1, 4, 1, '8286a1b2c3'), 0, cut);
+    meter.reset();
+    const told = heads[0]?.[1] ?? 0;
+    expect([told, booked.header, booked.partial, sum(booked)]).toEqual([cut < 9 ? 0 : cut, told, 0, cut]);
   });
 
   it('reads streams of 31 bits and lengths of 24', () => {

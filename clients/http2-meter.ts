@@ -92,10 +92,11 @@ export class Http2Meter {
 
   #payload(data: Uint8Array, start: number, end: number): void {
     if (this.#type === DATA) return this.#owner.data(this.#stream, data, start, end);
+    const ofHead = this.#type === HEADERS || this.#type === CONTINUATION;
+    // As they come: the connection may be cut in the middle of them, and what never came is in no layer.
+    if (ofHead) this.#account = this.#owner.headers(this.#stream, end - start);
     this.#ledger[this.#direction][this.#account] += end - start;
-    if (this.#type !== HEADERS && this.#type !== CONTINUATION) {
-      this.#owner.said(this.#type, this.#stream, data, start, end);
-    }
+    if (!ofHead) this.#owner.said(this.#type, this.#stream, data, start, end);
   }
 
   /** Padding is framing, and no part of what the lane is given. */
@@ -120,13 +121,12 @@ export class Http2Meter {
   #frame(): void {
     this.#read = 0;
     this.#remaining = this.#length;
-    const bytes = FRAME_HEADER + this.#length;
     if (this.#type === DATA) {
       this.#account = 'framing';
       if (this.#direction === 'down' && this.#length > 0) this.#ledger.packets?.frame();
       this.#padLengthNext = (this.#flags & PADDED) !== 0 && this.#length > 0;
     } else if (this.#type === HEADERS || this.#type === CONTINUATION) {
-      this.#account = this.#owner.headers(this.#stream, bytes);
+      this.#account = this.#owner.headers(this.#stream, FRAME_HEADER);
     } else this.#account = this.#owner.upkeep();
     this.#ledger.move(this.#direction, 'partial', this.#account, FRAME_HEADER);
   }

@@ -214,6 +214,12 @@ describe.each([
       answer('{"cursor":6,"messages":["?"]}').replace('?', '\xff').replace('Length: 29', 'Length: 29'),
       'not UTF-8',
     ],
+    ['a place further on, and no word of what is between', answer('{"cursor":9,"messages":[]}'), 'after message 9'],
+    [
+      'a gap of another size',
+      answer('{"cursor":9,"lost":2,"messages":["x"]}'),
+      'a gap of 2 leads from message 5 to message 8',
+    ],
     ['a refusal', 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n', 'answered 400'],
   ])('fails for good on %s', async (_what, bytes, quoted) => {
     const server = await rawServer((peer) => peer.write(Buffer.from(bytes, 'latin1')));

@@ -165,6 +165,8 @@ export abstract class PollingClient extends ReconnectingClient {
     const before = offsetBefore(answer);
     if (answer.lost > 0) this.skip(answer.lost, before);
     if (first) this.becomeReady(this.cursor ?? answer.cursor);
+    // Without a message the place can only be the same, or that of a log that has begun anew.
+    if (answer.messages.length === 0) this.becomeReady(answer.cursor);
     for (const [index, message] of answer.messages.entries()) {
       if (compressed === undefined) {
         this.ledger.move('down', first ? 'handshake' : 'framing', 'payload', Buffer.byteLength(message));

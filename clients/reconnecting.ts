@@ -100,8 +100,13 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
     return this.#ready;
   }
 
-  /** The server has told where this client reads from. */
+  /** The server has told where this client reads from: where it was, or further back in a log that has begun anew. */
   protected becomeReady(cursor: number): void {
+    if (cursor > (this.cursor ?? cursor)) {
+      throw new ProtocolError(
+        `the server goes on after message ${cursor}, and message ${this.cursor} was the last one`,
+      );
+    }
     this.cursor = cursor;
     this.heard();
     if (this.#ready) return;
@@ -144,7 +149,12 @@ export abstract class ReconnectingClient implements Client, ResponseHandler {
     return inner;
   }
 
+  /** Messages are gone, and as many as the cursor moves: fewer or more would be lost in silence. */
   protected skip(lost: number, cursor: number): void {
+    if (this.cursor === undefined || cursor !== this.cursor + lost) {
+      const from = this.cursor ?? 'none';
+      throw new ProtocolError(`a gap of ${lost} leads from message ${from} to message ${cursor}`);
+    }
     this.cursor = cursor;
     this.options.events.gap(lost);
   }

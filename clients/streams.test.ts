@@ -63,6 +63,33 @@ async function resumedFrom(server: RawServer, request: number): Promise<string |
 describe.each(STREAMS)('the %s client', (_name, says) => {
   const chunked = `${says.head}Transfer-Encoding: chunked\r\n\r\n`;
 
+  it.each([
+    ['goes on further on when it is asked again', [5], [9], 'after message 9'],
+    ['moves the place in the middle of a stream', [5, 9], [], 'after message 9'],
+  ] as const)('fails for good when the server %s, and no word of what is between', async (_what, first, then, why) => {
+    const server = await rawServer();
+    const observed = observe(server, says.transport);
+    const peer = await server.asked(0);
+    peer.write(`${says.head}\r\n${first.map((cursor) => says.begin(cursor)).join('')}`);
+    if (then.length > 0) {
+      await until(
+        () => observed.readies === 1,
+        () => 'to be ready',
+      );
+      observed.client.cut();
+      (await server.asked(1)).write(`${says.head}\r\n${then.map((cursor) => says.begin(cursor)).join('')}`);
+    }
+    expect((await failure(observed)).message).toContain(why);
+    expect(observed.ledger.difference()).toEqual({ up: 0, down: 0 });
+  });
+
+  it('fails for good on a gap of another size than the place moves by', async () => {
+    const server = await rawServer((peer) => peer.write(`${says.head}\r\n${says.begin(5)}${says.gap(2, 8)}`));
+    const observed = observe(server, says.transport);
+    expect((await failure(observed)).message).toContain('a gap of 2 leads from message 5 to message 8');
+    expect(observed.gaps).toEqual([]);
+  });
+
   it('reads a stream the same however it is chunked and cut, and books each byte by its layer', async () => {
     const texts = ['a', 'é漢😀', '', 'x'.repeat(300)];
     const script = [

@@ -230,6 +230,8 @@ describe('the frames of a server', () => {
     ['bytes of an unknown kind', frame(BINARY, Buffer.from([9, 0x41])), /not a frame that is understood: "\\tA"/],
     ['a cursor that is none', frame(BINARY, '\x01x'), /not a frame that is understood/],
     ['a gap that is none', frame(BINARY, '\x021'), /not a frame that is understood/],
+    ['a gap of another size', frame(BINARY, '\x022,3'), /a gap of 2 leads from message 0 to message 3/],
+    ['a place further on', frame(BINARY, '\x013'), /goes on after message 3, and message 0 was the last one/],
     ['an acceptance of nothing', frame(BINARY, '\x03'), /not a frame that is understood/],
   ])('that are wrong end the client with a close frame: %s', async (_what, bytes, message) => {
     const { server, observed, peer, sent } = await session();

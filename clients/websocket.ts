@@ -137,15 +137,16 @@ class WebSocketClient extends ReconnectingClient {
       extensions,
     );
     this.#receiver = receiverWith(extensions)
-      .on('message', (data, isBinary) => (isBinary ? this.#binary(data) : this.#text(data.toString())))
+      .on('message', (data, isBinary) => this.#message(data, isBinary))
       .on('ping', (data) => this.#sender?.pong(data, true))
       .on('conclude', (code) => this.#concluded(code))
       .on('error', (error) => this.failed(new ProtocolError(error.message)));
   }
 
-  #text(message: string): void {
+  #message(data: Buffer, isBinary: boolean): void {
     try {
-      this.deliver(message, this.next(), !this.options.deflate);
+      if (isBinary) this.#binary(data);
+      else this.deliver(data.toString(), this.next(), !this.options.deflate);
     } catch (error) {
       // What is compressed comes when zlib is done: nobody on the way here would catch it.
       this.failed(error as Error);

@@ -17,3 +17,9 @@ export const AWKWARD: Readonly<Record<string, string>> = {
     .map((code) => String.fromCodePoint(code))
     .join(''),
 };
+
+const MIXED = 'é漢😀x';
+
+/** 2^20 bytes to the last one, in characters of one to four. */
+export const MEBIBYTE =
+  MIXED.repeat(2 ** 20 / Buffer.byteLength(MIXED)) + 'x'.repeat(2 ** 20 % Buffer.byteLength(MIXED));

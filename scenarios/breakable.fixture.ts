@@ -11,7 +11,7 @@ export interface BreakableWay {
   readonly breaking: boolean;
   /** When so many bytes more have come down, all connections end there: the byte after them reaches nobody. */
   breakAfter(bytes: number): void;
-  close(): void;
+  readonly close: () => void;
 }
 
 export async function breakableWay(server: { readonly host: string; readonly port: number }): Promise<BreakableWay> {

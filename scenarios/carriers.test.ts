@@ -1,7 +1,7 @@
 /** The delivery contract on every carrier: each transport over HTTP/1.1 and HTTP/2, without and with TLS. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { AWKWARD } from './awkward.ts';
+import { AWKWARD, MEBIBYTE } from './awkward.ts';
 import { breakableWay } from './breakable.fixture.ts';
 import {
   expectBalance,
@@ -34,15 +34,17 @@ describe.each(RIDES)('$name over $carrier', (ride) => {
     await leaves(server, subscriber);
   });
 
-  it('delivers a message of 1 MiB and books its bytes as payload', async () => {
+  it('carries a message of 1 MiB down and up, and books its bytes as payload', async () => {
     const server = await serve(ride);
     const subscriber = await subscribe(server);
     await isReady(subscriber);
-    const payload = 'é漢😀x'.repeat(2 ** 20 / 10);
-    server.log.append(payload);
+    server.log.append(MEBIBYTE);
     await receivedAll(subscriber, 1);
-    expect(subscriber.received[0] === payload).toBe(true);
-    expect(subscriber.ledger.down.payload).toBe(Buffer.byteLength(payload));
+    expect(subscriber.ledger.down.payload).toBe(2 ** 20);
+    await subscriber.client.send(MEBIBYTE);
+    await receivedAll(subscriber, 2);
+    expect(subscriber.received.map((message) => message === MEBIBYTE)).toEqual([true, true]);
+    expect([subscriber.ledger.up.payload, subscriber.ledger.down.payload]).toEqual([2 ** 20, 2 ** 21]);
     await leaves(server, subscriber);
   });
 

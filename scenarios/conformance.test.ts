@@ -1,12 +1,15 @@
 /** The delivery contract, sentence by sentence, over every registered pair of server and client. */
 import { Buffer } from 'node:buffer';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Client, ClientOptions } from '../clients/client.ts';
 import { startServer, type RunningServer, type StartOptions } from '../servers/http.ts';
-import { AWKWARD } from './awkward.ts';
+import { AWKWARD, MEBIBYTE } from './awkward.ts';
 import { breakableWay } from './breakable.fixture.ts';
 import { uniform } from './runner/random.ts';
+import { watchTimers } from './timers.fixture.ts';
 import { eventually, subscribe as connected, type Subscriber } from './subscriber.ts';
 import { transport, TRANSPORTS, type TransportName } from './transports.ts';
 
@@ -43,6 +46,18 @@ async function receivedAll(subscriber: Subscriber, count: number): Promise<void>
   expect(subscriber.failures).toEqual([]);
 }
 
+/** Sockets and servers of this process. */
+const sockets = (): number => process.getActiveResourcesInfo().filter((type) => type.startsWith('TCP')).length;
+
+/** Status line and body of the answer to a bare request on a socket of its own. */
+async function answerTo(server: RunningServer, path: string, fields: string): Promise<[string, string]> {
+  const socket = connect(server.port, server.host);
+  disposers.push(() => void socket.destroy());
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${fields}Connection: close\r\n\r\n`);
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  return [head.split('\r\n')[0]!, body];
+}
+
 describe.each(TRANSPORTS)('%s', (name) => {
   it('delivers what is published after a client is ready exactly once, in order', async () => {
     const server = await serve(name);
@@ -72,15 +87,17 @@ describe.each(TRANSPORTS)('%s', (name) => {
     expect(subscriber.received).toEqual([payload, 'after']);
   });
 
-  it('delivers a message of 1 MiB, and books its bytes as payload', async () => {
+  it('carries a message of 1 MiB down and up, and books its bytes as payload', async () => {
     const server = await serve(name);
     const subscriber = subscribe(server, name);
     await subscriber.ready;
-    const payload = 'é漢😀x'.repeat(2 ** 20 / 10);
-    server.hub.channel('main')!.append(payload);
+    server.hub.channel('main')!.append(MEBIBYTE);
     await receivedAll(subscriber, 1);
-    expect(subscriber.received[0] === payload).toBe(true);
-    expect(subscriber.ledger.down.payload).toBe(Buffer.byteLength(payload));
+    expect(subscriber.ledger.down.payload).toBe(2 ** 20);
+    await subscriber.client.send(MEBIBYTE);
+    await receivedAll(subscriber, 2);
+    expect(subscriber.received.map((message) => message === MEBIBYTE)).toEqual([true, true]);
+    expect([subscriber.ledger.up.payload, subscriber.ledger.down.payload]).toEqual([2 ** 20, 2 ** 21]);
     expect(subscriber.ledger.difference()).toEqual({ up: 0, down: 0 });
   });
 
@@ -152,21 +169,20 @@ describe.each(TRANSPORTS)('%s', (name) => {
   it('delivers a burst that lands while a client asks again', async () => {
     const server = await serve(name);
     const log = server.hub.channel('main')!;
-    const subscriber = subscribe(server, name);
-    await subscriber.ready;
     const sent: string[] = [];
+    const publish = (message: string): void => void log.append((sent.push(message), message));
+    // Within the callback a client has its answer and has not asked again: the gap between two requests.
+    const subscriber = subscribe(server, name, {}, () => {
+      if (!String(subscriber.received.at(-1)).startsWith('first')) return;
+      for (let i = 0; i < 20; i++) publish(`burst ${i} after ${subscriber.received.length}`);
+    });
+    await subscriber.ready;
     for (let round = 0; round < 30; round++) {
-      const before = sent.length;
-      log.append((sent.push(`first ${round}`), sent.at(-1)!));
-      await until(
-        () => subscriber.received.length > before,
-        () => 'the first of a round',
-      );
-      // The client has its answer and is on its way back: everything now lands in the gap between two requests.
-      for (let i = 0; i < 20; i++) log.append((sent.push(`burst ${round}.${i}`), sent.at(-1)!));
+      publish(`first ${round}`);
+      await receivedAll(subscriber, 21 * (round + 1));
     }
-    await receivedAll(subscriber, sent.length);
     expect(subscriber.received).toEqual(sent);
+    expect(subscriber.gaps).toEqual([]);
   });
 
   it('tells a client that comes back too late how many messages are gone', async () => {
@@ -213,10 +229,15 @@ describe.each(TRANSPORTS)('%s', (name) => {
   });
 
   it('leaves no socket, timer or waiter behind when it is disposed', async () => {
+    const timers = watchTimers();
+    const before = sockets();
     const server = await serve(name);
-    const subscribers = Array.from({ length: 20 }, () => subscribe(server, name));
+    // None of what polls would be due again before the end of this test.
+    const subscribers = Array.from({ length: 20 }, () => subscribe(server, name, { pollIntervalMs: 600_000 }));
     await Promise.all(subscribers.map(({ ready }) => ready));
     await sleep(30);
+    // The server's heartbeat at least.
+    expect(timers.size).toBeGreaterThan(0);
     for (const { client } of subscribers) client.close();
     await until(
       () => server.hub.subscribers === 0,
@@ -227,7 +248,28 @@ describe.each(TRANSPORTS)('%s', (name) => {
       () => 'sockets are open',
     );
     await server.close();
+    expect(timers.size).toBe(0);
+    await until(
+      () => sockets() <= before,
+      () => `${sockets() - before} sockets more than before`,
+    );
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
+  });
+
+  it('leaves no timer behind when it is disposed while it waits to connect again', async () => {
+    const timers = watchTimers();
+    const server = await serve(name);
+    let losses = 0;
+    const subscriber = subscribe(server, name, { random: () => (losses < 10 ? 0 : 0.999) });
+    await subscriber.ready;
+    await server.close();
+    // After so many losses the backoff is of 10 s.
+    await until(
+      () => (losses = subscriber.disconnects.length) > 10 && timers.size === 1 && subscriber.ledger.open === 0,
+      () => `${losses} disconnects, ${timers.size} timers`,
+    );
+    subscriber.client.close();
+    expect(timers.size).toBe(0);
   });
 
   it('ends its streams when the server closes, and the client keeps trying', async () => {
@@ -247,10 +289,14 @@ describe.each(TRANSPORTS)('%s', (name) => {
     const server = await serve(name);
     const subscriber = subscribe(server, name);
     await subscriber.ready;
-    expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: 'ok' });
-    expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
+    const token = 'Connection: Upgrade\r\nUpgrade: pushbench-unknown/1\r\n';
+    expect(await answerTo(server, '/health', token)).toEqual(['HTTP/1.1 200 OK', '{"status":"ok"}']);
+    const nowhere = await answerTo(server, '/nowhere', '');
+    expect(nowhere[0]).toBe('HTTP/1.1 404 Not Found');
+    expect(await answerTo(server, '/nowhere', token)).toEqual(nowhere);
     server.hub.channel('main')!.append('still here');
     await receivedAll(subscriber, 1);
+    expect(subscriber.disconnects).toEqual([]);
   });
 });
 
@@ -301,6 +347,19 @@ describe('short-polling and long-polling', () => {
 });
 
 describe('short-polling', () => {
+  it('leaves no timer behind when it is disposed between two polls', async () => {
+    const timers = watchTimers();
+    const server = await serve('short-polling', { options: { heartbeatMs: 0 } });
+    const subscriber = subscribe(server, 'short-polling', { pollIntervalMs: 600_000, random: () => 0.5 });
+    await subscriber.ready;
+    await until(
+      () => timers.size === 1,
+      () => `${timers.size} timers beside the next poll's`,
+    );
+    subscriber.client.close();
+    expect(timers.size).toBe(0);
+  });
+
   it('is not held up by a backlog larger than one answer: what is left is asked for at once', async () => {
     const server = await serve('short-polling');
     const subscriber = subscribe(server, 'short-polling', { pollIntervalMs: 10 * 60_000 });

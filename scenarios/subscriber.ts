@@ -18,12 +18,17 @@ export interface Subscriber {
   readonly isReady: () => boolean;
 }
 
-/** A client of an ordinary server that asks often, so that nobody waits long for it. Each has its own random numbers. */
+let made = 0;
+
+/**
+ * A client of an ordinary server that asks often, so that nobody waits long for it. Each has random numbers of its own, or
+ * all that poll would bear one name, and each would end the held poll of the other.
+ */
 export const usualOptions = () =>
   ({
     channel: 'main',
     headers: headerProfile('chrome'),
-    random: uniform(7),
+    random: uniform(7, `client ${made++}`),
     pollIntervalMs: 5,
     holdMs: 1_000,
     connection: 'keep-alive',
