@@ -252,28 +252,6 @@ describe('pushbench report', () => {
   });
 });
 
-describe('pushbench serve', () => {
-  it.each(TRANSPORTS)('%s prints a URL that answers, and Ctrl-C ends it', async (name) => {
-    const running = start(cwd, ['serve', name, '--port', '0', '--rate', '50']);
-    await until(() => running.stdout().includes('Ctrl-C'), 'the address');
-    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(running.stdout())![0];
-    expect(await (await fetch(`${url}health`)).json()).toEqual({ status: 'ok' });
-    if (name !== 'websocket') {
-      const tryUrl = /curl -N '([^']+)'/.exec(running.stdout())![1]!;
-      const first = (await (await fetch(tryUrl)).body!.getReader().read()) as { value?: Uint8Array };
-      expect(first.value!.length).toBeGreaterThan(0);
-    }
-    running.process.kill('SIGINT');
-    expect((await running.finished).code).toBe(0);
-  });
-
-  it('names the nearest transport', async () => {
-    const { code, stderr } = await pushbench(cwd, ['serve', 'ssee']);
-    expect(stderr).toContain('did you mean "sse"');
-    expect(code).toBe(2);
-  });
-});
-
 describe('pushbench list and doctor', () => {
   it('list names every transport and every scenario with its question', async () => {
     const { stdout } = await pushbench(cwd, ['list', '--json']);
