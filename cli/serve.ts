@@ -54,10 +54,11 @@ export function addServe(program: Command, finish: (code: number) => void): void
         demo === true
           ? await startAll(name, resolved, host, origin)
           : await startOne(name, resolved, host, origin ?? null);
-      await print(`${advice}\nCtrl-C stops.`);
       const stop = (): void => void serving.close().then(() => finish(0));
+      // Before it is promised: whoever reads it may be quicker than this process.
       process.once('SIGINT', stop);
       process.once('SIGTERM', stop);
+      await print(`${advice}\nCtrl-C stops.`);
     },
   );
 }
