@@ -30,7 +30,9 @@ export function addAnatomy(program: Command): void {
     if (options.json === true) return print(JSON.stringify(exact));
     const look = { ...terminal(), full: options.full === true };
     const [only] = exact.transports;
-    if (name === undefined || only === undefined) return print(renderAnatomyTable(exact, look.color));
+    // A pipe has no edge: a line for each transport is what one searches in.
+    const room = process.stdout.isTTY ? look : { ...look, width: Infinity };
+    if (name === undefined || only === undefined) return print(renderAnatomyTable(exact, room));
     return print(renderAnatomy(exact, only, look));
   });
 }

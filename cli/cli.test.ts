@@ -9,7 +9,7 @@ import type { Layers, RunFile } from '../results/schema.ts';
 import { TRANSPORTS } from '../scenarios/transports.ts';
 import { USUAL_SCENARIOS } from '../scenarios/config.ts';
 import { SCENARIOS } from '../scenarios/index.ts';
-import { childOf, folder, groupAlive, pushbench, resultIn, start, until } from './cli.fixture.ts';
+import { childOf, folder, groupAlive, pushbench, resultIn, ROOT, start, until } from './cli.fixture.ts';
 
 let cwd: string;
 let remove: () => void;
@@ -18,6 +18,7 @@ afterEach(() => remove());
 
 /** As little as measures something. */
 const SMALL = '--clients 5 --rate 50 --duration 300ms --warmup 50ms --poll-interval 50ms --repetitions 1'.split(' ');
+const TARGET = join(ROOT, 'examples/targets/node-http');
 const onLinux = it.skipIf(process.platform !== 'linux');
 
 function sumOf({ payload, framing, header, control, handshake, partial }: Layers): number {
@@ -162,6 +163,33 @@ describe('pushbench run', () => {
     },
   );
 
+  it.each([
+    ['what a run measures', []],
+    ['what a server of one’s own sends', ['--target', TARGET]],
+  ])(
+    'Ctrl-C while %s is prepared leaves a valid partial file that nothing was measured for, and no process',
+    async (_, more) => {
+      // The codecs of this profile take seconds; byte counts of a target wait for its start.
+      const args = ['--profile', 'full', '--transports', 'sse', '--scenarios', 'broadcast', '--repetitions', '1'];
+      const running = start(cwd, ['run', ...args, ...more]);
+      await until(() => running.stderr().includes('preparing:'), 'the preparation');
+      process.kill(-running.process.pid!, 'SIGINT');
+      const { code, stdout, stderr } = await running.finished;
+      expect(stdout).toMatch(
+        /^Nothing was measured: the run was stopped before its first result\. There is no report\.$/m,
+      );
+      expect(stderr).not.toContain('[1/1');
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(code).toBe(130);
+      const run = readRun(resultIn(cwd));
+      expect(run).toMatchObject({ partial: true, measurements: [], run: { failures: [] } });
+      // Nothing is missing: it was not wanted any more.
+      expect(run.run.notes.filter((note) => /missing|not timed/.test(note))).toEqual([]);
+      expect(existsSync(resultIn(cwd).replace('.json', '.html'))).toBe(false);
+      expect(groupAlive(running.process.pid!)).toBe(false);
+    },
+  );
+
   it.each(['before the first result', 'after the first result'])(
     'Ctrl-C %s leaves a valid partial file',
     async (when) => {
@@ -248,28 +276,6 @@ describe('pushbench report', () => {
     const { code, stderr } = await pushbench(cwd, ['report', name]);
     expect(stderr).toMatch(sentence);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(code).toBe(2);
-  });
-});
-
-describe('pushbench serve', () => {
-  it.each(TRANSPORTS)('%s prints a URL that answers, and Ctrl-C ends it', async (name) => {
-    const running = start(cwd, ['serve', name, '--port', '0', '--rate', '50']);
-    await until(() => running.stdout().includes('Ctrl-C'), 'the address');
-    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(running.stdout())![0];
-    expect(await (await fetch(`${url}health`)).json()).toEqual({ status: 'ok' });
-    if (name !== 'websocket') {
-      const tryUrl = /curl -N '([^']+)'/.exec(running.stdout())![1]!;
-      const first = (await (await fetch(tryUrl)).body!.getReader().read()) as { value?: Uint8Array };
-      expect(first.value!.length).toBeGreaterThan(0);
-    }
-    running.process.kill('SIGINT');
-    expect((await running.finished).code).toBe(0);
-  });
-
-  it('names the nearest transport', async () => {
-    const { code, stderr } = await pushbench(cwd, ['serve', 'ssee']);
-    expect(stderr).toContain('did you mean "sse"');
     expect(code).toBe(2);
   });
 });

@@ -30,6 +30,9 @@ const CURL: Readonly<Record<Config['carrier'], string>> = {
   h2: '-Nk --http2',
 };
 
+/** What it needs for a connection that begins as an upgrade and is no text. */
+const CURL_TCP = "--output - -H 'Connection: Upgrade' -H 'Upgrade: pushbench-tcp/1' ";
+
 interface ServeFlags extends Partial<Record<keyof Config, string>> {
   readonly host: string;
   readonly origin?: string[];
@@ -51,10 +54,11 @@ export function addServe(program: Command, finish: (code: number) => void): void
         demo === true
           ? await startAll(name, resolved, host, origin)
           : await startOne(name, resolved, host, origin ?? null);
-      await print(`${advice}\nCtrl-C stops.`);
       const stop = (): void => void serving.close().then(() => finish(0));
+      // Before it is promised: whoever reads it may be quicker than this process.
       process.once('SIGINT', stop);
       process.once('SIGTERM', stop);
+      await print(`${advice}\nCtrl-C stops.`);
     },
   );
 }
@@ -117,7 +121,8 @@ async function startOne(
     },
   });
   const how = name === 'websocket' ? 'Connect a WebSocket client' : 'Try';
-  const curl = name === 'websocket' ? serving.tryUrl : `curl ${CURL[config.carrier]} '${serving.tryUrl}'`;
+  const flags = `${CURL[config.carrier]} ${name === 'tcp' ? CURL_TCP : ''}`;
+  const curl = name === 'websocket' ? serving.tryUrl : `curl ${flags}'${serving.tryUrl}'`;
   return { serving, advice: `${how}: ${curl}\nIn a browser: ${serving.url}/` };
 }
 

@@ -60,12 +60,30 @@ it('names each range of each step, folds long heads, and adds up', () => {
       ↓ framing        2 B  frame header  81 0b
       ↓ payload       11 B  message  a\\tb �[31m !
 
-    bytes    payload   framing    header   control handshake     total
-    up             0         0         0         0       121       121
-    down          11         2         0         0         0        13
-    The ranges add up to what was booked as it passed, layer by layer, and to what
-    the sockets counted: 121 B up, 13 B down."
+    bytes             up      down
+    payload            0        11
+    framing            0         2
+    header             0         0
+    control            0         0
+    handshake        121         0
+    total            121        13
+    The ranges add up to what was booked as it passed, layer
+    by layer, and to what the sockets counted:
+    121 B up, 13 B down."
   `);
+});
+
+it('has its sums beside each other where there is room, and below each other where there is not', () => {
+  const wide = renderAnatomy(EXACT, WEBSOCKET, { ...LOOK, width: 100 });
+  expect(wide).toMatch(/^bytes {4}payload {3}framing .* total$\n^up {13}0 .* 121$\n^down {10}11 .* 13$/m);
+  const narrow = renderAnatomy(EXACT, WEBSOCKET, LOOK);
+  expect(narrow).toMatch(/^bytes {13}up {6}down$\n^payload {12}0 {8}11$/m);
+  for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+});
+
+it('has a line for each step where a terminal has no room for a line of all', () => {
+  const narrow = renderAnatomyTable(EXACT, { color: false, width: 40 });
+  expect(narrow).toContain('websocket\n  connect             121 / 0\n  first message        0 / 13\n');
 });
 
 it('shows whole heads on request', () => {
@@ -77,7 +95,7 @@ it('never lets a control character of a message reach the terminal', () => {
 });
 
 it('has a line for each transport where none is asked for', () => {
-  expect(renderAnatomyTable(EXACT, false)).toMatchInlineSnapshot(`
+  expect(renderAnatomyTable(EXACT, LOOK)).toMatchInlineSnapshot(`
     "Bytes of one connection over h1, headers chrome
     up / down, B           connect  first message
     websocket              121 / 0         0 / 13

@@ -76,6 +76,7 @@ function inline({ hex, text, bytes }: AnatomySpan, room: number): string {
 function sums(exact: Exact, steps: readonly AnatomyStep[], look: AnatomyLook): string {
   const paint = colors.createColors(look.color);
   const layers = exactLayers(exact.carrier);
+  const names = [...layers, 'total'];
   const cell = (value: string | number): string => String(value).padStart(10);
   const rows = (['up', 'down'] as const).map((direction) => {
     const values = [...layers, 'total' as const].map((layer) =>
@@ -84,28 +85,44 @@ function sums(exact: Exact, steps: readonly AnatomyStep[], look: AnatomyLook): s
     return { direction, values };
   });
   const [up, down] = rows.map(({ values }) => values.at(-1) ?? 0);
-  return [
-    paint.bold(`${'bytes'.padEnd(6)}${[...layers, 'total'].map(cell).join('')}`),
+  const wide = [
+    paint.bold(`${'bytes'.padEnd(6)}${names.map(cell).join('')}`),
     ...rows.map(({ direction, values }) => `${direction.padEnd(6)}${values.map(cell).join('')}`),
-    `The ranges add up to what was booked as it passed, layer by layer, and to what\nthe sockets counted: ${up} B up, ${down} B down.`,
+  ];
+  const narrow = [
+    paint.bold(`${'bytes'.padEnd(10)}${rows.map(({ direction }) => cell(direction)).join('')}`),
+    ...names.map((name, i) => `${name.padEnd(10)}${rows.map(({ values }) => cell(values[i]!)).join('')}`),
+  ];
+  return [
+    ...(6 + names.length * cell('').length <= look.width ? wide : narrow),
+    `The ranges add up to what was booked as it passed, layer\nby layer, and to what the sockets counted:\n${up} B up, ${down} B down.`,
   ].join('\n');
 }
 
 /** One line a transport: the bytes of each step, for who compares before looking closer. */
-export function renderAnatomyTable({ transports, ...exact }: Exact, color: boolean): string {
+export function renderAnatomyTable(
+  { transports, ...exact }: Exact,
+  { color, width }: Pick<AnatomyLook, 'color' | 'width'>,
+): string {
   const paint = colors.createColors(color);
   const names = transports[0]?.steps.map(({ name }) => name) ?? [];
   const widths = names.map((name) => Math.max(name.length, 12) + 2);
   const head = 'up / down, B'.padEnd(16) + names.map((name, i) => name.padStart(widths[i]!)).join('');
+  const bytesOf = ({ exchange: { up, down } }: AnatomyStep): string => `${up.total} / ${down.total}`;
   const rows = transports.map(
     ({ transport, steps }) =>
-      transport.padEnd(16) +
-      steps.map(({ exchange: { up, down } }, i) => `${up.total} / ${down.total}`.padStart(widths[i]!)).join(''),
+      transport.padEnd(16) + steps.map((step, i) => bytesOf(step).padStart(widths[i]!)).join(''),
   );
+  // Where a line has no room for all steps, each step has a line.
+  const longest = Math.max(...names.map((name) => name.length));
+  const blocks = transports.flatMap(({ transport, steps }) => [
+    paint.bold(transport),
+    ...steps.map((step) => `  ${step.name.padEnd(longest)}${bytesOf(step).padStart(14)}`),
+  ]);
+  const table = head.length <= width ? [paint.bold(head), ...rows] : ['up / down, B', ...blocks];
   return [
     `Bytes of one connection over ${exact.carrier}, headers ${plain(exact.headers)}`,
-    paint.bold(head),
-    ...rows,
+    ...table,
     'pushbench anatomy TRANSPORT names every byte of one of them.',
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 /** What every rendering of a capacity says, as words: pure, and the same in the terminal, in Markdown and in the page. */
 import type { Capacity, CapacityFile, Limit, LimitCode, Probe, Saturation } from '../results/capacity.ts';
+import { cpuSharesOf } from '../results/cpu-shares.ts';
 import type { Latency } from '../results/schema.ts';
 import { format, NOTHING, plain } from './format.ts';
 
@@ -15,6 +16,7 @@ const LIMIT_NAMES: Readonly<Record<LimitCode, string>> = {
   latency: 'latency, with CPU to spare',
   lost: 'lost deliveries',
   samples: 'too few samples',
+  budget: 'the time given',
   failure: 'a failure',
 };
 
@@ -53,7 +55,11 @@ export function sentencesOf(capacity: Capacity): string[] {
   const advice = limitedBy?.advice == null ? [] : [plain(limitedBy.advice)];
   const early = {
     settled: [],
-    budget: ['The time was over before the interval was narrow; a longer --budget narrows it.'],
+    // What says it as the limit says it once.
+    budget:
+      limitedBy?.code === 'budget'
+        ? []
+        : ['The time was over before the interval was narrow; a longer --budget narrows it.'],
     interrupted: ['Interrupted before the interval was narrow.'],
   }[ended];
   const unsure = failed !== null && !failedConfirmed ? [`Only one probe failed at ${count(failed)}.`] : [];
@@ -78,8 +84,6 @@ export interface CurvePoint {
 
 /** All probes by load, those at one load in the order in which they were made. */
 export function curveOf({ probes }: Pick<Capacity, 'probes'>, column: LatencyColumn): CurvePoint[] {
-  const share = (cpuNs: number | null, windowNs: number): number | null =>
-    cpuNs === null || windowNs === 0 ? null : cpuNs / windowNs;
   return [...probes]
     .sort((a, b) => a.at - b.at)
     .map((probe) => {
@@ -87,12 +91,12 @@ export function curveOf({ probes }: Pick<Capacity, 'probes'>, column: LatencyCol
       if (measurement === null) {
         return { at: probe.at, latencyNs: null, serverShare: null, generatorShare: null, probe };
       }
-      const { deliveryLatencyNs, server, generator, window } = measurement;
+      const { server, generator } = cpuSharesOf(measurement);
       return {
         at: probe.at,
-        latencyNs: deliveryLatencyNs[column],
-        serverShare: share(server.cpuNs, window.durationNs),
-        generatorShare: share(generator.cpuNs, window.durationNs),
+        latencyNs: measurement.deliveryLatencyNs[column],
+        serverShare: server,
+        generatorShare: generator,
         probe,
       };
     });

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { capacityError } from '../results/capacity-store.ts';
+import type { Capacity } from '../results/capacity.ts';
+import type { PageAssets } from './assets.ts';
 import { capacities, capacityFile } from './capacity.fixture.ts';
-import { intervalOf, latencyColumn, sentencesOf } from './capacity-figures.ts';
+import { curveOf, intervalOf, latencyColumn, sentencesOf } from './capacity-figures.ts';
+import { renderCapacityHtml } from './capacity-html.ts';
 import { renderCapacityMarkdown } from './capacity-markdown.ts';
 import { renderCapacity } from './capacity-text.ts';
 
 const [settled, unsure, none] = capacities as [(typeof capacities)[0], (typeof capacities)[0], (typeof capacities)[0]];
+const ASSETS: PageAssets = { script: '/* script */', style: '/* style */' };
 const text = renderCapacity(capacityFile(), { color: false, width: 100 });
 
 describe('the words for a capacity', () => {
@@ -27,6 +31,36 @@ describe('the words for a capacity', () => {
 
   it('claim nothing where time was over before anything was confirmed', () => {
     expect(intervalOf({ ...settled, met: null, failed: null, ended: 'budget' })).toBe('not found in time');
+  });
+
+  it('say that time was the limit, once and with advice, wherever it is read', () => {
+    const message = 'The time was over before any load missed the target.';
+    const limitedBy = { code: 'budget' as const, lowerBound: true, message, advice: 'Raise --budget.' };
+    const early: Capacity = {
+      ...settled,
+      failed: null,
+      failedConfirmed: false,
+      lowerBound: true,
+      limitedBy,
+      ended: 'budget',
+    };
+    expect(sentencesOf(early)).toEqual([
+      `sse, clients at 20/s: at least 4,200. Limited by the time given: ${message} Raise --budget.`,
+    ]);
+    const file = capacityFile({ capacities: [early] });
+    expect(capacityError(file)).toBeNull();
+    expect(renderCapacity(file, { color: false, width: 100 })).toMatch(/at least 4,200 +the time given$/m);
+    expect(renderCapacityMarkdown(file)).toContain('| the time given |');
+    expect(renderCapacityHtml(file, ASSETS)).toContain('<td>the time given</td>');
+  });
+
+  it('share CPU out over the processes that used it, as the limit does', () => {
+    const [probe] = settled.probes;
+    const { measurement } = probe!;
+    const parameters = { ...measurement!.parameters, workers: 2, serverWorkers: 4 };
+    const curve = curveOf({ probes: [{ ...probe!, measurement: { ...measurement!, parameters } }] }, 'p99');
+    // 1 s and 0.5 s of CPU in a window of 2 s.
+    expect(curve).toMatchObject([{ serverShare: 0.5 / 4, generatorShare: 0.25 / 2 }]);
   });
 
   it('mark an end that one probe alone stands for', () => {

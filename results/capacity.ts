@@ -38,7 +38,7 @@ export interface ClauseResult {
 export const PROBE_VERDICTS = ['met', 'failed', 'invalid'] as const;
 export type ProbeVerdict = (typeof PROBE_VERDICTS)[number];
 
-/** What can limit a capacity; the rules are in `scenarios/capacity/limited-by.ts`. */
+/** What can limit a capacity; the rules are in `scenarios/capacity/judge.ts`. */
 export const LIMIT_CODES = [
   'server-cpu',
   'generator',
@@ -51,6 +51,7 @@ export const LIMIT_CODES = [
   'latency',
   'lost',
   'samples',
+  'budget',
   'failure',
 ] as const;
 export type LimitCode = (typeof LIMIT_CODES)[number];

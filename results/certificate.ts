@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Amount, closed, Count, Nullable } from './schema-types.ts';
 
-/** The closed set of warnings; the meaning and threshold of each is in `results/validity.ts`. */
+/** The closed set of warnings; what each means is in `results/validity.ts`, its threshold in `results/thresholds.ts`. */
 export const WARNING_CODES = [
   'generator-cpu',
   'generator-event-loop',

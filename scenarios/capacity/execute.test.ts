@@ -125,6 +125,15 @@ describe('a capacity', () => {
     for (const { met } of file.capacities) expect(met).not.toBeNull();
   });
 
+  it('says that time was the limit where no load missed the target before it was over', async () => {
+    const { file, written } = await execute({ takesMs: 14_000, measure: serverCarrying(1e12) });
+    const budget = { code: 'budget', lowerBound: true, advice: 'Raise --budget.' };
+    for (const capacity of file.capacities) {
+      expect(capacity).toMatchObject({ failed: null, lowerBound: true, ended: 'budget', limitedBy: budget });
+    }
+    expect(written.map(capacityError)).toEqual(written.map(() => null));
+  });
+
   it('leaves a part of the budget to saturation', async () => {
     const measure = async (): Promise<Saturation> => saturation;
     const { file, begun } = await execute({

@@ -7,7 +7,7 @@
 import type { CapacityFile, Limit, Probe, Saturation } from '../../results/capacity.ts';
 import type { Measurement } from '../../results/schema.ts';
 import { expectedMs, type Planned } from '../runner/plan.ts';
-import { judge, judgeFailure, roomOf } from './judge.ts';
+import { judge, judgeFailure, outOfTime, roomOf } from './judge.ts';
 import type { PlannedSearch } from './plan.ts';
 import { findingOf, search, type Search } from './search.ts';
 import type { Slo } from './slo.ts';
@@ -97,14 +97,16 @@ async function seek(
   const probes: Probe[] = [];
   const place = file.capacities.length;
   const pace = new Pace();
-  const record = (found: Search): void => {
-    const limitedBy = limitedByOf(found, planned, probes);
+  // Until it is over the document says what it would mean if nothing more came: interrupted.
+  const record = (found: Search, over: boolean): void => {
+    const ended = found.settled ? 'settled' : over && !signal.aborted ? 'budget' : 'interrupted';
+    const limitedBy = limitedByOf(found, planned, probes) ?? (ended === 'budget' ? outOfTime() : null);
     file.capacities[place] = {
       ...{ transport, dimension, fixed, met: found.met, failed: found.failed, failedConfirmed: found.failedConfirmed },
       // With nothing above it that failed, nothing says that there is not more.
       lowerBound: limitedBy?.lowerBound ?? true,
       limitedBy,
-      ended: found.settled ? 'settled' : signal.aborted ? 'interrupted' : 'budget',
+      ended,
       probes,
     };
   };
@@ -119,7 +121,7 @@ async function seek(
       pace.learn(expectedMs(next), probe.tookMs);
       probes.push(probe);
       progress.end(planned, probe);
-      record({ ...findingOf(probes), settled: false });
+      record({ ...findingOf(probes), settled: false }, false);
       checkpoint();
       return { at, verdict: probe.verdict, room: roomOf(probe) };
     },
@@ -128,7 +130,7 @@ async function seek(
       affordable: (at) => Math.floor((deadlineMs - now()) / pace.estimateMs(expectedMs(planned.planned(at, 0)))),
     },
   );
-  record(found);
+  record(found, true);
 }
 
 async function attempt(

@@ -6,6 +6,7 @@
  * interval as `invalid`, and the capacity below it is a lower bound.
  */
 import type { ClauseResult, Limit, LimitCode, Probe, ProbeVerdict } from '../../results/capacity.ts';
+import { cpuSharesOf } from '../../results/cpu-shares.ts';
 import type { Measurement, WarningCode } from '../../results/schema.ts';
 import { evaluate, type Slo } from './slo.ts';
 
@@ -24,12 +25,6 @@ export interface Judgement {
   readonly verdict: ProbeVerdict;
   readonly clauses: ClauseResult[];
   readonly limit: Limit | null;
-}
-
-/** CPU time over the window and over the processes that shared it: 1 is a core used up. Null where not measured. */
-export interface Shares {
-  readonly server: number | null;
-  readonly generator: number | null;
 }
 
 /** @param law the clause that this transport cannot meet at any load, when there is one */
@@ -51,6 +46,10 @@ export function judge(slo: Slo, measurement: Measurement, law: string | null): J
   const reason = limitOf(clauses, measurement, law);
   return { verdict: reason.lowerBound ? 'invalid' : 'failed', clauses, limit: reason };
 }
+
+/** Where time ended the search and no load did: nothing says that there is not more. */
+export const outOfTime = (): Limit =>
+  limit('budget', true, 'The time was over before any load missed the target.', 'Raise --budget.');
 
 /** A probe that could not be finished, by the sentence that says why. */
 export function judgeFailure(message: string): Judgement {
@@ -80,7 +79,7 @@ function limitOf(clauses: readonly ClauseResult[], measurement: Measurement, law
     return limit('law', false, message, 'Lower --poll-interval.');
   }
   const { warnings } = measurement.validity;
-  const { server, generator } = sharesOf(measurement);
+  const { server, generator } = cpuSharesOf(measurement);
   const strained = warnings.find(({ code, invalidates }) => invalidates && INSTRUMENT_WARNINGS.has(code));
   if (server !== null && server >= SERVER_CPU_SHARE && (strained === undefined || server >= (generator ?? 0))) {
     const beside = strained === undefined ? '' : `; the generator was near its own limit with ${percent(generator)}`;
@@ -104,17 +103,10 @@ function limitOf(clauses: readonly ClauseResult[], measurement: Measurement, law
   return limit('latency', false, `${missed.clause} was missed${times}. ${used}: neither was full.`, null);
 }
 
-export function sharesOf({ server, generator, window, parameters }: Measurement): Shares {
-  const { workers = 1, serverWorkers = 1 } = parameters;
-  const share = (cpuNs: number | null, processes: number): number | null =>
-    cpuNs === null || window.durationNs === 0 ? null : cpuNs / window.durationNs / processes;
-  return { server: share(server.cpuNs, serverWorkers), generator: share(generator.cpuNs, workers) };
-}
-
 /** How many times as much the fuller of the two processes might carry. Null where unknown. */
 export function roomOf({ measurement }: Pick<Probe, 'measurement'>): number | null {
   if (measurement === null) return null;
-  const { server, generator } = sharesOf(measurement);
+  const { server, generator } = cpuSharesOf(measurement);
   const fullest = Math.max(server ?? 0, generator ?? 0);
   return fullest === 0 ? null : 1 / fullest;
 }
