@@ -54,6 +54,20 @@ describe('the heartbeat', () => {
     expect(Math.max(...gaps)).toBeLessThan(SLOTS / 2);
   });
 
+  it.each([1, 10, 23, 46, 60, 92, 100, 115, 250, 1_000, 15_000])(
+    'keeps a period of %d ms, all its slots in use',
+    (periodMs) => {
+      const own = new Heartbeat(periodMs);
+      const members = Array.from({ length: 400 }, () => beating(own));
+      const periods = 8;
+      vi.advanceTimersByTime(periods * periodMs);
+      own.stop();
+      // A tick is a whole number of milliseconds, so that a period is off by less than one slot of it.
+      for (const { beats } of members) expect(Math.abs(beats - periods)).toBeLessThanOrEqual(1);
+      expect(new Set(members.map(({ beats }) => beats)).size).toBeLessThanOrEqual(2);
+    },
+  );
+
   it('leaves alone who is deleted, also during a beat, and who never was a member', () => {
     const leaver = { beats: 0, beat: () => (leaver.beats++, heartbeat.delete(leaver)) };
     heartbeat.add(leaver);

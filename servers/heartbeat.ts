@@ -5,8 +5,11 @@
  * short window sees either all heartbeats or none). Here connections are dealt over slots, and each tick serves one.
  */
 
-/** Slots in one period: a window of a few seconds sees close to its fair share of a 15 s heartbeat. */
+/** Slots in one period, about: a window of a few seconds sees close to its fair share of a 15 s heartbeat. */
 const SLOTS = 64;
+
+/** Coprime to the number of slots, so that neighbours are dealt far apart and every slot gets its share. */
+const strideOver = (slots: number): number => (slots % 23 === 0 ? 29 : 23);
 
 export interface Beating {
   /** Called once a period. Must not throw. */
@@ -14,7 +17,8 @@ export interface Beating {
 }
 
 export class Heartbeat {
-  readonly #slots: Set<Beating>[] = Array.from({ length: SLOTS }, () => new Set());
+  readonly #slots: Set<Beating>[];
+  readonly #stride: number;
   readonly #slotOf = new Map<Beating, Set<Beating>>();
   readonly #timer: NodeJS.Timeout | undefined;
   #deal = 0;
@@ -22,16 +26,20 @@ export class Heartbeat {
 
   /** @param periodMs time between two beats of one connection; 0 for never */
   constructor(periodMs: number) {
+    // Timers know whole milliseconds only: a short period has as many slots as there are such ticks in it.
+    const tickMs = Math.max(1, Math.trunc(periodMs / SLOTS));
+    const slots = Math.max(1, Math.round(periodMs / tickMs));
+    this.#slots = Array.from({ length: slots }, () => new Set());
+    this.#stride = strideOver(slots);
     if (periodMs <= 0) return;
     this.#timer = setInterval(() => {
       for (const beating of this.#slots[this.#tick]!) beating.beat();
-      this.#tick = (this.#tick + 1) % SLOTS;
-    }, periodMs / SLOTS).unref();
+      this.#tick = (this.#tick + 1) % slots;
+    }, tickMs).unref();
   }
 
   add(beating: Beating): void {
-    // A stride coprime to the slot count deals neighbours far apart, so that few connections are spread evenly too.
-    const slot = this.#slots[(this.#deal = (this.#deal + 23) % SLOTS)]!;
+    const slot = this.#slots[(this.#deal = (this.#deal + this.#stride) % this.#slots.length)]!;
     slot.add(beating);
     this.#slotOf.set(beating, slot);
   }

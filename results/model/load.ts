@@ -69,7 +69,7 @@ export function lawOf(asks: Asks, load: Load): LawPrediction {
   const law = asks === 'and-waits' ? held : load.pollPacing === 'fixed-delay' ? fixedDelay : fixedRate;
   const input = lawInput(asks === 'and-waits' ? { ...heard, rttMs: Math.max(load.rttMs, LEAST_AWAY_MS) } : heard);
   const poisson = law(input);
-  return load.arrivals === 'poisson' ? poisson : { ...poisson, ...periodicOf(asks, load, poisson) };
+  return load.arrivals === 'poisson' ? poisson : { ...poisson, ...periodicOf(asks, heard, poisson) };
 }
 
 /** Where a law is silent, as of a stream, every delivery is as late as the path is long. */

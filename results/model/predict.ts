@@ -83,7 +83,12 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     requests: clients * traffic.requests,
     clients,
     publications,
-    wakeups: wakeupsOf(model.asks, publications, clients * (traffic.requests + traffic.beats), load.processes),
+    wakeups: wakeupsOf(
+      model.asks,
+      publications,
+      clients * traffic.requests + beatingsOf(load, traffic),
+      load.processes,
+    ),
     megabytes: (deliveries * payloadBytes) / 1e6,
     segments: clients * traffic.first * furtherSegments(payloadBytes, traffic),
     process: 1,
@@ -92,6 +97,13 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     upstream: clients * (load.upstreamPerSecond ?? 0),
   };
 }
+
+/** Moments of a period at which silent streams are given a sign of life: `servers/heartbeat.ts`. */
+const BEATINGS = 64;
+
+/** Times a second at which some are due: of many clients several at once, so that no more of them wake the process more often. */
+const beatingsOf = ({ clients, heartbeatMs }: Load, { beats }: Traffic): number =>
+  beats === 0 ? 0 : Math.min(clients * beats, (BEATINGS * 1e3) / heartbeatMs);
 
 /**
  * What comes while a process is still at what came before it wakes nobody: so it is as if each look took this long, s.

@@ -217,7 +217,7 @@ async function model(): Promise<void> {
     const rows = values.run === undefined ? await measuredErrors() : storedErrors(values.run);
     for (const row of rows) line(`model, ${row.transport}, ${row.quantity}`, errorText(row), aimText(row));
   } catch (error) {
-    line('model', 'not measured', (error as Error).message);
+    line('model', `not measured: ${(error as Error).message}`, 'reported');
   }
 }
 
