@@ -52,11 +52,11 @@ describe.skipIf(!hasBrowser('cli/run-live.test.ts'))('pushbench run --live, in C
     await still.page.uncheck('#live-redraw');
     await page.getByText('Nothing is measured yet').waitFor();
     await page.getByText('Measuring 1 of 2').waitFor();
-    await page.evaluate("location.hash = '#scenario=broadcast&without=sse'; scrollTo(0, 300)");
+    await page.evaluate("location.hash = '#scenario=broadcast&without=sse'; scrollTo(0, 200)");
 
     await page.getByText('1 measurement of 2 planned is in this file.').waitFor();
     expect(new URL(page.url()).hash).toBe('#scenario=broadcast&without=sse');
-    await expect.poll(() => page.evaluate('scrollY')).toBe(300);
+    await expect.poll(() => page.evaluate('scrollY')).toBe(200);
     expect(await page.title()).toMatch(/^Measuring 2 of 2 · pushbench: run /);
     expect(await still.page.locator('.banner').innerText()).toContain('Nothing is measured yet');
     expect(await still.page.locator('.live-bar').innerText()).toContain('Measuring 2 of 2');
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser('cli/run-live.test.ts'))('pushbench run --live, in C
     for (const each of [page, still.page]) await each.getByText('Finished: 2 of 2 measured').waitFor();
     const report = relative(cwd, resultIn(cwd)).replace('.json', '.html');
     expect(await page.locator('.live-bar').innerText()).toContain(report);
-    expect(await page.locator('#scoreboard').innerText()).toMatch(/websocket[\s\S]*\d ms/);
+    expect(await page.locator('#scoreboard').innerText()).toMatch(/websocket\s+[\d.,]+ [mµ]s\b/);
     const { code, stderr } = await running.finished;
     expect(code, stderr).toBe(0);
     expect(groupAlive(running.process.pid!)).toBe(false);
