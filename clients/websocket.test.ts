@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Client, ClientOptions } from './client.ts';
+import { quote, type Client, type ClientOptions } from './client.ts';
 import {
   failure,
   observe,
@@ -236,7 +236,11 @@ describe('the frames of a server', () => {
   ])('that are wrong end the client with a close frame: %s', async (_what, bytes, message) => {
     const { server, observed, peer, sent } = await session();
     peer.write(bytes);
-    expect((await failure(observed)).message).toMatch(message);
+    const said = (await failure(observed)).message;
+    expect(said).toMatch(message);
+    // What is quoted are the bytes, those of the frame's head too where it is the frame that is wrong.
+    if (said.startsWith('Invalid')) expect(said).toContain(`, in ${quote(bytes)}`);
+    else expect(said).toMatch(/"|message 0/);
     await until(
       () => peer.ended,
       () => 'the connection is open',

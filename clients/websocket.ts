@@ -85,7 +85,13 @@ class WebSocketClient extends ReconnectingClient {
   /** Frames. The bytes are the connection's shared buffer, and ws keeps what it is given: so it gets a copy. */
   body(buffer: Buffer, start: number, end: number): void {
     this.#meter!.feed(buffer, start, end);
-    this.#receiver!.write(Buffer.from(buffer.subarray(start, end)));
+    const bytes = Buffer.from(buffer.subarray(start, end));
+    const receiver = this.#receiver!;
+    // Told by the write that it is about: the receiver's own event knows of no bytes.
+    receiver.write(bytes, (error) => {
+      if (!(error instanceof Error) || this.#receiver !== receiver) return;
+      this.failed(new ProtocolError(`${error.message}, in ${quote(bytes)}`));
+    });
   }
 
   /** The server's half of the connection has ended without a close frame. */
@@ -121,8 +127,7 @@ class WebSocketClient extends ReconnectingClient {
 
   protected reset(): void {
     this.#meter?.reset();
-    this.#receiver?.removeAllListeners();
-    this.#receiver?.on('error', () => {});
+    this.#receiver?.removeAllListeners('message').removeAllListeners('ping').removeAllListeners('conclude');
     this.#receiver = undefined;
     this.#sender = undefined;
     this.#unaccepted.refuseAll();
@@ -140,7 +145,8 @@ class WebSocketClient extends ReconnectingClient {
       .on('message', (data, isBinary) => this.#message(data, isBinary))
       .on('ping', (data) => this.#sender?.pong(data, true))
       .on('conclude', (code) => this.#concluded(code))
-      .on('error', (error) => this.failed(new ProtocolError(error.message)));
+      // Said where the bytes are known: see body.
+      .on('error', () => {});
   }
 
   #message(data: Buffer, isBinary: boolean): void {
