@@ -89,8 +89,8 @@ describe('the README', () => {
     const run = JSON.parse(stdout) as RunFile;
     expect(schemaError(run)).toBeNull();
     expect(run.partial).toBe(false);
-    // Two transports twice, and the twin of one of them.
-    expect(run.measurements).toHaveLength(6);
+    // Two transports twice, the twin of one of them, and the limit.
+    expect(run.measurements).toHaveLength(8);
     for (const { bytes, counts, deliveryLatencyNs, validity } of run.measurements) {
       for (const { total, ...layers } of [bytes.up, bytes.down]) {
         const named = Object.values(layers).reduce((sum, count) => sum + count, 0);
@@ -111,9 +111,15 @@ describe('the README', () => {
     const reasons = (flags: Flags): unknown[] => planOf(flags).planned.map((planned) => impossible(planned, limits));
     const flags = flagsOf(wordsOf(command!).slice(1));
     expect(flags).toMatchObject({ clients: '60000', workers: '4', serverWorkers: '4' });
-    expect(reasons(flags)).toEqual([null]);
-    expect(reasons({ ...flags, workers: '1' })).toEqual([expect.stringContaining('--workers 4')]);
-    expect(reasons({ ...flags, serverWorkers: '1' })).toEqual([expect.stringContaining('--server-workers 4')]);
+    // Of WebSocket, and of the limit beside it.
+    expect(reasons(flags)).toEqual([null, null]);
+    for (const [flag, lifted] of [
+      ['workers', '--workers 4'],
+      ['serverWorkers', '--server-workers 4'],
+    ] as const) {
+      const refused = expect.stringContaining(lifted) as unknown;
+      expect(reasons({ ...flags, [flag]: '1' })).toEqual([refused, refused]);
+    }
   });
 
   it.each(beginningWith('list', 'doctor', 'anatomy', 'published', 'codecs'))('%s works', async (command) => {

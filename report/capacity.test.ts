@@ -51,7 +51,7 @@ describe('the words for a capacity', () => {
     expect(capacityError(file)).toBeNull();
     expect(renderCapacity(file, { color: false, width: 100 })).toMatch(/at least 4,200 +the time given$/m);
     expect(renderCapacityMarkdown(file)).toContain('| the time given |');
-    expect(renderCapacityHtml(file, ASSETS)).toContain('<td>the time given</td>');
+    expect(renderCapacityHtml(file, ASSETS)).toContain('<td class="t">the time given</td>');
   });
 
   it('share CPU out over the processes that used it, as the limit does', () => {

@@ -67,7 +67,8 @@ describe('the CSV of a run', () => {
     const units = /(Ns|Ms|Bytes|PerSecond|BitsPerSecond|Share)(\.|$)|(^|\.)(bytes\.|rssBytes)/;
     const counts =
       /^(counts\.|requests$|repetition$|order$|run\.|network\.packets|window\.(deliveries|emptyPolls|connections)|parameters\.(clients|burst|workers|serverWorkers)|link\.cuts)/;
-    const others = /^(slow\.(clients|toldLost|disconnected)|storm\.(clients|connections|lostAgain)|validity\.|twin$)/;
+    const others =
+      /^(unknownUpgrades$|slow\.(clients|toldLost|disconnected)|storm\.(clients|connections|lostAgain)|validity\.|twin$)/;
     const texts =
       /^(environment\.|transport$|scenario$|network\.basis|parameters\.(variant|arrivals|pollPacing|batch|connection|headers|link|responseHeaders|carrier|deflate|contextTakeover|gzip))/;
     const columns = Object.keys(table()[0]!);

@@ -59,7 +59,7 @@ test('every figure of the scoreboard and of the percentiles stands in a table', 
     }
     for (const [, ns] of row.percentiles.points) expect(html).toContain(`<td>${format(ns, 'ns')}</td>`);
   }
-  expect(count(html, /<table>/g)).toBe(count(html, /<caption>/g));
+  expect(count(html, /<table class="figures">/g)).toBe(count(html, /<caption>/g));
   expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(19);
 });
 
@@ -95,13 +95,13 @@ test('a valid row has its notes as footnotes, and an invalid one its reasons alo
   idle[1]!.validity = { valid: true, warnings: [busy] };
   const html = render(run);
   const section = /<section id="idle">.*?<\/section>/s.exec(html)![0];
-  expect(section).toContain('<td>0 of 1 <sup>1)</sup></td>');
-  expect(section).toContain('<td>1 of 1 <sup>2)</sup></td>');
+  expect(section).toContain('<td class="t">0 of 1 <sup>1)</sup></td>');
+  expect(section).toContain('<td class="t">1 of 1 <sup>2)</sup></td>');
   expect(section).toContain(
     '<p class="note">1) invalid, repetition 1: One was lost. [deliveries-lost]<br>2) note: Busy. [machine-busy]</p>',
   );
   expect(html).toContain('A note costs no validity');
-  expect(html).toContain('<td>deliveries-lost</td>');
+  expect(html).toContain('<td class="t">deliveries-lost</td>');
 });
 
 describe('what is missing is said', () => {

@@ -118,7 +118,7 @@ describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chro
     expect(await page.locator('form#plan').isVisible()).toBe(false);
     expect(await page.innerText('#plan-load')).toContain('clients: 10,0');
     expect(await page.locator('#planner tr[data-transport]').first().innerText()).toMatch(/short-polling/);
-    expect(await page.locator('#break-even svg').count()).toBe(3);
+    expect(await page.locator('#break-even svg').count()).toBe(4);
     await page.close();
   });
 

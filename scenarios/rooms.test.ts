@@ -32,6 +32,7 @@ const MAY_NAME_SCENARIOS: Readonly<Record<string, string>> = {
   'results/model/break-even.ts': 'names no scenario: axes of a map bear the same words',
   'cli/adr-measure.ts': 'what a decision is made from; another one is no part of it until the record has a use for it',
   'scenarios/bench/aa.ts': 'measures the suite itself: the figures of the scoreboard by what each is read from',
+  'scenarios/laws.ts': 'names no scenario but itself: laws bear the same words',
   'scenarios/profiles.ts': 'what single scenarios need otherwise; another one runs with the settings of all',
 };
 
