@@ -81,8 +81,7 @@ export async function measureFor(
     progress,
     now: () => performance.now(),
     signal: interrupt.signal,
-  });
-  progress.stop();
+  }).finally(() => progress.stop());
   if (interrupt.signal.aborted) return null;
   const [failure] = result.run.failures;
   if (result.measurements.length === 0) {

@@ -199,16 +199,16 @@ export function environmentNow(): RunFile['environment'] {
   };
 }
 
-/** DECTCEM, of ECMA-48 terminals since the VT220. */
-const SHOW_CURSOR = '\x1b[?25h';
+/** DECTCEM and DECAWM, of ECMA-48 terminals since the VT220. */
+const CURSOR_AND_WRAPPING = '\x1b[?25h\x1b[?7h';
 
 /** The first Ctrl-C ends the run in order; the second one ends it now. The children end when this process does. */
 export function onInterrupt(): AbortController {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) {
-      // A progress bar has hidden it, and nothing else will bring it back.
-      if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
+      // A progress bar has put both away, and nothing else will bring them back.
+      if (process.stderr.isTTY) process.stderr.write(CURSOR_AND_WRAPPING);
       process.exit(EXIT.interrupted);
     }
     process.stderr.write('\npushbench: stopping; what is measured is kept. Press Ctrl-C again to quit at once.\n');

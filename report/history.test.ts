@@ -65,7 +65,7 @@ describe('the page of a history', () => {
   it('has a section for each machine, and every figure in a table without script', () => {
     expect([...page.matchAll(/<section id="([\w-]+)"/g)].map(([, id]) => id)).toEqual(['answer', 'machine-0']);
     const series = new Set(entries.flatMap((entry) => entry.series.map(({ name }) => name)));
-    expect(page.match(/<table class="figures">/g)).toHaveLength(series.size);
+    expect(page.match(/<table\b/g)).toHaveLength(series.size);
     expect(page.includes('<small>1.02–1.06 ms</small>')).toBe(true);
   });
 

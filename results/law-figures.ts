@@ -89,8 +89,8 @@ function ratePerClient(m: Measurement, count: number): number | null {
   return clientSeconds === 0 ? null : count / clientSeconds;
 }
 
-/** What a window of these holds is of the laws of bytes; the others connect, or come back, in it. */
-const COUNTS_BYTES = ['cold', 'reconnect', 'stall'];
+/** In whose windows clients connect, come back, or wait for what was late: no law says their bytes. */
+const WITHOUT_BYTES = ['cold', 'reconnect', 'stall'];
 
 /** Both directions, of one client; undefined where the run has no exact counts to predict from. */
 function bytesPerSecond(
@@ -101,7 +101,7 @@ function bytesPerSecond(
 ): number | undefined {
   const of = exact?.transports.find(({ transport }) => transport === m.transport);
   const message = of === undefined ? undefined : messageBytes(of, m.parameters.payloadBytes, law);
-  if (of === undefined || message === undefined || COUNTS_BYTES.includes(law)) return undefined;
+  if (of === undefined || message === undefined || WITHOUT_BYTES.includes(law)) return undefined;
   // What arrived while bytes were counted: a delay later than what was published in the window.
   const ratePerSecond = ratePerClient(m, m.window.deliveries) ?? 0;
   if (law === 'recycle') return ratePerSecond * message + (ratePerClient(m, m.requests) ?? 0) * total(of.connect);

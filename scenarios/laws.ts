@@ -173,7 +173,7 @@ function longEnough({ variant, warmupMs, durationMs, ...set }: Parameters): Part
   if (!['batching', 'hold', 'idle', 'single', 'recycle'].includes(law)) return {};
   const rttMs = Math.max(2 * (linkOf(set)?.delayMs ?? 0), SHORTEST_RTT_MS);
   // What has gathered must be gone before the grace of a measurement is over: as long as it has gathered.
-  if (ratePerSecond / clients > 1e3 / rttMs) return { warmupMs: 8 * rttMs, durationMs: 8 * rttMs };
+  if (law === 'single' && ratePerSecond / clients > 1e3 / rttMs) return { warmupMs: 8 * rttMs, durationMs: 8 * rttMs };
   const firstHoldMs = law === 'hold' || law === 'idle' ? set.holdMs : 0;
   return {
     warmupMs: Math.max(warmupMs, 15 * rttMs, firstHoldMs + rttMs),

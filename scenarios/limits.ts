@@ -22,9 +22,6 @@ const CLIENT_BYTES = 24 * 1024;
 /** Descriptors that a process needs beside its sockets. */
 export const OTHER_DESCRIPTORS = 100;
 
-/** So long that a poll is there in time before a kept connection is ended: see servers/carrier.ts. */
-const LONGEST_POLL_INTERVAL_MS = 70_000;
-
 /** Sequence numbers that the envelope can hold. */
 const MOST_PUBLICATIONS = 64 ** 4;
 
@@ -53,9 +50,6 @@ export function impossible({ parameters, scenario, transport }: Planned, limits:
   if (asks === 'each-interval' && pollIntervalMs > durationMs) {
     const [interval, window] = [formatDuration(pollIntervalMs), formatDuration(durationMs)];
     return `--poll-interval ${interval} is longer than the window of ${window} (${scenario}), so some clients would never poll in it. Raise --duration or lower --poll-interval.`;
-  }
-  if (asks === 'each-interval' && parameters.connection === 'keep-alive' && pollIntervalMs > LONGEST_POLL_INTERVAL_MS) {
-    return `--poll-interval must be at most ${formatDuration(LONGEST_POLL_INTERVAL_MS)}: servers keep an idle connection for 72s, and longer intervals would measure connecting. Lower it, or take --connection close.`;
   }
   if (asks === 'and-waits' && holdMs < 10)
     return '--hold must be at least 10ms: less is short polling without a pause.';

@@ -237,7 +237,7 @@ describe('a client of TLS', () => {
 
 describe('a carrier that encrypts', () => {
   it.each(['tls', 'h2'] as const)('cannot be had without a certificate: %s', (carrier) => {
-    expect(() => carrierServer(carrier, undefined)).toThrow(`the carrier ${carrier} needs a certificate`);
+    expect(() => carrierServer(carrier, undefined, 1_000)).toThrow(`the carrier ${carrier} needs a certificate`);
   });
 });
 

@@ -14,9 +14,6 @@ export interface KeyPair {
   readonly cert: string;
 }
 
-/** An idle connection outlives the longest poll interval; Node's default of 5 s would cut a client that polls each 10 s. */
-const KEEP_ALIVE_MS = 72_000;
-
 /** Node.js refuses heads above 16 KiB; a header file may have 64 KiB, and what the suite adds. */
 const LARGEST_HEAD = 128 * 1024;
 /** Node.js refuses more than 128 fields over HTTP/2; a header file may have 1,500. */
@@ -35,7 +32,7 @@ export interface CarrierServer {
 }
 
 /** @throws Error when the carrier encrypts and there is no certificate */
-export function carrierServer(carrier: Carrier, certificate: KeyPair | undefined): CarrierServer {
+export function carrierServer(carrier: Carrier, certificate: KeyPair | undefined, keepAliveMs: number): CarrierServer {
   const encrypted = carrier === 'tls' || carrier === 'h2';
   if (encrypted && certificate === undefined) throw new Error(`the carrier ${carrier} needs a certificate`);
   const sockets = new Set<Socket>();
@@ -67,7 +64,7 @@ export function carrierServer(carrier: Carrier, certificate: KeyPair | undefined
     multiplexed,
     make(handler) {
       const server = listen(handler);
-      server.keepAliveTimeout = KEEP_ALIVE_MS;
+      server.keepAliveTimeout = keepAliveMs;
       // Node.js 24 refuses more than 1,000 fields; how large a head may be is limited already, by its bytes.
       if (!multiplexed) server.maxHeadersCount = MOST_FIELDS;
       // A held poll and a stream are requests that take long on purpose.

@@ -55,7 +55,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export async function startServer(start: StartOptions): Promise<RunningServer> {
   const options: ServerOptions = { ...DEFAULT_SERVER_OPTIONS, ...start.options };
-  const carried = carrierServer(start.carrier ?? 'h1', start.certificate);
+  const carried = carrierServer(start.carrier ?? 'h1', start.certificate, options.keepAliveMs);
   const app = fastify({
     bodyLimit: options.maxMessageBytes,
     schemaController: NO_COMPILERS,

@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly recycleBytes: number;
   /** Whether polls are answered on kept connections or each closes its own (`Connection: close`). */
   readonly connection: 'keep-alive' | 'close';
+  /** How long an idle connection is kept, ms: longer than a poll interval, of which Node's default of 5 s would cut each. */
+  readonly keepAliveMs: number;
   /** What an EventSource waits before it reconnects, ms. */
   readonly retryMs: number;
   /** Largest message accepted from a client, bytes. */
@@ -46,6 +48,7 @@ export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
   heartbeatMs: 15_000,
   recycleBytes: 128 * 1024,
   connection: 'keep-alive',
+  keepAliveMs: 72_000,
   retryMs: 1_000,
   maxMessageBytes: 4 * 2 ** 20,
   allowedOrigins: null,

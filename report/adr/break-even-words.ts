@@ -109,7 +109,7 @@ function whoText({ core, further }: Stretch, name: (transport: string) => string
 const MOST_POINTS = 3;
 
 /** Within a tie: who would be first if each cost lay in the middle of where it may lie. */
-function pointsText({ points, core, from }: Stretch, say: (value: number) => string): string {
+function pointsText({ points, core }: Stretch, say: (value: number) => string): string {
   const known = points.filter(({ below, above }) => below !== null && above !== null);
   const [first] = known;
   if (core.length < 2 || first === undefined) return '';
@@ -117,9 +117,7 @@ function pointsText({ points, core, from }: Stretch, say: (value: number) => str
   const turns = known.map(
     ({ at, above }) => `then ${above!}${next(known, at) === null ? '' : ` up to about ${say(next(known, at)!)}`}`,
   );
-  return from >= first.at
-    ? ''
-    : ` (by the middle of their figures ${first.below!} up to about ${say(first.at)}, ${turns.join(', ')})`;
+  return ` (by the middle of their figures ${first.below!} up to about ${say(first.at)}, ${turns.join(', ')})`;
 }
 
 const next = (points: readonly BreakEven[], after: number): number | null =>

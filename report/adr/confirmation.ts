@@ -34,7 +34,7 @@ export function confirmation({ input, leaders, situation }: Decision): string {
   return [
     ...blocks,
     `And by its target, held against a run over the same distance. ${md(guard.said)}${second}${unknown}`,
-    block('sh', [runLine(first, guard.load), ...held]),
+    block('sh', [runLine(first, guard.load, input.workload.carrier), ...held]),
   ].join('\n\n');
 }
 
@@ -97,12 +97,13 @@ function roundedUp(ms: number): number {
 const MESSAGES = 10;
 const LEAST_SECONDS = 5;
 
-function runLine({ transport, model }: Considered, load: Load): string {
+function runLine({ transport, model }: Considered, load: Load, carrier: string): string {
   const polls = model.asks === 'each-interval';
   const seconds = Math.max(LEAST_SECONDS, MESSAGES / load.ratePerSecond, polls ? (3 * load.pollIntervalMs) / 1e3 : 0);
   const words = [
     `pushbench run --transports ${transport} --scenarios broadcast`,
     `--clients ${load.clients} --rate ${load.ratePerSecond} --arrivals ${load.arrivals} --payload ${load.payloadBytes}`,
+    ...(carrier === 'h1' ? [] : [`--carrier ${carrier}`]),
     ...(load.rttMs === 0 ? [] : [`--link custom:delay=${load.rttMs / 2}ms`]),
     ...(polls ? [`--poll-interval ${Math.floor(load.pollIntervalMs)}ms`] : []),
     `--duration ${Math.ceil(seconds)}s`,

@@ -103,7 +103,7 @@ const BEATINGS = 64;
 
 /** Times a second at which some are due: of many clients several at once, so that no more of them wake the process more often. */
 const beatingsOf = ({ clients, heartbeatMs }: Load, { beats }: Traffic): number =>
-  beats === 0 ? 0 : Math.min(clients * beats, (BEATINGS * 1e3) / heartbeatMs);
+  beats === 0 ? 0 : Math.min(clients * beats, 1e3 / Math.max(1, heartbeatMs / BEATINGS));
 
 /**
  * What comes while a process is still at what came before it wakes nobody: so it is as if each look took this long, s.

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isEncrypted } from '../../clients/connection.ts';
 import { memoryOf } from '../../results/memory.ts';
 import type { Measurement } from '../../results/schema.ts';
-import type { ServerOptions } from '../../servers/server.ts';
+import { DEFAULT_SERVER_OPTIONS, type ServerOptions } from '../../servers/server.ts';
 import { headerProfileOf } from '../header-profiles.ts';
 import { scenario } from '../index.ts';
 import { linkOf, longestRoundTripMs } from '../link.ts';
@@ -225,7 +225,20 @@ export function serverOptions(parameters: Parameters): Partial<ServerOptions> {
   const { holdMs, batch = true, heartbeatMs, recycleBytes, connection, deflate } = parameters;
   const { contextTakeover = true, gzip = false } = parameters;
   const responseHeaders = parameters.responseHeaders === 'typical' ? 'typical' : 'minimal';
-  return { holdMs, batch, heartbeatMs, recycleBytes, connection, deflate, contextTakeover, gzip, responseHeaders };
+  // A connection is kept from one poll to the next, however rare they are.
+  const keepAliveMs = Math.max(DEFAULT_SERVER_OPTIONS.keepAliveMs, 1.1 * parameters.pollIntervalMs);
+  return {
+    keepAliveMs,
+    holdMs,
+    batch,
+    heartbeatMs,
+    recycleBytes,
+    connection,
+    deflate,
+    contextTakeover,
+    gzip,
+    responseHeaders,
+  };
 }
 
 function timelineFrom(startUs: number, { parameters }: Planned): Timeline {

@@ -23,6 +23,7 @@ export class Recovery {
   /** Each client once. */
   cut(clients: readonly number[], nowUs: number): void {
     this.#clients += clients.length;
+    this.#connectionsAtEnd = undefined;
     for (const client of clients) this.#unserved.set(client, nowUs);
   }
 
