@@ -12,9 +12,9 @@ const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
 const QUANTITIES: Readonly<Record<Quantity, { title: string; show: (value: number) => string }>> = {
   mean: { title: 'mean', show: formatMs },
-  sd: { title: 'deviation', show: formatMs },
+  sd: { title: 'sd', show: formatMs },
   p99: { title: 'p99', show: formatMs },
-  late: { title: 'beyond the bound', show: share },
+  late: { title: 'late', show: share },
   requests: { title: 'requests/s', show: (value) => value.toFixed(2) },
   empty: { title: 'empty polls', show: share },
   bytes: { title: 'bytes/s', show: (value) => format(value, 'bytesPerSecond') },
@@ -125,7 +125,7 @@ function explanationsOf(rows: readonly LawRow[]): string[] {
 function notesOf({ rows, leftOut }: LawCheck): string[] {
   const percent = (quantity: Quantity): string => `${BOUNDS[quantity] * 100} %`;
   return [
-    `Bounds: mean ${percent('mean')}, deviation and p99 ${percent('p99')}, requests and bytes ${percent('requests')} of the prediction, empty polls ${percent('empty')} of all polls; no more than ${percent('late')} of messages later by ${LATE_BEYOND * 100} % than a law allows at most.`,
+    `Bounds: mean ${percent('mean')}, standard deviation (sd) and p99 ${percent('p99')}, requests and bytes ${percent('requests')} of the prediction, empty polls ${percent('empty')} of all polls; no more than ${percent('late')} of messages late, that is later by ${LATE_BEYOND * 100} % than a law allows at most.`,
     'The divergence is a mean over repetitions with its 95 % interval. ~: beyond the bound, but the interval reaches into it; more --repetitions tell.',
     ...explanationsOf(rows),
     ...(leftOut > 0

@@ -78,6 +78,8 @@ describe('the laws of each transport', () => {
     (delayMs) => {
       for (const p of pointsOf('short-polling', delayMs)) {
         expect(p.durationMs).toBeGreaterThanOrEqual(5 * p.pollIntervalMs);
+        const cycleMs = p.pollPacing === 'fixed-rate' ? p.pollIntervalMs : p.pollIntervalMs + 2 * delayMs;
+        expect(p.durationMs % cycleMs, p.variant!).toBeCloseTo(0, 6);
         if (p.arrivals === 'poisson')
           expect(percentileSupported((p.ratePerSecond * p.durationMs) / 1e3, 0.99)).toBe(true);
       }

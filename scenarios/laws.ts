@@ -144,8 +144,12 @@ const STALLED = [0.05, 0.1, 0.2] as const;
 
 const stalls = (): Variant[] => STALLED.map((share) => point('stall', `${share * 100}%`, { arrivals: 'constant' }));
 
-/** Messages a second of each client: the rarer, the more of the way back is waiting for the next. */
-const reconnects = (): Variant[] => [5, 10, 20].map((rate) => point('reconnect', `${rate}per-second`, {}, rate));
+/**
+ * Messages a second of each client: the rarer, the more of the way back is waiting for the next. Of 10 a second and fewer
+ * that is most of it, and so much chance that 250 ways back did not tell.
+ */
+const reconnects = (): Variant[] =>
+  [20, 30, 40].map((rate) => point('reconnect', `${rate}per-second`, { clients: Math.round(1e3 / rate) }, rate));
 
 /** So few a second that none waits for another. */
 function connects(rttMs: number, carrier: 'h1' | 'tls'): Variant[] {
@@ -164,7 +168,10 @@ function longEnough({ variant, warmupMs, durationMs, ...set }: Parameters): Part
   const { pollIntervalMs, clients, ratePerSecond } = set;
   const enoughMs = ratePerSecond === 0 ? 0 : Math.ceil((SAMPLES * 1e3) / ratePerSecond);
   if (['fixed-rate', 'fixed-delay', 'periodic'].includes(law)) {
-    return { durationMs: Math.max(durationMs, 5 * pollIntervalMs, law === 'periodic' ? 0 : enoughMs) };
+    const leastMs = Math.max(durationMs, 5 * pollIntervalMs, law === 'periodic' ? 0 : enoughMs);
+    // Whole cycles: of seven and a half each client would have seven or eight polls, by how it happened to begin.
+    const cycleMs = pollIntervalMs + (set.pollPacing === 'fixed-delay' ? 2 * (linkOf(set)?.delayMs ?? 0) : 0);
+    return { durationMs: Math.ceil(leastMs / cycleMs) * cycleMs };
   }
   if (law === 'stall') {
     const windowMs = Math.max(durationMs, enoughMs);

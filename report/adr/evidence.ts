@@ -9,7 +9,7 @@ import { format, formatRange, plural } from '../format.ts';
 import type { Fitting } from './capacities.ts';
 import type { DecisionInput, StoredRun } from './input.ts';
 import type { Considered } from './options.ts';
-import { connectsOf, plainOf, sendingOf, stormsOf, validOf, type Found } from './measured.ts';
+import { connectsOf, plainOf, sendingOf, stormsOf, validOf, waitingOf, type Found } from './measured.ts';
 import type { Topic } from './topics.ts';
 import { listed, NOT_MEASURED, percent } from './words.ts';
 
@@ -39,7 +39,7 @@ function rowsOf({ transport, model, capacities, p50 }: Considered, { runs, workl
   const rows: (Row | null)[] = [
     bytesRow(model, runs, workload.payloadBytes),
     fitRow(model, 'packets', model.packets, plain),
-    coresRow(model, [...plain, ...(knowsUpstream(model) ? sendingOf(runs, transport) : [])]),
+    coresRow(model, [...plain, ...waitingOf(runs, model), ...(knowsUpstream(model) ? sendingOf(runs, transport) : [])]),
     fitRow(model, 'latency', model.serviceMs, plain),
     fitRow(model, 'p50', p50.fit, plain),
     fitRow(model, 'p99', model.serviceP99Ms, plain),

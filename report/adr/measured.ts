@@ -2,7 +2,7 @@
 import { loadOf, type Load } from '../../results/model/load.ts';
 import type { Band } from '../../results/model/band.ts';
 import { medianFit, medianMs, type MedianFit } from '../../results/model/median.ts';
-import { comparable, isPlain, isSending } from '../../results/model/fit.ts';
+import { comparable, isPlain, isSending, isWaiting } from '../../results/model/fit.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Measurement, RunFile } from '../../results/schema.ts';
 import { estimate, type Estimate } from '../../results/statistics.ts';
@@ -32,6 +32,10 @@ export const validOf = (runs: Runs, transport: string): Found[] => allOf(runs, t
 /** Those that its costs are fitted to. */
 export const plainOf = (runs: Runs, transport: string): Found[] =>
   validOf(runs, transport).filter(({ measurement }) => isPlain(measurement));
+
+/** Those that what a client takes of the server's CPU that only waits is fitted to, where it keeps a stream. */
+export const waitingOf = (runs: Runs, { transport, asks }: TransportModel): Found[] =>
+  asks === 'once' ? validOf(runs, transport).filter(({ measurement }) => isWaiting(measurement)) : [];
 
 /** Those that what messages upstream take of the server's CPU is fitted to. */
 export const sendingOf = (runs: readonly [StoredRun, ...StoredRun[]], transport: string): Found[] =>

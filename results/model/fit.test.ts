@@ -150,6 +150,22 @@ describe('a model fitted to a run', () => {
     expect(model.packets).toEqual(socketOf(run).packets);
   });
 
+  it('tells a client that waits from the process that it is connected to where thousands of them were measured', () => {
+    const run = runOf([...LOADS, { clients: 500, rate: 0 }, { clients: 6_000, rate: 0 }]);
+    const idle = run.measurements.map((m) => ({ ...m, server: { ...m.server, cpuNs: m.server.cpuNs! + 3e-3 * 2e9 } }));
+    const steps = { steps: [], perClient: null } as unknown as NonNullable<Measurement['memory']>;
+    const last = idle.length - 1;
+    const measurements = idle.map((m, at) => (at === last ? { ...m, scenario: 'memory', memory: steps } : m));
+    const { cores, range } = socketOf({ ...run, measurements });
+    const of = Object.fromEntries(cores!.parts.map((part, i) => [part, cores!.coefficients[i]!]));
+    expect(of['clients']! * 1e6).toBeCloseTo(10, 3);
+    expect(of['process']! * 1e3).toBeCloseTo(3, 3);
+    // Nothing was delivered to so many.
+    expect(range.clients).toBe(1_000);
+    // Of hundreds alone nobody could say which of the two it was.
+    expect(socketOf({ ...run, measurements: idle.slice(0, last) }).cores!.parts).not.toContain('process');
+  });
+
   it('takes no part of a sending load for a cost of deliveries where one rate alone was measured', () => {
     const run = runOf(LOADS);
     const one = sentUp(measured(run.measurements[0]!, { clients: 100, rate: 20 }), 20);

@@ -14,7 +14,7 @@ import { inOrder, partsOf } from './predict.ts';
  */
 function isUndisturbed(m: Measurement): boolean {
   const { parameters, counts } = m;
-  const disturbed = [m.storm, m.slow, m.stall, m.stalenessNs, m.requestLatencyNs, m.memory, parameters.burst];
+  const disturbed = [m.storm, m.slow, m.stall, m.stalenessNs, m.requestLatencyNs, parameters.burst];
   const delivers = counts.offered > 0 && parameters.batch !== false;
   return disturbed.every((one) => one === undefined) && (delivers || parameters.ratePerSecond === 0);
 }
@@ -22,10 +22,16 @@ function isUndisturbed(m: Measurement): boolean {
 const sends = ({ bytes }: Measurement): boolean => bytes.up.payload > 0;
 
 /** Whether messages went down only, if any did. */
-export const isPlain = (m: Measurement): boolean => isUndisturbed(m) && !sends(m);
+export const isPlain = (m: Measurement): boolean => isUndisturbed(m) && !sends(m) && m.memory === undefined;
+
+/**
+ * Whether thousands of clients were connected for their memory, and then waited: streams that wait cost so little each that
+ * hundreds of them cannot be told from a process that is idle.
+ */
+export const isWaiting = (m: Measurement): boolean => isUndisturbed(m) && !sends(m) && m.memory !== undefined;
 
 /** Whether clients sent, and nothing else was asked: what that takes of the server's processor is told from them. */
-export const isSending = (m: Measurement): boolean => isUndisturbed(m) && sends(m);
+export const isSending = (m: Measurement): boolean => isUndisturbed(m) && sends(m) && m.memory === undefined;
 
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
@@ -95,7 +101,8 @@ function transportModel(
   };
   const seen = own.filter(isPlain).map(look);
   const sending = direct(own.filter(isSending).map(look), seen);
-  const cores = coresFit(asks, direct(seen), sending);
+  const waiting = asks === 'once' ? direct(own.filter(isWaiting).map(look), seen) : [];
+  const cores = coresFit(asks, [...direct(seen), ...waiting], sending);
   return {
     transport,
     asks,
@@ -134,12 +141,21 @@ function coresFit(asks: Asks, seen: readonly Seen[], sending: readonly Seen[]): 
   const warmOnes = (of: readonly Seen[]): readonly Seen[] =>
     warm ? of.filter((one) => isWarm(asks, one) || isSilent(asks, one)) : of;
   const [plain, more] = [warmOnes(seen), warmOnes(sending)];
-  const parts: readonly Part[] = [...CORE_PARTS[asks], 'upstream'];
+  const alone: readonly Part[] = [...CORE_PARTS[asks], ...(tellsProcess(asks, plain) ? (['process'] as const) : [])];
+  const parts: readonly Part[] = [...alone, 'upstream'];
   // Of one such load nobody could say how far off it is; of few loads it would be fitted in place of what all have.
   const tells = loadsOf(more) >= 2 && partsFor(loadsOf([...plain, ...more])) >= parts.length;
   // Wake-ups come to an end where a server is never idle: if they were all, more deliveries would some day cost nothing.
-  const fit = tells ? fitOf([...plain, ...more], parts, coresOf, 1) : fitOf(plain, CORE_PARTS[asks], coresOf, 1);
+  const fit = tells ? fitOf([...plain, ...more], parts, coresOf, 1) : fitOf(plain, alone, coresOf, 1);
   return fit === null ? null : { ...fit, warm };
+}
+
+/** So many times as many silent clients are it that tell them from the process that they are connected to. */
+const APART = 4;
+
+function tellsProcess(asks: Asks, seen: readonly Seen[]): boolean {
+  const clients = seen.filter((one) => isSilent(asks, one)).map(({ load }) => load.clients);
+  return clients.length > 0 && Math.max(...clients) >= APART * Math.min(...clients);
 }
 
 const loadsOf = (seen: readonly Seen[]): number => new Set(seen.map(({ m }) => nameOf(m))).size;

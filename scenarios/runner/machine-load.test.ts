@@ -28,6 +28,10 @@ describe('parseStat', () => {
     expect(parseStat(`7 (node) ${rest(30, 12)}`)).toEqual({ parent: 42, name: 'node', cpuTicks: 42 });
   });
 
+  it('tells a thread of the kernel by its flags', () => {
+    expect(parseStat('7 (kworker/u8:2) I 2 0 0 0 -1 69238880 0 0 0 0 0 5 0 0 20 0')).toMatchObject({ kernel: true });
+  });
+
   it('is not misled by whatever a process calls itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 15 }), (name) => {
@@ -51,6 +55,13 @@ it('lets no name into the result that could move a cursor, hide, or be long', ()
 });
 
 describe('busiestBetween', () => {
+  it('passes over threads of the kernel, which nobody can close', () => {
+    const [before, after] = [0, 50].map((ticks) =>
+      at(ticks * 20, { 7: { ...listed('kworker', ticks, 2), kernel: true }, 8: listed('other', ticks / 2) }),
+    );
+    expect(busiestBetween(before!, after!, RUNNER)).toMatchObject({ name: 'other' });
+  });
+
   it('names the other process that used most, in cores', () => {
     const before = at(0, { 7: listed('quiet', 500), 8: listed('busy', 10) });
     const after = at(2_000, { 7: listed('quiet', 510), 8: listed('busy', 110) });

@@ -13,6 +13,8 @@ export interface Listed {
   readonly parent: number;
   readonly name: string;
   readonly cpuTicks: number;
+  /** A thread of the kernel's own: nobody can close it, and its work may be the measurement's. */
+  readonly kernel?: true;
 }
 
 /** All processes at one moment; null where the system does not say, or where reading them would be a load of its own. */
@@ -56,6 +58,9 @@ function programOf(pid: string, name: string): string {
   }
 }
 
+/** PF_KTHREAD of include/linux/sched.h, in the flags of a process. */
+const KERNEL_THREAD = 0x0020_0000;
+
 /** Empty for a process that has ended meanwhile. */
 function statOf(pid: string): string {
   try {
@@ -72,7 +77,9 @@ export function parseStat(stat: string): Listed | null {
   const fields = stat.slice(close + 2).split(' ');
   const cpuTicks = Number(fields[11]) + Number(fields[12]);
   if (!Number.isFinite(cpuTicks)) return null;
-  return { parent: Number(fields[1]), name: processName(stat.slice(open + 1, close)), cpuTicks };
+  const name = processName(stat.slice(open + 1, close));
+  const kernel = (Number(fields[6]) & KERNEL_THREAD) === 0 ? {} : { kernel: true as const };
+  return { parent: Number(fields[1]), name, cpuTicks, ...kernel };
 }
 
 /** A program chooses its own name: what is not plain ASCII, or longer than the kernel keeps, does not reach the result. */
@@ -82,7 +89,7 @@ export function processName(raw: string): string {
 }
 
 /**
- * The process that used most between two readings, apart from `own` and all that descend from it; null where no reading
+ * The process that used most between two readings, apart from the kernel's threads, `own` and all that descend from it; null where no reading
  * was possible or nobody used as much as a tick.
  */
 export function busiestBetween(
@@ -92,8 +99,8 @@ export function busiestBetween(
 ): { name: string; share: number } | null {
   if (before === null || after === null || after.atMs <= before.atMs) return null;
   let busiest: { name: string; ticks: number } | null = null;
-  for (const [pid, { name, cpuTicks }] of after.byPid) {
-    if (descendsFrom(pid, own, after.byPid)) continue;
+  for (const [pid, { name, cpuTicks, kernel }] of after.byPid) {
+    if (kernel === true || descendsFrom(pid, own, after.byPid)) continue;
     const earlier = before.byPid.get(pid);
     // A number may have passed on to another process, which began at 0.
     const ticks = earlier === undefined || earlier.cpuTicks > cpuTicks ? cpuTicks : cpuTicks - earlier.cpuTicks;
