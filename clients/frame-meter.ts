@@ -1,7 +1,7 @@
 /**
  * Names each byte of one direction's WebSocket frames (RFC 6455 §5.2) as it passes, without holding any.
  *
- * It only walks from header to header; what frames mean is ws's business. A frame's header is framing, a control frame
+ * It only walks from header to header; what frames mean is their reader's business. A frame's header is framing, a control frame
  * is control, and of a binary frame the first byte tells (`KIND` in servers/websocket.ts): 0 wraps a message's bytes
  * and is framing, 1 belongs to the handshake, everything else is control.
  */

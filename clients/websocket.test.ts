@@ -226,6 +226,14 @@ describe('the frames of a server', () => {
     ['compression that was not agreed', frame(TEXT | 0x40, 'x'), /RSV1/],
     ['a long ping', frame(PING, 'x'.repeat(126)), /payload length/],
     ['text that is not UTF-8', frame(TEXT, Buffer.from([0xff])), /UTF-8/],
+    ['a length that is not the shortest', Buffer.from([TEXT, 126, 0, 1, 0x41]), /shortest/],
+    ['a message beyond all limits', Buffer.from([TEXT, 127, 0, 0, 1, 0, 0, 0, 0, 0]), /more than/],
+    ['a ping in parts', frame(PING & ~FIN, 'x'), /control frame comes in parts/],
+    ['an end of no message', frame(FIN, 'x'), /never began/],
+    ['a message within another', Buffer.concat([frame(1, 'a'), frame(TEXT, 'b')]), /within another.*\\u0001b/],
+    ['half a close code', frame(CLOSE, 'x'), /half a code/],
+    ['a close code that is never sent', frame(CLOSE, Buffer.from([0x03, 0xed])), /1005, which is no code/],
+    ['a close reason that is not UTF-8', frame(CLOSE, Buffer.from([0x03, 0xe8, 0xff])), /reason is not UTF-8/],
     ['bytes without a kind', frame(BINARY, ''), /not a frame that is understood/],
     ['bytes of an unknown kind', frame(BINARY, Buffer.from([9, 0x41])), /not a frame that is understood: "\\tA"/],
     ['a cursor that is none', frame(BINARY, '\x01x'), /not a frame that is understood/],
@@ -238,8 +246,9 @@ describe('the frames of a server', () => {
     peer.write(bytes);
     const said = (await failure(observed)).message;
     expect(said).toMatch(message);
-    // What is quoted are the bytes, those of the frame's head too where it is the frame that is wrong.
-    if (said.startsWith('Invalid')) expect(said).toContain(`, in ${quote(bytes)}`);
+    // What is quoted are the bytes: of the whole frame, where it is that which is wrong.
+    if (said.startsWith('not a frame that a server'))
+      expect(quote(bytes).slice(1)).toContain(said.slice(said.indexOf('"') + 1));
     else expect(said).toMatch(/"|message 0/);
     await until(
       () => peer.ended,

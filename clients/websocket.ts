@@ -1,9 +1,13 @@
-/** WebSocket (RFC 6455): this project's handshake on its own connection, frames by ws's codec, every byte metered. */
+/**
+ * WebSocket (RFC 6455): this project's handshake on its own connection, its own reader of frames, and ws's codec for what is
+ * sent and what is compressed; every byte metered.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { ProtocolError, quote, type Client, type ClientOptions, type ClientTransport } from './client.ts';
 import { CARRIERS } from './connection.ts';
 import { dissectWebSocket } from './dissect/body.ts';
 import { FrameMeter } from './frame-meter.ts';
+import { FrameReader, type FrameSink } from './frame-reader.ts';
 import { ReconnectingClient } from './reconnecting.ts';
 import type { ResponseHead } from './response-head.ts';
 import { Unaccepted } from './unaccepted.ts';
@@ -33,9 +37,11 @@ export function acceptFor(key: string): string {
     .digest('base64');
 }
 
-class WebSocketClient extends ReconnectingClient {
+class WebSocketClient extends ReconnectingClient implements FrameSink {
   #key = '';
   #meter: FrameMeter | undefined;
+  /** Where nothing is compressed; else ws's reads. */
+  #reader: FrameReader | undefined;
   #receiver: Receiver | undefined;
   #sender: Sender | undefined;
   readonly #unaccepted = new Unaccepted();
@@ -82,9 +88,19 @@ class WebSocketClient extends ReconnectingClient {
     if (this.isPlain) this.becomeReady(this.cursor ?? 0);
   }
 
-  /** Frames. The bytes are the connection's shared buffer, and ws keeps what it is given: so it gets a copy. */
   body(buffer: Buffer, start: number, end: number): void {
     this.#meter!.feed(buffer, start, end);
+    if (this.#reader === undefined) return this.#inflate(buffer, start, end);
+    try {
+      this.#reader.feed(buffer, start, end);
+    } catch (error) {
+      // Here and not by the connection, which would be gone before the close frame that says why.
+      this.failed(error as Error);
+    }
+  }
+
+  /** The bytes are the connection's shared buffer, and ws keeps what it is given: so it gets a copy. */
+  #inflate(buffer: Buffer, start: number, end: number): void {
     const bytes = Buffer.from(buffer.subarray(start, end));
     const receiver = this.#receiver!;
     // Told by the write that it is about: the receiver's own event knows of no bytes.
@@ -127,6 +143,8 @@ class WebSocketClient extends ReconnectingClient {
 
   protected reset(): void {
     this.#meter?.reset();
+    this.#reader?.stop();
+    this.#reader = undefined;
     this.#receiver?.removeAllListeners('message').removeAllListeners('ping').removeAllListeners('conclude');
     this.#receiver = undefined;
     this.#sender = undefined;
@@ -141,25 +159,37 @@ class WebSocketClient extends ReconnectingClient {
       this.connection!.outlet((data, start, end) => up.feed(data, start, end)),
       extensions,
     );
+    if (Object.keys(extensions).length === 0) {
+      this.#reader = new FrameReader(this, LONGEST_MESSAGE);
+      return;
+    }
     this.#receiver = receiverWith(extensions)
-      .on('message', (data, isBinary) => this.#message(data, isBinary))
-      .on('ping', (data) => this.#sender?.pong(data, true))
-      .on('conclude', (code) => this.#concluded(code))
+      .on('message', (data, isBinary) => this.#inflated(data, isBinary))
+      .on('ping', (data) => this.ping(data))
+      .on('conclude', (code) => this.closedWith(code))
       // Said where the bytes are known: see body.
       .on('error', () => {});
   }
 
-  #message(data: Buffer, isBinary: boolean): void {
+  #inflated(data: Buffer, isBinary: boolean): void {
     try {
-      if (isBinary) this.#binary(data);
-      else this.deliver(data.toString(), this.next(), !this.options.deflate);
+      if (isBinary) this.binary(data);
+      else this.text(data.toString());
     } catch (error) {
       // What is compressed comes when zlib is done: nobody on the way here would catch it.
       this.failed(error as Error);
     }
   }
 
-  #binary(data: Buffer): void {
+  text(text: string): void {
+    this.deliver(text, this.next(), !this.options.deflate);
+  }
+
+  ping(data: Buffer): void {
+    this.#sender?.pong(data, true);
+  }
+
+  binary(data: Buffer): void {
     if (this.isPlain) return this.failed(new ProtocolError(`a binary frame where text was due: ${quote(data)}`));
     const text = data.toString('latin1', 1);
     if (data[0] === DATA) this.deliver(data.subarray(1), this.next(), !this.options.deflate);
@@ -172,7 +202,7 @@ class WebSocketClient extends ReconnectingClient {
   }
 
   /** RFC 6455 §5.5.1: a close frame is answered by one. */
-  #concluded(code: number): void {
+  closedWith(code: number): void {
     this.#leave(code === NO_CODE ? undefined : code);
     this.disconnect();
     this.lost(`closed by the server with ${code}`);
@@ -205,7 +235,8 @@ export const websocket: ClientTransport = {
   dissect: dissectWebSocket,
   connect: (options: ClientOptions): Client => new WebSocketClient(options).start(),
   decoder(decoded) {
-    const receiver = receiverWith({}).on('message', (data) => decoded(data.toString(), undefined));
-    return (encoding) => void receiver.write(encoding);
+    const others = { binary: () => {}, ping: () => {}, closedWith: () => {} };
+    const reader = new FrameReader({ text: (text) => decoded(text, undefined), ...others }, LONGEST_MESSAGE);
+    return (encoding) => reader.feed(encoding, 0, encoding.length);
   },
 };

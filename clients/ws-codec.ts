@@ -2,7 +2,8 @@
  * The frame codec of ws, typed: ws exports its Receiver and Sender, @types/ws leaves them out.
  *
  * The codec and not the whole `WebSocket` client, because the handshake must be this project's own: a browser's headers
- * in a browser's order, each byte booked. Frames are read, masked and checked by ws.
+ * in a browser's order, each byte booked. Frames are written and masked by ws, and read by it
+ * where they are compressed: see frame-reader.ts.
  */
 import type { Writable } from 'node:stream';
 import * as ws from 'ws';

@@ -8,7 +8,7 @@ import { isPlain } from './fit.ts';
 import { heldOut, nonNegative, sumOf, type HeldOut, type Observation } from './linear.ts';
 import { lawOf, LEAST_AWAY_MS, loadOf, type Asks, type Load } from './load.ts';
 import type { Part, TransportModel } from './model.ts';
-import { inOrder, partsOf } from './predict.ts';
+import { inOrder, late, partsOf } from './predict.ts';
 
 type Known = Pick<TransportModel, 'asks' | 'bytes'>;
 
@@ -66,10 +66,5 @@ export function medianMs(fit: MedianFit, { asks, bytes }: Known, load: Load): Ba
   const law = lawMedianMs(asks, load);
   if (law === null) return null;
   const service = sumOf(fit.coefficients, inOrder(fit.parts, partsOf({ asks, bytes }, load)));
-  const off = fit.heldOut?.mostBy ?? null;
-  return {
-    value: law + service,
-    low: off === null ? null : law + Math.max(0, service - off),
-    high: off === null ? null : law + service + off,
-  };
+  return late(law, service, fit.heldOut);
 }

@@ -6,7 +6,7 @@
 import { banded, exactly, plus, times, type Band } from './band.ts';
 import { bytesPerSecond } from './bytes.ts';
 import { lawOf, lawP99Ms, trafficOf, type Asks, type Load, type Traffic } from './load.ts';
-import { sumOf } from './linear.ts';
+import { sumOf, type HeldOut } from './linear.ts';
 import type { Fit, Part, PerClient, TransportModel } from './model.ts';
 
 export interface Prediction {
@@ -148,16 +148,20 @@ export function latenciesOf(
   const beyond = (fit: Fit | null, lawMs: number | undefined): Band | null =>
     fit === null || lawMs === undefined
       ? null
-      : late(lawMs, sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut?.mostBy ?? null);
+      : late(lawMs, sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut);
   return { meanMs: beyond(serviceMs, lawOf(asks, load).meanMs), p99Ms: beyond(serviceP99Ms, lawP99Ms(asks, load)) };
 }
 
-/** The law is exact: only what comes on top is off, by so many milliseconds, and nothing is earlier than its law. */
-const late = (lawMs: number, serviceMs: number, offByMs: number | null): Band => ({
-  value: lawMs + serviceMs,
-  low: offByMs === null ? null : lawMs + Math.max(0, serviceMs - offByMs),
-  high: offByMs === null ? null : lawMs + serviceMs + offByMs,
-});
+/**
+ * The law is exact: only what comes on top is off, and nothing is earlier than its law. By so many milliseconds as on loads
+ * held out, or by their share where that is more: a fan-out that is ten times as long is not known to the same millisecond.
+ */
+export function late(lawMs: number, serviceMs: number, heldOut: HeldOut | null): Band {
+  const value = lawMs + serviceMs;
+  if (heldOut === null) return { value, low: null, high: null };
+  const offByMs = Math.max(heldOut.mostBy, heldOut.most * serviceMs);
+  return { value, low: lawMs + Math.max(0, serviceMs - offByMs), high: value + offByMs };
+}
 
 /** A process that is busy for longer is late for what comes in clusters: of the laws only those of an idle one hold. */
 export const BUSY = 0.7;
