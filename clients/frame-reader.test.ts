@@ -100,7 +100,7 @@ function cut(stream: Buffer, places: readonly number[]): Buffer[] {
   const at = [...new Set([0, ...places.map((place) => Math.floor(place * stream.length)), stream.length])].sort(
     (a, b) => a - b,
   );
-  return at.slice(1).map((end, i) => stream.subarray(at[i]!, end));
+  return at.slice(1).map((end, i) => stream.subarray(at[i], end));
 }
 
 /** What this reader minds and ws does not: a length that is longer than it must be (RFC 6455 §5.2). */
