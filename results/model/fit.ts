@@ -161,7 +161,7 @@ function tellsProcess(asks: Asks, seen: readonly Seen[]): boolean {
 const loadsOf = (seen: readonly Seen[]): number => new Set(seen.map(({ m }) => nameOf(m))).size;
 
 /** As many parts as loads can tell apart, and one load to spare where there are some. */
-const partsFor = (loads: number): number => Math.max(1, loads > 3 ? loads - 2 : loads);
+export const partsFor = (loads: number): number => Math.max(1, loads > 3 ? loads - 2 : loads);
 
 interface Seen {
   readonly m: Measurement;
@@ -230,7 +230,7 @@ function latencyFit(seen: readonly Seen[], quantity: Quantity): Fit | null {
 }
 
 /** One load: repetitions of it share the name. */
-function nameOf({ scenario, parameters, link }: Measurement): string {
+export function nameOf({ scenario, parameters, link }: Measurement): string {
   const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs } = parameters;
   const over = link === undefined ? '' : `, ${link.delayMs} ms away`;
   return variant === null

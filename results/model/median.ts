@@ -4,7 +4,7 @@
  */
 import type { Measurement } from '../schema.ts';
 import type { Band } from './band.ts';
-import { isPlain } from './fit.ts';
+import { isPlain, nameOf, partsFor } from './fit.ts';
 import { heldOut, nonNegative, sumOf, type HeldOut, type Observation } from './linear.ts';
 import { lawOf, LEAST_AWAY_MS, loadOf, type Asks, type Load } from './load.ts';
 import type { Part, TransportModel } from './model.ts';
@@ -49,17 +49,10 @@ export function medianFit({ asks, bytes }: Known, measurements: readonly Measure
   });
   const loads = new Set(seen.map(({ name }) => name)).size;
   if (loads === 0) return null;
-  // One load to spare, as of the others.
-  const parts = PARTS.slice(0, Math.max(1, loads > 3 ? loads - 2 : loads));
+  const parts = PARTS.slice(0, partsFor(loads));
   const observations = seen.map(({ all, ...one }): Observation => ({ ...one, parts: inOrder(parts, all) }));
   return { parts, coefficients: nonNegative(observations), heldOut: heldOut(observations), loads };
 }
-
-/** Repetitions of a load have one name. */
-const nameOf = ({
-  scenario,
-  parameters: { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs },
-}: Measurement): string => JSON.stringify([scenario, variant, clients, ratePerSecond, payloadBytes, pollIntervalMs]);
 
 /** Nothing is earlier than its law; what comes on top is as far off as it was on loads held out. */
 export function medianMs(fit: MedianFit, { asks, bytes }: Known, load: Load): Band | null {
