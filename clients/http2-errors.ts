@@ -1,5 +1,5 @@
 /** What goes wrong under HTTP/2, in sentences. */
-import { ProtocolError, quote } from './protocol-error.ts';
+import { ProtocolError, QUOTED_BYTES, quote } from './protocol-error.ts';
 import { isTlsAlert } from './socket.ts';
 
 /** Error codes of RFC 9113 §7, by number. */
@@ -21,13 +21,15 @@ const CODES = [
 ] as const;
 export const nameOf = (code: number | undefined): string => CODES[code ?? 0] ?? `code ${code}`;
 
-/** What came is not HTTP/2, and why. */
-export const breach = (why: readonly string[]): ProtocolError =>
-  new ProtocolError(`the server broke HTTP/2 (${why.filter((word) => word !== '').join(': ')})`);
+/** What came is not HTTP/2, why, and the start of what came last: nghttp2 does not tell at which byte it gave up. */
+export const breach = (why: readonly string[], latest: Buffer): ProtocolError =>
+  new ProtocolError(
+    `the server broke HTTP/2 (${why.filter((word) => word !== '').join(': ')}), in what began with ${quote(latest)}`,
+  );
 
 /** A server of another protocol, by the first bytes that it sends. */
 export function foreign(buffer: Uint8Array, bytes: number): ProtocolError | undefined {
-  const start = Buffer.from(buffer.subarray(0, Math.min(bytes, 80)));
+  const start = Buffer.from(buffer.subarray(0, Math.min(bytes, QUOTED_BYTES)));
   if (start.toString('latin1', 0, 5) === 'HTTP/') {
     return new ProtocolError(`the server answered in HTTP/1.1 where HTTP/2 was due: ${quote(start)}`);
   }

@@ -18,6 +18,7 @@ import {
   type Asked,
 } from './http2.fixture.ts';
 import { longPolling } from './long-polling.ts';
+import { quote } from './protocol-error.ts';
 import { until } from './raw-server.fixture.ts';
 import { shortPolling } from './short-polling.ts';
 import { sse } from './sse.ts';
@@ -188,7 +189,9 @@ describe('a server that is not what it should be', () => {
     for (const transport of [shortPolling, sse]) {
       const observed = ask(await frameServer(bytes), transport);
       const said = await sentence(observed);
-      expect(said).toMatch(/^the server broke HTTP\/2 \(.+\)$|^a (poll|stream) was answered with /);
+      const broken = /^the server broke HTTP\/2 \(.+\), in what began with "(.+)"$/;
+      expect(said).toMatch(new RegExp(`${broken.source}|^a (poll|stream) was answered with "`));
+      if (broken.test(said)) expect(said.endsWith(`began with ${quote(bytes)}`)).toBe(true);
       expect(observed.disconnects).toEqual([]);
     }
   });

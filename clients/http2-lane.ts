@@ -16,6 +16,8 @@ export interface LaneHost {
   readonly closed: boolean;
   /** It will tell its lanes why in a moment; its streams end before that, and for no reason of their own. */
   readonly ending: boolean;
+  /** The start of what came last. */
+  readonly latest: Buffer;
   /** Runs when the server's SETTINGS are known: RFC 8441 §3 lets no WebSocket be asked for before. */
   whenSettled(run: (webSocketAllowed: boolean) => void): void;
   /** Opens a stream whose bytes are this lane's. */
@@ -105,7 +107,7 @@ export class Http2Lane implements HttpConnection {
     if (this.#gone) return;
     this.drop();
     this.#session.forget(this);
-    const failure = error.code === 'ERR_HTTP2_ERROR' ? breach([error.message]) : tlsFailure(error);
+    const failure = tlsFailure(error);
     if (failure === undefined) this.#handler.closed(error.code ?? error.message);
     else this.#handler.failed(failure);
   }
@@ -176,7 +178,7 @@ export class Http2Lane implements HttpConnection {
     if (rstCode === NGHTTP2_NO_ERROR || this.#resetByServer) {
       return new Error(`the server reset the stream (${nameOf(rstCode)})`);
     }
-    return breach([nameOf(rstCode), 'in an answer']);
+    return breach([nameOf(rstCode), 'in an answer'], this.#session.latest);
   }
 
   #body(bytes: Buffer): void {

@@ -6,7 +6,7 @@ import { foreign } from './http2-errors.ts';
 import { Http2Meter, type FrameOwner } from './http2-meter.ts';
 import type { Ledger, Tap } from './ledger.ts';
 import type { ModelledConnection } from './packets.ts';
-import type { ProtocolError } from './protocol-error.ts';
+import { QUOTED_BYTES, type ProtocolError } from './protocol-error.ts';
 import { openSocket } from './socket.ts';
 
 const SHARED = Buffer.allocUnsafeSlow(64 * 1024);
@@ -17,6 +17,9 @@ export class MeteredStream extends Duplex {
   readonly #modelled: ModelledConnection | undefined;
   readonly #up: Http2Meter;
   readonly #down: Http2Meter;
+  /** The start of what came last, for who must quote it, and one byte more, to see that there was more. */
+  readonly #latest = Buffer.alloc(QUOTED_BYTES + 1);
+  #latestBytes = 0;
   /** The socket stands, its TLS included. */
   #open = false;
   #held: (() => void) | undefined;
@@ -37,6 +40,8 @@ export class MeteredStream extends Duplex {
       buffer: SHARED,
       callback: (bytes, buffer) => {
         this.#tap?.bytes('down', buffer, 0, bytes);
+        this.#latestBytes = Math.min(bytes, this.#latest.length);
+        this.#latest.set(buffer.subarray(0, this.#latestBytes));
         this.#modelled?.read(bytes);
         this.#down.feed(buffer, 0, bytes);
         this.#modelled?.seen();
@@ -60,6 +65,11 @@ export class MeteredStream extends Duplex {
     if (wire !== socket) wire.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
     socket.on('end', () => this.push(null));
+  }
+
+  /** The start of what came last. */
+  get latest(): Buffer {
+    return this.#latest.subarray(0, this.#latestBytes);
   }
 
   setReading(reading: boolean): void {

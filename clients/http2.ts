@@ -101,6 +101,10 @@ export class Http2Session implements LaneHost {
     return this.#session.destroyed;
   }
 
+  get latest(): Buffer {
+    return this.#wire.latest;
+  }
+
   whenSettled(run: (webSocketAllowed: boolean) => void): void {
     const ask = (): void => run(this.#session.remoteSettings.enableConnectProtocol === true);
     // Until they have come node:http2 reports the defaults; the server's first frame tells.
@@ -150,11 +154,12 @@ export class Http2Session implements LaneHost {
     if (direction === 'down' && type === RST_STREAM) this.#byStream.get(id)?.resetByServer();
     if (direction === 'down' || type !== GOAWAY || this.closed) return;
     if (this.#lastWords.push(Buffer.from(bytes.subarray(start, end))) > 1) return;
+    const latest = Buffer.from(this.#wire.latest);
     // Not now: this is in the middle of a write of the session's.
     setImmediate(() => {
       const words = Buffer.concat(this.#lastWords);
       const code = words.length < 8 ? 0 : words.readUInt32BE(4);
-      if (code !== NGHTTP2_NO_ERROR) this.#lost(breach([nameOf(code), words.toString('latin1', 8)]));
+      if (code !== NGHTTP2_NO_ERROR) this.#lost(breach([nameOf(code), words.toString('latin1', 8)], latest));
     });
   }
 
@@ -162,9 +167,10 @@ export class Http2Session implements LaneHost {
     if (this.closed) return;
     this.closed = true;
     const lanes = [...this.#open];
+    const reason = error.code === 'ERR_HTTP2_ERROR' ? breach([error.message], this.latest) : error;
     // First what is under the session: nothing more can be said on a connection that is lost.
     this.#wire.destroy();
     this.#session.destroy();
-    for (const lane of lanes) lane.lost(error);
+    for (const lane of lanes) lane.lost(reason);
   }
 }
