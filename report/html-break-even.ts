@@ -14,7 +14,7 @@ import {
   type CostKind,
 } from './break-even.ts';
 import { formatMs, plural } from './format.ts';
-import { modelGap } from './html-model-gap.ts';
+import { MODEL_COMMAND, modelGap } from './html-model-gap.ts';
 import { escapeHtml } from './html-text.ts';
 import { breakEvenMap } from './svg/break-even-map.ts';
 import { mapAxis } from './svg/map-axes.ts';
@@ -34,7 +34,7 @@ const MAP_STALENESS_MS = 10_000;
 export function breakEvenSection(model: Model | null, looks: ReadonlyMap<string, number>): string {
   const body =
     model === null || model.transports.length < 2
-      ? '<p class="missing">Two transports are needed, and their byte counts. <code>pushbench run --scenarios cost,idle,memory,broadcast</code> measures them.</p>'
+      ? `<p class="missing">Two transports are needed, and their byte counts. <code>${MODEL_COMMAND}</code> measures them.</p>`
       : breakEven(model, looks);
   return `<section id="${BREAK_EVEN_LINK.id}"><h2>${BREAK_EVEN_LINK.title}</h2><p class="lead">${LEAD}</p>${body}</section>`;
 }

@@ -3,7 +3,8 @@ import type { HeldOut } from '../results/model/linear.ts';
 import type { Model, TransportModel } from '../results/model/model.ts';
 import { escapeHtml } from './html-text.ts';
 
-const COMMAND = 'pushbench run --scenarios cost,idle,memory,broadcast';
+/** Measures what a model is best made of. */
+export const MODEL_COMMAND = 'pushbench run --scenarios cost,idle,memory,broadcast';
 
 interface Part {
   readonly name: string;
@@ -30,5 +31,5 @@ export function modelGap({ transports }: Model): string {
       : `How far the model is off is not known for ${unknown.join(', ')}: to tell, it takes three different loads of each transport, and this run has fewer.`,
   ].filter((sentence) => sentence !== '');
   if (sentences.length === 0) return '';
-  return `<div class="banner" role="note" aria-label="What the model lacks">${escapeHtml(sentences.join(' '))} <code>${COMMAND}</code> measures it.</div>`;
+  return `<div class="banner" role="note" aria-label="What the model lacks">${escapeHtml(sentences.join(' '))} <code>${MODEL_COMMAND}</code> measures it.</div>`;
 }

@@ -2,7 +2,7 @@
 import type { HeldOut } from '../results/model/linear.ts';
 import type { Model, TransportModel } from '../results/model/model.ts';
 import { format, plain, plural } from './format.ts';
-import { modelGap } from './html-model-gap.ts';
+import { MODEL_COMMAND, modelGap } from './html-model-gap.ts';
 import { escapeHtml, key, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import {
   beyondText,
@@ -32,7 +32,7 @@ export type BytesOff = ReadonlyMap<string, HeldOut>;
 export function plannerSection(model: Model | null, looks: ReadonlyMap<string, number>, bytesOff: BytesOff): string {
   const body =
     model === null || model.transports.length === 0
-      ? '<p class="missing">Not measured in this run. <code>pushbench run --scenarios cost,idle,memory,broadcast</code> measures it.</p>'
+      ? `<p class="missing">Not measured in this run. <code>${MODEL_COMMAND}</code> measures it.</p>`
       : planner(model, looks, bytesOff);
   return `<section id="${PLANNER_LINK.id}"><h2>${PLANNER_LINK.title}</h2><p class="lead">${LEAD}</p>${body}</section>`;
 }

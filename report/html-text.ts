@@ -4,6 +4,7 @@ import { format, formatRange, NOTHING, plain, type Unit } from './format.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import { markOf } from './ranking.ts';
 import type { Row } from './summary.ts';
+import { boxClass } from './table-width.ts';
 import { dashOf, markerOf, type Marker } from './transports.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -57,15 +58,11 @@ function headCell(head: Head): string {
   return `<th scope="col" class="n">${of}${escapeHtml(head.number)}</th>`;
 }
 
-/** With more columns a row fits neither narrow paper, nor any: see the style sheet. */
-const [WIDE, WIDEST] = [5, 12];
-
 /** A table in a box of its own, so that a wide one scrolls without the page. */
 export function table(caption: string, head: readonly Head[], rows: readonly TableRow[]): string {
   const name = escapeHtml(caption);
-  const wide = head.length > WIDEST ? ' wide widest' : head.length > WIDE ? ' wide' : '';
   return (
-    `<div class="scroll${wide}" role="region" aria-label="${name}" tabindex="0"><table class="figures"><caption><span>${name}</span></caption>` +
+    `<div class="${boxClass(head.length)}" role="region" aria-label="${name}" tabindex="0"><table class="figures"><caption><span>${name}</span></caption>` +
     `<thead><tr>${head.map(headCell).join('')}</tr></thead><tbody>\n${rows.map(tableRow).join('\n')}\n</tbody></table></div>`
   );
 }

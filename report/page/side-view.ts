@@ -2,6 +2,7 @@
 import type { RunDigest } from '../run-digest.ts';
 import { runsTable, SIDE_LEGEND, sideTables, type SideCell, type SideTable } from '../side-tables.ts';
 import { sideSentences, sideWarnings } from '../side-words.ts';
+import { boxClass } from '../table-width.ts';
 
 /** The counterpart of html-side.ts, which writes the same as text of HTML. */
 export function sideElements(runs: readonly RunDigest[], labels: readonly string[]): HTMLElement {
@@ -43,12 +44,12 @@ function tableOf({ caption, head, rows }: SideTable): HTMLElement {
   );
   const table = element(
     'table',
-    {},
+    { class: 'figures' },
     element('caption', {}, element('span', {}, caption)),
     element('thead', {}, element('tr', {}, ...heads)),
     element('tbody', {}, ...body),
   );
-  return element('div', { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' }, table);
+  return element('div', { class: boxClass(head.length), role: 'region', 'aria-label': caption, tabindex: '0' }, table);
 }
 
 function cellOf({ kind, text, small, mark, greyed }: SideCell): HTMLElement {
@@ -57,5 +58,5 @@ function cellOf({ kind, text, small, mark, greyed }: SideCell): HTMLElement {
   if (small !== '') parts.push(' ', element('small', {}, small));
   const content = greyed ? [element('span', { class: 'greyed' }, ...parts)] : parts;
   if (kind === 'head') return element('th', { scope: 'row' }, ...content);
-  return element('td', kind === 'number' ? { class: 'n' } : {}, ...content);
+  return element('td', kind === 'number' ? {} : { class: 't' }, ...content);
 }
