@@ -149,6 +149,75 @@ describe('waking', () => {
   });
 });
 
+describe('waking thousands', () => {
+  /** Subscribers that keep up: what each has been woken for. */
+  const subscribed = (log: Log, count: number): number[][] =>
+    Array.from({ length: count }, () => {
+      const calls: number[] = [];
+      log.subscribe({ wake: () => calls.push(log.last) });
+      return calls;
+    });
+
+  it('lets other work come in between, and wakes each once', async () => {
+    const log = new Log(DEFAULT_LIMITS);
+    const calls = subscribed(log, 3_500);
+    const woken = (): number => calls.filter(({ length }) => length > 0).length;
+    log.append('x');
+    const seen: number[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      await macrotask();
+      seen.push(woken());
+    }
+    expect(seen).toEqual([...new Set(seen), ...Array<number>(5 - new Set(seen).size).fill(3_500)]);
+    expect(seen[0]).toBeLessThan(3_500);
+    expect(new Set(calls.map(({ length }) => length))).toEqual(new Set([1]));
+  });
+
+  it('tells everyone of the last message, whenever messages, clients and losses come in between', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(2_500),
+        fc.array(fc.record({ appended: fc.nat(2), joining: fc.nat(1_200), leaving: fc.nat(1_200) }), { maxLength: 5 }),
+        async (atFirst, turns) => {
+          const log = new Log(DEFAULT_LIMITS);
+          const all = new Map<{ wake: () => void }, { seen: number }>();
+          const join = (): void => {
+            const state = { seen: log.last };
+            const subscriber = { wake: () => void (state.seen = log.last) };
+            all.set(subscriber, state);
+            log.subscribe(subscriber);
+          };
+          for (let i = 0; i < atFirst; i++) join();
+          for (const { appended, joining, leaving } of [{ appended: 1, joining: 0, leaving: 0 }, ...turns]) {
+            for (let i = 0; i < appended; i++) log.append('x');
+            for (const [subscriber] of [...all].slice(0, leaving)) {
+              all.delete(subscriber);
+              log.unsubscribe(subscriber);
+            }
+            for (let i = 0; i < joining; i++) join();
+            await macrotask();
+          }
+          for (let turn = 0; turn < 20; turn++) await macrotask();
+          expect([...all.values()].filter(({ seen }) => seen !== log.last)).toEqual([]);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('comes to an end though more join in each turn than are woken in one', async () => {
+    const log = new Log(DEFAULT_LIMITS);
+    const [first] = subscribed(log, 2_500);
+    log.append('x');
+    for (let turn = 0; turn < 6; turn++) {
+      await macrotask();
+      subscribed(log, 1_500);
+      if (turn === 0) log.append('x');
+    }
+    expect(first!.at(-1)).toBe(2);
+  });
+});
+
 describe('an entry’s encoding', () => {
   it('is made once for one encoder, and anew for another', () => {
     const entry = new Log(DEFAULT_LIMITS).append('x');

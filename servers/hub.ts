@@ -76,6 +76,12 @@ export const DEFAULT_LIMITS: HubLimits = {
   maxChannels: 100_000,
 };
 
+/**
+ * Subscribers that are woken in one turn of the event loop. What a write leaves behind is let go when the turn ends, and whoever
+ * asks for something else is answered between two turns: ten thousand in one would keep all of it, and everybody, waiting.
+ */
+const WOKEN_AT_ONCE = 1_000;
+
 /** One channel's messages, in order. Offsets are contiguous, so an entry's place is its offset minus the first's. */
 export class Log {
   readonly #limits: LogLimits;
@@ -138,7 +144,7 @@ export class Log {
     if (!this.#flushScheduled && this.#subscribers.size > 0) {
       this.#flushScheduled = true;
       // A microtask, so that a burst appended in one go wakes each client once and leaves as one write or one batch.
-      queueMicrotask(() => this.#flush());
+      queueMicrotask(this.#wakeAll);
     }
     return entry;
   }
@@ -197,9 +203,24 @@ export class Log {
     }
   }
 
-  #flush(): void {
-    this.#flushScheduled = false;
-    for (const subscriber of this.#subscribers) subscriber.wake();
+  readonly #wakeAll = (): void => this.#wake(this.#subscribers.values(), this.#subscribers.size, this.#last);
+
+  /**
+   * @param left how many are still to be woken: whoever subscribes meanwhile knows what there is, and must not keep the others
+   *   from what comes next
+   * @param upTo the message that they are woken for: a later one wakes all of them again
+   */
+  #wake(waiting: Iterator<Subscriber>, left: number, upTo: number): void {
+    for (let woken = 0; woken < WOKEN_AT_ONCE; woken++) {
+      const { value, done } = waiting.next();
+      if (done === true || woken === left) {
+        this.#flushScheduled = this.#last > upTo;
+        if (this.#flushScheduled) queueMicrotask(this.#wakeAll);
+        return;
+      }
+      value.wake();
+    }
+    setImmediate(() => this.#wake(waiting, left - WOKEN_AT_ONCE, upTo));
   }
 }
 

@@ -8,24 +8,55 @@ import { Clock, epochNow } from '../runner/clock.ts';
 import { readProcess } from '../runner/machine.ts';
 import { measure } from '../runner/measure.ts';
 import type { FromServer, ToServer } from '../runner/protocol.ts';
+import type { Parameters } from '../scenario.ts';
 import type { TransportName } from '../transports.ts';
+import type { ScenarioName } from '../index.ts';
 import type { Measurement } from '../../results/schema.ts';
+import { slope } from '../../results/statistics.ts';
 
 const HOST = '127.0.0.1';
 
-/** One broadcast measurement with so many clients and publications a second, as `pushbench run` makes it. */
-export async function broadcastAt(transport: TransportName, clients: number, rate = 1): Promise<Measurement> {
+/** One measurement with so many clients, as `pushbench run` makes it. */
+async function measured(
+  scenario: ScenarioName,
+  transport: TransportName,
+  clients: number,
+  more: Pick<Parameters, 'ratePerSecond'> & Partial<Parameters>,
+): Promise<Measurement> {
   const { config } = resolveConfig({
-    flags: { clients: String(clients), rate: String(rate), duration: '5s', warmup: '1s' },
+    flags: { clients: String(clients), duration: '5s', warmup: '1s' },
     env: {},
     file: undefined,
   });
   if (config.clients !== clients) throw new ConfigError('the settings did not take the number of clients');
-  const parameters = parametersOf(config, { name: null, parameters: {} });
+  const parameters = { ...parametersOf(config, { name: null, parameters: {} }), ...more };
   return measure(
-    { transport, scenario: 'broadcast', parameters, repetition: 0, order: 0, seed: 1 },
+    { transport, scenario, parameters, repetition: 0, order: 0, seed: 1 },
     { port: 0, signal: new AbortController().signal },
   );
+}
+
+export const broadcastAt = (
+  transport: TransportName,
+  clients: number,
+  more: Partial<Parameters> = {},
+): Promise<Measurement> => measured('broadcast', transport, clients, { ratePerSecond: 1, ...more });
+
+/** Bytes that a client takes in the server, among the first of them and among the last, by the slope of each half. */
+export interface Growth {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** One server to which clients connect in steps and wait; null where its memory could not be read. */
+export async function memoryGrowth(transport: TransportName, clients: number): Promise<Growth | null> {
+  const { memory } = await measured('memory', transport, clients, { ratePerSecond: 0 });
+  const points = (memory?.steps ?? []).flatMap((step) =>
+    step.rssBytes === null ? [] : [[step.clients, step.rssBytes] as const],
+  );
+  const half = points.length >> 1;
+  const [first, last] = [slope(points.slice(0, half)), slope(points.slice(half))];
+  return first === null || last === null ? null : { first: first.slope, last: last.slope };
 }
 
 export interface Flatness {

@@ -54,7 +54,7 @@ export class Publisher {
   #schedule(): void {
     const { ratePerSecond } = this.#knobs;
     this.#dueMs = nextDueMs(this.#dueMs, 1_000 / ratePerSecond, this.#random(), this.#nowMs());
-    this.#timer = setTimeout(this.#publish, this.#dueMs - this.#nowMs());
+    this.#timer = setTimeout(this.#publish, Math.max(0, this.#dueMs - this.#nowMs()));
   }
 
   readonly #publish = (): void => {
