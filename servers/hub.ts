@@ -212,13 +212,13 @@ export class Log {
    */
   #wake(waiting: Iterator<Subscriber>, left: number, upTo: number): void {
     for (let woken = 0; woken < WOKEN_AT_ONCE; woken++) {
-      const { value, done } = waiting.next();
-      if (done === true || woken === left) {
+      const next = waiting.next();
+      if (next.done === true || woken === left) {
         this.#flushScheduled = this.#last > upTo;
         if (this.#flushScheduled) queueMicrotask(this.#wakeAll);
         return;
       }
-      value.wake();
+      next.value.wake();
     }
     setImmediate(() => this.#wake(waiting, left - WOKEN_AT_ONCE, upTo));
   }
