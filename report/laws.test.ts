@@ -39,6 +39,20 @@ it('says how many figures are within their bounds, and by which delay', () => {
   );
 });
 
+it('says what a TLS handshake computes, where the floor has told', () => {
+  const run = lawsRun();
+  const cold = (carrier: string, readyMs: number): Measurement => {
+    const m = law(run.measurements[0]!, 'tcp', `cold/20per-second-${carrier}`, readyMs, 0);
+    const nothing = new LatencyRecorder().summary();
+    const parameters = { ...m.parameters, carrier };
+    return { ...m, readinessNs: m.deliveryLatencyNs, deliveryLatencyNs: nothing, parameters };
+  };
+  const measurements = [...run.measurements, cold('h1', 80), cold('tls', 122)];
+  expect(lawReport({ ...run, measurements })!.lead).toMatch(
+    / One way takes 20 ms, by .* The computing of a TLS handshake takes 2 ms, by the floor's\.$/,
+  );
+});
+
 it('has a row with prediction, measured value, divergence and verdict, in terminal, page and Markdown', () => {
   const run = lawsRun('stream/125B', [22, 22.1, 22.2]);
   expect(lawReport(run)!.lines).toEqual([

@@ -80,7 +80,7 @@ function inOrder(a: LawRow, b: LawRow, floors: Floors): number {
   return compareTransports(a.transport, b.transport, floors) || place(a) - place(b) || size(a) - size(b);
 }
 
-function leadOf({ rows, delayMs, basis }: LawCheck): string {
+function leadOf({ rows, delayMs, basis, tlsMs }: LawCheck): string {
   const count = (verdict: LawVerdict): number => rows.filter((row) => row.verdict === verdict).length;
   const delay =
     delayMs === null
@@ -91,7 +91,7 @@ function leadOf({ rows, delayMs, basis }: LawCheck): string {
   const some = (verdict: LawVerdict, words: string): string =>
     count(verdict) === 0 ? '' : `, ${count(verdict)} ${words}`;
   const rest = `${some('unclear', 'cannot be told (~)')}${some('missing', 'had to be left out')}`;
-  return `${count('within')} of ${rows.length} figures are within their bounds${rest}, ${count('outside')} outside. ${delay}`;
+  return `${count('within')} of ${rows.length} figures are within their bounds${rest}, ${count('outside')} outside. ${delay}${tlsMs === null ? '' : ` The computing of a TLS handshake takes ${formatMs(tlsMs)}, by the floor's.`}`;
 }
 
 /** The point of one message a response beyond what it can carry: `scenarios/laws.ts`. */

@@ -143,6 +143,22 @@ describe('a run held to the laws', () => {
     expect(check([floor(), during(sse, MOST_STOLEN)])).toMatchObject({ leftOut: 0, rows: [{ verdict: 'within' }] });
   });
 
+  it('knows what a TLS handshake computes by the floor, and expects it of the others', () => {
+    const cold = (transport: string, carrier: string, readyMs: number): Measurement => {
+      const m = measured({ transport, variant: `cold/20per-second-${carrier}`, meanMs: readyMs });
+      const deliveryLatencyNs = new LatencyRecorder().summary();
+      return { ...m, deliveryLatencyNs, parameters: { ...m.parameters, carrier } };
+    };
+    const ofFloor = [floor(), cold('tcp', 'h1', 81), cold('tcp', 'tls', 81 + 2 * DELAY_MS + 3)];
+    const found = check([...ofFloor, cold('sse', 'h1', 80), cold('sse', 'tls', 123), cold('sse', 'tls', 123)]);
+    expect(found!.tlsMs).toBeCloseTo(3);
+    expect(means(found).map(({ predicted, verdict }) => [Math.round(predicted), verdict])).toEqual([
+      [80, 'within'],
+      [123, 'within'],
+    ]);
+    expect(check([floor(), cold('sse', 'tls', 123)])).toMatchObject({ tlsMs: null, rows: [{ predicted: 120 }] });
+  });
+
   it('does not compare the floor with itself, and makes nothing of a law that it does not know', () => {
     expect(check([floor()])!.rows).toEqual([]);
     const odd = measured({ transport: 'sse', variant: 'constructor/1', meanMs: 20 });

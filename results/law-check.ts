@@ -4,7 +4,7 @@
  * The delay is not the nominal one but the floor's own mean latency in the same run, so that what every transport pays for
  * being received by this machine is in no divergence. Bytes are predicted from the exact counts of the run.
  */
-import { figuresOf, lawOf, type Figure, type Quantity } from './law-figures.ts';
+import { figuresOf, isEncrypted, lawOf, type Figure, type Quantity } from './law-figures.ts';
 import type { Measurement, RunFile } from './schema.ts';
 import { meanInterval, type Interval } from './statistics.ts';
 
@@ -49,6 +49,8 @@ export interface LawCheck {
   /** One way, mean over the repetitions; null where neither the floor nor a link says. */
   readonly delayMs: number | null;
   readonly basis: 'calibrated' | 'nominal';
+  /** What both sides compute for a TLS handshake, by the floor's; null where it was not measured. */
+  readonly tlsMs: number | null;
   readonly rows: readonly LawRow[];
   /** Measurements that cannot be held to a law: they are invalid, the machine was not theirs, or no delay is known. */
   readonly leftOut: number;
@@ -62,14 +64,16 @@ export function checkLaws(run: RunFile): LawCheck | null {
   const delays = delaysOf(run, undisturbed);
   const usable = undisturbed.filter((m) => delays.of(m) !== null);
   const known = usable.map((m) => delays.of(m)!);
+  const tlsMs = tlsMsOf(run, undisturbed, delays);
   // What was left out has its row, too: a table that only shows what could be measured would look complete.
   const samples = all.flatMap((m) => {
     const delayMs = delays.of(m);
-    return delayMs === null ? [] : samplesOf(m, figuresOf(m, delayMs, run), usable.includes(m));
+    return delayMs === null ? [] : samplesOf(m, figuresOf(m, { delayMs, tlsMs: tlsMs ?? 0 }, run), usable.includes(m));
   });
   return {
     delayMs: meanInterval(known)?.mean ?? null,
     basis: delays.basis,
+    tlsMs,
     rows: rowsOf(samples),
     leftOut: all.length - usable.length,
   };
@@ -110,6 +114,24 @@ function delaysOf(run: RunFile, undisturbed: readonly Measurement[]): Delays {
       return meanNs === undefined ? null : meanNs / 1e6;
     },
   };
+}
+
+/**
+ * How much later than its one round trip more the floor is ready over TLS: keys, a signature and its verification, which take
+ * milliseconds where the law only knows distance.
+ */
+function tlsMsOf(run: RunFile, undisturbed: readonly Measurement[], delays: Delays): number | null {
+  const cold = undisturbed.filter((m) => run.run.floors?.includes(m.transport) === true && lawOf(m) === 'cold');
+  const readyNs = (encrypted: boolean): number | undefined =>
+    meanInterval(
+      cold
+        .filter(({ parameters }) => isEncrypted(parameters.carrier) === encrypted)
+        .flatMap(({ readinessNs: { mean } }) => (mean === null ? [] : [mean])),
+    )?.mean;
+  const [plain, encrypted] = [readyNs(false), readyNs(true)];
+  const delayMs = cold[0] === undefined ? null : delays.of(cold[0]);
+  if (plain === undefined || encrypted === undefined || delayMs === null) return null;
+  return Math.max(0, (encrypted - plain) / 1e6 - 2 * delayMs);
 }
 
 interface Sample extends Figure {

@@ -17,13 +17,20 @@ export interface Figure {
 /** So far beyond its bound nothing but a law that does not hold brings a message: the machine's own share of it, 0…1. */
 export const LATE_BEYOND = 0.05;
 
-/** @param delayMs one way, calibrated */
-export function figuresOf(m: Measurement, delayMs: number, run: RunFile): Figure[] {
+/** What a run itself has told of its path and its machine. */
+export interface Calibration {
+  /** One way. */
+  readonly delayMs: number;
+  /** What both sides compute for a TLS handshake. */
+  readonly tlsMs: number;
+}
+
+export function figuresOf(m: Measurement, { delayMs, tlsMs }: Calibration, run: RunFile): Figure[] {
   const law = lawOf(m);
   const { clients, pollIntervalMs, holdMs, durationMs } = m.parameters;
   // What the schedule held, not what it holds on average: a window's share of chance is no divergence of a transport.
   const ratePerSecond = (m.counts.publications * 1e3) / (clients * durationMs);
-  const prediction = predict(law, { delayMs, ratePerSecond, pollIntervalMs, holdMs }, m);
+  const prediction = predict(law, { delayMs, tlsMs, ratePerSecond, pollIntervalMs, holdMs }, m);
   const latency = latencyOf(m, law);
   const { maxMs } = prediction;
   const isFloor = run.run.floors?.includes(m.transport) === true;
@@ -52,7 +59,7 @@ export const lawOf = ({ parameters }: Measurement): string => (parameters.varian
 
 function predict(law: string, input: laws.LawInput, m: Measurement): laws.Prediction {
   const { carrier, pollPacing = 'fixed-rate', durationMs } = m.parameters;
-  const encrypted = carrier === 'tls' || carrier === 'h2';
+  const encrypted = isEncrypted(carrier);
   const formulas: Record<string, () => laws.Prediction> = {
     'fixed-rate': () => laws.fixedRate(input),
     'fixed-delay': () => laws.fixedDelay(input),
@@ -70,6 +77,9 @@ function predict(law: string, input: laws.LawInput, m: Measurement): laws.Predic
   };
   return Object.hasOwn(formulas, law) ? formulas[law]!() : {};
 }
+
+/** HTTP/2 in a browser's way has TLS, too. */
+export const isEncrypted = (carrier: string | undefined): boolean => carrier === 'tls' || carrier === 'h2';
 
 const toMs = (ns: number | null | undefined): number | null => (ns === null || ns === undefined ? null : ns / 1e6);
 

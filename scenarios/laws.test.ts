@@ -46,7 +46,7 @@ describe('the laws of each transport', () => {
     ['forever-iframe', ['stream', 'recycle', 'reconnect', 'cold']],
     ['sse', ['stream', 'reconnect', 'cold']],
     ['websocket', ['stream', 'round-trip', 'stall', 'reconnect', 'cold']],
-    ['tcp', ['stream']],
+    ['tcp', ['stream', 'cold']],
   ] as const)('%s: %j, each at three points or more that differ in what the law depends on', (transport, expected) => {
     const found = byLaw(transport);
     expect([...found.keys()].sort()).toEqual([...expected].sort());

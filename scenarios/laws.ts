@@ -7,6 +7,7 @@
  */
 import { linkOf } from './link.ts';
 import {
+  GRACE,
   ownChannel,
   type Distance,
   type Generator,
@@ -47,14 +48,15 @@ function pointsOf(name: TransportName, rttMs: number): readonly Variant[] {
   const { asks, upstream, floor, carriers } = transportOf(name).client;
   if (asks === 'each-interval') return shortPolls(rttMs);
   if (asks === 'and-waits') return longPollPoints(rttMs);
-  if (floor === true) return streams();
+  const connecting = [...connects(rttMs, 'h1'), ...(carriers.includes('tls') ? connects(rttMs, 'tls') : [])];
+  // By the first the delay is calibrated, by the others what a TLS handshake computes.
+  if (floor === true) return [...streams(), ...connecting];
   return [
     ...streams(),
     ...(name === RECYCLES ? recycles(rttMs) : []),
     ...(upstream === 'in-band' ? [...echoes(), ...stalls()] : []),
     ...reconnects(),
-    ...connects(rttMs, 'h1'),
-    ...(carriers.includes('tls') ? connects(rttMs, 'tls') : []),
+    ...connecting,
   ];
 }
 
@@ -142,7 +144,14 @@ function echoes(): Variant[] {
 /** Shares of the window for which the server stands still; evenly spaced messages, so that none of it is chance. */
 const STALLED = [0.05, 0.1, 0.2] as const;
 
-const stalls = (): Variant[] => STALLED.map((share) => point('stall', `${share * 100}%`, { arrivals: 'constant' }));
+/**
+ * Messages a second of each client: so few that a stall is long against what it takes to send all that has gathered. Of 10 a
+ * second that was 1.4 % of it, which is no part of the law.
+ */
+const STALLED_RATE = 5;
+
+const stalls = (): Variant[] =>
+  STALLED.map((share) => point('stall', `${share * 100}%`, { arrivals: 'constant' }, STALLED_RATE));
 
 /**
  * Messages a second of each client: the rarer, the more of the way back is waiting for the next. Of 10 a second and fewer
@@ -171,7 +180,8 @@ function longEnough({ variant, warmupMs, durationMs, ...set }: Parameters): Part
     const leastMs = Math.max(durationMs, 5 * pollIntervalMs, law === 'periodic' ? 0 : enoughMs);
     // Whole cycles: of seven and a half each client would have seven or eight polls, by how it happened to begin.
     const cycleMs = pollIntervalMs + (set.pollPacing === 'fixed-delay' ? 2 * (linkOf(set)?.delayMs ?? 0) : 0);
-    return { durationMs: Math.ceil(leastMs / cycleMs) * cycleMs };
+    // The first polls of the window bring what came in the cycle before it, which must have been published, too.
+    return { warmupMs: Math.max(warmupMs, 2 * cycleMs), durationMs: Math.ceil(leastMs / cycleMs) * cycleMs };
   }
   if (law === 'stall') {
     const windowMs = Math.max(durationMs, enoughMs);
@@ -180,13 +190,19 @@ function longEnough({ variant, warmupMs, durationMs, ...set }: Parameters): Part
   if (!['batching', 'hold', 'idle', 'single', 'recycle'].includes(law)) return {};
   const rttMs = Math.max(2 * (linkOf(set)?.delayMs ?? 0), SHORTEST_RTT_MS);
   // What has gathered must be gone before the grace of a measurement is over: as long as it has gathered.
-  if (law === 'single' && ratePerSecond / clients > 1e3 / rttMs) return { warmupMs: 8 * rttMs, durationMs: 8 * rttMs };
+  if (law === 'single' && ratePerSecond / clients > 1e3 / rttMs) {
+    const trips = Math.min(48, Math.floor(GATHERING * (GRACE.roundTrips + GRACE.ms / rttMs)));
+    return { warmupMs: Math.floor(trips / 3) * rttMs, durationMs: Math.ceil((trips * 2) / 3) * rttMs };
+  }
   const firstHoldMs = law === 'hold' || law === 'idle' ? set.holdMs : 0;
   return {
     warmupMs: Math.max(warmupMs, 15 * rttMs, firstHoldMs + rttMs),
     durationMs: Math.max(durationMs, 40 * rttMs, enoughMs),
   };
 }
+
+/** The part of a measurement's grace that may be needed for what has gathered. */
+const GATHERING = 0.7;
 
 /** Messages in a window: a 99th percentile takes 1,000, and a Poisson stream has sometimes fewer than on average. */
 const SAMPLES = 1_120;

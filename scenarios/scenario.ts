@@ -15,6 +15,12 @@ export type Parameters = MeasurementParameters;
 export const carrierOf = ({ carrier }: Pick<Parameters, 'carrier'>): Carrier =>
   CARRIERS.find((name) => name === carrier) ?? 'h1';
 
+/**
+ * What is still under way after the window gets this long, ms, and two polls more where polls fetch it; and so many round trips
+ * of the link: what was cut connects again (TCP, TLS, request), and what it asks for is answered.
+ */
+export const GRACE = { ms: 2_000, roundTrips: 8 } as const;
+
 /** What the generator process offers to a scenario. */
 export interface Generator {
   readonly parameters: Parameters;

@@ -7,7 +7,7 @@ import { DEFAULT_SERVER_OPTIONS, type ServerOptions } from '../../servers/server
 import { headerProfileOf } from '../header-profiles.ts';
 import { scenario } from '../index.ts';
 import { linkOf, longestRoundTripMs } from '../link.ts';
-import { carrierOf, type Parameters } from '../scenario.ts';
+import { carrierOf, GRACE, type Parameters } from '../scenario.ts';
 import { certificate } from './certificate.ts';
 import { Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
@@ -31,11 +31,6 @@ const HOST = '127.0.0.1';
 
 /** Between the command to begin and the first publication: both processes must have heard of it, ms. */
 const LEAD_MS = 60;
-
-/** What is still under way after the window gets this long, ms, and two polls more where polls fetch it. */
-const GRACE_MS = 2_000;
-/** …and so many round trips of the link: what was cut connects again (TCP, TLS, request), and what it asks for is answered. */
-const GRACE_ROUND_TRIPS = 8;
 
 /** Beyond the grace of the target itself: what its process takes to hear of its end and to end, ms. */
 const TARGET_GRACE_MS = 2_000;
@@ -171,7 +166,7 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   const { server: serverPublishes } = publishes(parameters.variant);
   const channels = channelsOf?.(parameters.clients, parameters.variant);
   const pace: Pace | null = parameters.ratePerSecond > 0 ? { ...parameters, seed: planned.seed } : null;
-  const graceMs = GRACE_MS + 2 * parameters.pollIntervalMs + GRACE_ROUND_TRIPS * longestRoundTripMs(link);
+  const graceMs = GRACE.ms + 2 * parameters.pollIntervalMs + GRACE.roundTrips * longestRoundTripMs(link);
   const takesMs = LEAD_MS + parameters.warmupMs + parameters.durationMs + graceMs;
   const sentUs = clock.nowUs();
   const gotUs = (): number => clock.nowUs();
