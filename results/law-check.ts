@@ -105,7 +105,8 @@ function delaysOf(run: RunFile, undisturbed: readonly Measurement[]): Delays {
         .filter(({ parameters }) => parameters.variant === variant)
         .flatMap(({ deliveryLatencyNs: { mean } }) => (mean === null ? [] : [mean])),
     )?.mean;
-  const smallest = [...floors].sort((a, b) => a.parameters.payloadBytes - b.parameters.payloadBytes)[0]?.parameters
+  const delivering = floors.filter(({ deliveryLatencyNs: { mean } }) => mean !== null);
+  const smallest = delivering.sort((a, b) => a.parameters.payloadBytes - b.parameters.payloadBytes)[0]?.parameters
     .variant;
   return {
     basis: 'calibrated',
