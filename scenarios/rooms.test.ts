@@ -123,6 +123,8 @@ describe('what a registry gains', () => {
     vi.doUnmock('../servers/index.ts');
     vi.doUnmock('../clients/index.ts');
     vi.doUnmock('./index.ts');
+    // What was imported with them stays imported, and other files of this worker would have a scenario more.
+    vi.resetModules();
   });
 
   it('as a transport is accepted, explained and measured in every scenario for all, with no other change', async () => {
