@@ -240,6 +240,12 @@ describe('expectedMs', () => {
     expect(expected({ clients: 1_000 })).toBeGreaterThan(expected({}));
   });
 
+  it('allows memory to be read at each number of clients', () => {
+    const parameters = { warmupMs: 1_000, durationMs: 3_000, clients: 100 };
+    const beside = expectedMs(plannedOf('sse', 'idle', parameters));
+    expect(expectedMs(plannedOf('sse', 'memory', parameters))).toBeGreaterThanOrEqual(beside + 6_000);
+  });
+
   it('allows short polling the time until the last poll has come', () => {
     const parameters = { pollIntervalMs: 1_000 };
     expect(expectedMs(plannedOf('short-polling', 'broadcast', parameters))).toBeGreaterThan(

@@ -119,14 +119,19 @@ const PROCESS_MS = 150;
  */
 const OVERHEAD_MS = 450;
 
+/** Reading memory at one number of clients, ms: at least two readings that agree, see `memory.ts`. */
+const MEMORY_STEP_MS = 1_000;
+
 /** Of all measurements of a plan, ms. */
 export const expectedMsOf = ({ planned }: Pick<Plan, 'planned'>): number =>
   planned.reduce((sum, each) => sum + expectedMs(each), 0);
 
 /** Estimated length of a measurement, ms; for the ETA, which learns how far off it is. */
-export function expectedMs({ parameters, transport }: Planned): number {
+export function expectedMs({ parameters, transport, scenario: name }: Planned): number {
   const drain = transportOf(transport).client.asks === 'each-interval' ? parameters.pollIntervalMs / 2 : 0;
   const processes = (parameters.workers ?? 1) + (parameters.serverWorkers ?? 1) - 2;
   const connecting = parameters.clients / 4 + connectingMs(linkOf(parameters), parameters.clients);
-  return OVERHEAD_MS + processes * PROCESS_MS + parameters.warmupMs + parameters.durationMs + drain + connecting;
+  const reading = (scenario(name).grows?.length ?? 0) * MEMORY_STEP_MS;
+  const beside = OVERHEAD_MS + processes * PROCESS_MS + drain + connecting + reading;
+  return beside + parameters.warmupMs + parameters.durationMs;
 }
