@@ -143,12 +143,27 @@ describe('a run held to the laws', () => {
     expect(check([floor(), during(sse, MOST_STOLEN)])).toMatchObject({ leftOut: 0, rows: [{ verdict: 'within' }] });
   });
 
+  const cold = (transport: string, carrier: string, readyMs: number): Measurement => {
+    const m = measured({ transport, variant: `cold/20per-second-${carrier}`, meanMs: readyMs });
+    const deliveryLatencyNs = new LatencyRecorder().summary();
+    return { ...m, deliveryLatencyNs, parameters: { ...m.parameters, carrier } };
+  };
+
+  it('takes a round trip more for a divergence, and not for computing, also where the floor has it', () => {
+    const late = 4 * DELAY_MS;
+    const all = [floor(), cold('tcp', 'h1', 80), cold('tcp', 'tls', 80 + late)];
+    const twice = [0, 1].map((repetition) => ({ ...cold('sse', 'tls', 80 + late), repetition }));
+    expect(means(check([...all, ...twice])).map(({ verdict }) => verdict)).toEqual(['outside']);
+  });
+
+  it('finds the delay by what the floor delivers, though its smallest messages are left out', () => {
+    const connecting = cold('tcp', 'h1', 80);
+    const larger = measured({ transport: 'tcp', variant: 'stream/4096B', meanMs: DELAY_MS });
+    const parameters = { ...larger.parameters, payloadBytes: 4_096 };
+    expect(check([connecting, { ...larger, parameters }, cold('sse', 'h1', 80)])!.delayMs).toBeCloseTo(DELAY_MS);
+  });
+
   it('knows what a TLS handshake computes by the floor, and expects it of the others', () => {
-    const cold = (transport: string, carrier: string, readyMs: number): Measurement => {
-      const m = measured({ transport, variant: `cold/20per-second-${carrier}`, meanMs: readyMs });
-      const deliveryLatencyNs = new LatencyRecorder().summary();
-      return { ...m, deliveryLatencyNs, parameters: { ...m.parameters, carrier } };
-    };
     const ofFloor = [floor(), cold('tcp', 'h1', 81), cold('tcp', 'tls', 81 + 2 * DELAY_MS + 3)];
     const found = check([...ofFloor, cold('sse', 'h1', 80), cold('sse', 'tls', 123), cold('sse', 'tls', 123)]);
     expect(found!.tlsMs).toBeCloseTo(3);

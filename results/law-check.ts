@@ -117,9 +117,13 @@ function delaysOf(run: RunFile, undisturbed: readonly Measurement[]): Delays {
   };
 }
 
+/** Of one way: what TLS takes beyond its round trip and beyond this is no computing but distance, and stays a divergence. */
+const MOST_COMPUTING = 0.5;
+
 /**
  * How much later than its one round trip more the floor is ready over TLS: keys, a signature and its verification, which take
- * milliseconds where the law only knows distance.
+ * milliseconds where the law only knows distance. A floor and transports that all took a round trip too many must not be alike
+ * and within.
  */
 function tlsMsOf(run: RunFile, undisturbed: readonly Measurement[], delays: Delays): number | null {
   const cold = undisturbed.filter((m) => run.run.floors?.includes(m.transport) === true && lawOf(m) === 'cold');
@@ -132,7 +136,7 @@ function tlsMsOf(run: RunFile, undisturbed: readonly Measurement[], delays: Dela
   const [plain, encrypted] = [readyNs(false), readyNs(true)];
   const delayMs = cold[0] === undefined ? null : delays.of(cold[0]);
   if (plain === undefined || encrypted === undefined || delayMs === null) return null;
-  return Math.max(0, (encrypted - plain) / 1e6 - 2 * delayMs);
+  return Math.min(Math.max(0, (encrypted - plain) / 1e6 - 2 * delayMs), MOST_COMPUTING * delayMs);
 }
 
 interface Sample extends Figure {
