@@ -116,7 +116,7 @@ function explanationsOf(rows: readonly LawRow[]): string[] {
       : []),
     ...(has(({ law }) => law === 'cold')
       ? [
-          'Ready from cold is predicted as so many times the one way of the floor, which holds the work of server and client. The packets that open a connection wait for neither, so it comes out lower.',
+          'Ready from cold is predicted as so many times the one way of the floor, and what the floor itself took beyond that at the same point, up to half of one way: sockets, waking, keys. Where the floor has no such point it is the one way alone, which holds the work of server and client; the packets that open a connection wait for neither, so it comes out lower.',
         ]
       : []),
   ];

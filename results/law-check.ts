@@ -5,6 +5,7 @@
  * being received by this machine is in no divergence. Bytes are predicted from the exact counts of the run.
  */
 import { figuresOf, isEncrypted, lawOf, type Figure, type Quantity } from './law-figures.ts';
+import { coldTrips } from './laws.ts';
 import type { Measurement, RunFile } from './schema.ts';
 import { meanInterval, type Interval } from './statistics.ts';
 
@@ -64,16 +65,17 @@ export function checkLaws(run: RunFile): LawCheck | null {
   const delays = delaysOf(run, undisturbed);
   const usable = undisturbed.filter((m) => delays.of(m) !== null);
   const known = usable.map((m) => delays.of(m)!);
-  const tlsMs = tlsMsOf(run, undisturbed, delays);
+  const connecting = connectingOf(run, undisturbed, delays);
   // What was left out has its row, too: a table that only shows what could be measured would look complete.
   const samples = all.flatMap((m) => {
     const delayMs = delays.of(m);
-    return delayMs === null ? [] : samplesOf(m, figuresOf(m, { delayMs, tlsMs: tlsMs ?? 0 }, run), usable.includes(m));
+    if (delayMs === null) return [];
+    return samplesOf(m, figuresOf(m, { delayMs, computingMs: connecting.msOf(m) }, run), usable.includes(m));
   });
   return {
     delayMs: meanInterval(known)?.mean ?? null,
     basis: delays.basis,
-    tlsMs,
+    tlsMs: connecting.tlsMs,
     rows: rowsOf(samples),
     leftOut: all.length - usable.length,
   };
@@ -117,26 +119,46 @@ function delaysOf(run: RunFile, undisturbed: readonly Measurement[]): Delays {
   };
 }
 
-/** Of one way: what TLS takes beyond its round trip and beyond this is no computing but distance, and stays a divergence. */
+interface Connecting {
+  /** What a TLS handshake adds; null where the floor was not measured with it. */
+  readonly tlsMs: number | null;
+  /** Until a client of such a measurement is connected. */
+  msOf(m: Measurement): number;
+}
+
+/** Of one way: what connecting takes beyond its round trips and beyond this is no computing but distance, and stays a divergence. */
 const MOST_COMPUTING = 0.5;
 
 /**
- * How much later than its one round trip more the floor is ready over TLS: keys, a signature and its verification, which take
- * milliseconds where the law only knows distance. A floor and transports that all took a round trip too many must not be alike
- * and within.
+ * How much later than its round trips the floor is ready: sockets to be made, by a relay, too, processes to be woken that had
+ * nothing to do, and for TLS keys, a signature and its verification, which take milliseconds where the law only knows
+ * distance. At the same point, because what is rarely asked takes longer. A floor and transports that all took a round trip too
+ * many must not be alike and within.
  */
-function tlsMsOf(run: RunFile, undisturbed: readonly Measurement[], delays: Delays): number | null {
+function connectingOf(run: RunFile, undisturbed: readonly Measurement[], delays: Delays): Connecting {
   const cold = undisturbed.filter((m) => run.run.floors?.includes(m.transport) === true && lawOf(m) === 'cold');
-  const readyNs = (encrypted: boolean): number | undefined =>
-    meanInterval(
-      cold
-        .filter(({ parameters }) => isEncrypted(parameters.carrier) === encrypted)
-        .flatMap(({ readinessNs: { mean } }) => (mean === null ? [] : [mean])),
-    )?.mean;
-  const [plain, encrypted] = [readyNs(false), readyNs(true)];
-  const delayMs = cold[0] === undefined ? null : delays.of(cold[0]);
-  if (plain === undefined || encrypted === undefined || delayMs === null) return null;
-  return Math.min(Math.max(0, (encrypted - plain) / 1e6 - 2 * delayMs), MOST_COMPUTING * delayMs);
+  const beyondMs = (of: (m: Measurement) => boolean): number | null => {
+    const late = cold.filter(of).flatMap((m) => {
+      const [{ mean }, delayMs] = [m.readinessNs, delays.of(m)];
+      return mean === null || delayMs === null
+        ? []
+        : [mean / 1e6 - coldTrips(isEncrypted(m.parameters.carrier)) * delayMs];
+    });
+    return meanInterval(late)?.mean ?? null;
+  };
+  const most = (m: Measurement): number => MOST_COMPUTING * (delays.of(m) ?? 0);
+  const [plain, encrypted] = [false, true].map((is) =>
+    beyondMs(({ parameters }) => isEncrypted(parameters.carrier) === is),
+  );
+  const tlsMs = plain == null || encrypted == null ? null : Math.min(Math.max(0, encrypted - plain), most(cold[0]!));
+  return {
+    tlsMs,
+    msOf: (m) => {
+      const atPoint =
+        lawOf(m) === 'cold' ? beyondMs(({ parameters }) => parameters.variant === m.parameters.variant) : null;
+      return Math.min(Math.max(0, atPoint ?? (isEncrypted(m.parameters.carrier) ? (tlsMs ?? 0) : 0)), most(m));
+    },
+  };
 }
 
 interface Sample extends Figure {

@@ -67,7 +67,7 @@ const run = (asks: string, floors: string[] = []): RunFile =>
   }) as unknown as RunFile;
 
 const figures = (given: Given, asks = 'once', floors: string[] = []): Figure[] =>
-  figuresOf(measured(given), { delayMs: DELAY_MS, tlsMs: 0 }, run(asks, floors));
+  figuresOf(measured(given), { delayMs: DELAY_MS, computingMs: 0 }, run(asks, floors));
 
 const of = (all: readonly Figure[], quantity: Quantity): Figure => all.find((one) => one.quantity === quantity)!;
 

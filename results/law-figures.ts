@@ -21,16 +21,16 @@ export const LATE_BEYOND = 0.05;
 export interface Calibration {
   /** One way. */
   readonly delayMs: number;
-  /** What both sides compute for a TLS handshake. */
-  readonly tlsMs: number;
+  /** What both sides compute until they are connected. */
+  readonly computingMs: number;
 }
 
-export function figuresOf(m: Measurement, { delayMs, tlsMs }: Calibration, run: RunFile): Figure[] {
+export function figuresOf(m: Measurement, calibration: Calibration, run: RunFile): Figure[] {
   const law = lawOf(m);
   const { clients, pollIntervalMs, holdMs, durationMs } = m.parameters;
   // What the schedule held, not what it holds on average: a window's share of chance is no divergence of a transport.
   const ratePerSecond = (m.counts.publications * 1e3) / (clients * durationMs);
-  const prediction = predict(law, { delayMs, tlsMs, ratePerSecond, pollIntervalMs, holdMs }, m);
+  const prediction = predict(law, { ...calibration, ratePerSecond, pollIntervalMs, holdMs }, m);
   const latency = latencyOf(m, law);
   const { maxMs } = prediction;
   const isFloor = run.run.floors?.includes(m.transport) === true;

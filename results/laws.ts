@@ -15,8 +15,8 @@ export interface LawInput {
   readonly ratePerSecond: number;
   readonly pollIntervalMs: number;
   readonly holdMs: number;
-  /** What both sides compute for a TLS handshake, which no round trip is; absent: nothing. */
-  readonly tlsMs?: number;
+  /** What both sides compute until they are connected, which no round trip is; absent: nothing. */
+  readonly computingMs?: number;
 }
 
 /** What a law says; a quantity that it is silent about is missing. All are of one client. */
@@ -124,9 +124,12 @@ export function roundTrip({ delayMs: d }: LawInput): Prediction {
 }
 
 /** From nothing to ready to receive: TCP takes a round trip, the request another, and TLS 1.3 one between them. */
-export function cold({ delayMs: d, tlsMs = 0 }: LawInput, encrypted: boolean): Prediction {
-  return { meanMs: encrypted ? 6 * d + tlsMs : 4 * d };
+export function cold({ delayMs: d, computingMs = 0 }: LawInput, encrypted: boolean): Prediction {
+  return { meanMs: coldTrips(encrypted) * d + computingMs };
 }
+
+/** Of one way, from nothing to ready. */
+export const coldTrips = (encrypted: boolean): number => (encrypted ? 6 : 4);
 
 /**
  * A page that ends after so many bytes and is asked for again on the same connection: what is published while it is away
@@ -148,8 +151,8 @@ export const FIRST_BACKOFF_MS = 50;
  * and the request one d more (TLS 1.3 two more): what was published until then follows at once, else the next one does.
  * `retry` of a Server-Sent Events server takes the backoff's place in a browser.
  */
-export function reconnected({ delayMs: d, ratePerSecond, tlsMs = 0 }: LawInput, encrypted: boolean): Prediction {
-  const away = encrypted ? 5 * d + tlsMs : 3 * d;
+export function reconnected({ delayMs: d, ratePerSecond, computingMs = 0 }: LawInput, encrypted: boolean): Prediction {
+  const away = (coldTrips(encrypted) - 1) * d + computingMs;
   const perMs = ratePerSecond / 1e3;
   const stillNone = Math.exp(-perMs * away) * (-Math.expm1(-perMs * FIRST_BACKOFF_MS) / (perMs * FIRST_BACKOFF_MS));
   return { meanMs: FIRST_BACKOFF_MS / 2 + away + stillNone / perMs + d };

@@ -109,15 +109,35 @@ describe('the laws of each transport', () => {
   );
 });
 
-it('cuts each client once, and only where the way back is asked about', () => {
-  const cut: [string, number, number][] = [];
-  for (const variant of ['reconnect/5per-second', 'stream/125B']) {
+describe('the way back', () => {
+  /** Which part of how many is cut by each event, in order. */
+  const cutsOf = (variant: string): [number, number][] => {
+    const cuts: [number, number][] = [];
     for (const { happen } of laws.events!) {
-      happen({ parameters: { variant }, cut: (part: number, of: number) => cut.push([variant, part, of]) } as never);
+      happen({ parameters: { variant }, cut: (part: number, of: number) => cuts.push([part, of]) } as never);
     }
-  }
-  const parts = laws.events!.length;
-  expect(cut).toEqual(laws.events!.map((_, part) => ['reconnect/5per-second', part, parts]));
+    return cuts;
+  };
+  const cuts = cutsOf('reconnect/30per-second');
+  const parts = cuts[0]![1];
+
+  it('is asked of each client equally often, more than once, and cuts nobody where it is not asked about', () => {
+    expect(cuts).toEqual(laws.events!.map((_, at) => [at % parts, parts]));
+    expect(cuts.length).toBeGreaterThan(parts);
+    expect(cuts.length % parts).toBe(0);
+    expect(cutsOf('stream/125B')).toEqual([]);
+  });
+
+  it.each([5, 10, 20, 100])('over %d ms is over before a client is cut again, but for one in a thousand', (delayMs) => {
+    const points = pointsOf('sse', delayMs).filter((p) => lawOf(p) === 'reconnect');
+    expect(points.length).toBeGreaterThanOrEqual(3);
+    const shares = laws.events!.map(({ atShare }) => atShare);
+    for (const { durationMs, ratePerSecond, clients } of points) {
+      const longestMs = FIRST_BACKOFF_MS + 4 * delayMs + (Math.log(1_000) * 1e3 * clients) / ratePerSecond;
+      expect((shares[parts]! - shares[0]!) * durationMs).toBeGreaterThan(longestMs);
+      expect((1 - shares.at(-1)!) * durationMs).toBeGreaterThan(longestMs);
+    }
+  });
 });
 
 it('says of a first backoff what clients do', () => {

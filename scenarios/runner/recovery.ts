@@ -20,7 +20,7 @@ export class Recovery {
     this.#connectionsBefore = connections();
   }
 
-  /** Each client once. */
+  /** A client that was served again may be cut anew: each of its ways back counts. */
   cut(clients: readonly number[], nowUs: number): void {
     this.#clients += clients.length;
     this.#connectionsAtEnd = undefined;
