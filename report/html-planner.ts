@@ -107,7 +107,7 @@ function modelErrors(model: Model, bytesOff: BytesOff): string {
   const head = [...QUANTITIES.map(({ title }) => title), 'memory'].map((title) => ({ number: title }));
   return (
     `<h3>How far the model was off</h3><p class="lead">Each load in turn was left out and predicted from the others: the median error, ` +
-    `and what nine of ten predictions kept within. Bytes are fitted to no load: counts of single messages predict every window, whose edges cut messages and polls.</p>` +
+    `and what nine of ten predictions kept within. Bytes are fitted to no load: counts of single messages predict every window, whose edges cut messages and polls. Behind ± stands how well what was measured of a load is known itself, by its repetitions: no model is closer than that.</p>` +
     table('Errors of the model at loads that it had not seen', ['transport', ...head], rows) +
     points(model, bytesOff)
   );
@@ -117,7 +117,8 @@ function errorCell(heldOut: HeldOut | null, showsMs: boolean): Cell {
   if (heldOut === null) return { html: '<span class="missing">not known</span>', kind: 'number' };
   const most = showsMs ? format(heldOut.mostBy * 1e6, 'ns') : format(heldOut.most, 'share');
   const loads = plural(heldOut.points.length, 'load');
-  return { html: `${format(heldOut.median, 'share')} <small>within ${most}, ${loads}</small>`, kind: 'number' };
+  const known = heldOut.scatter === undefined ? '' : `, ±${format(heldOut.scatter, 'share')}`;
+  return { html: `${format(heldOut.median, 'share')} <small>within ${most}, ${loads}${known}</small>`, kind: 'number' };
 }
 
 /** Every point, for whoever wants to see where. */

@@ -243,5 +243,8 @@ const mostText = ({ points }: HeldOut): string => (points.length < 5 ? 'none fur
 /** How far off the model was on loads that it had not seen. */
 function errorText(heldOut: HeldOut | null): string {
   if (heldOut === null) return NEVER;
-  return `on ${plural(heldOut.points.length, 'load')} held out: half within ${percent(heldOut.median)}, ${mostText(heldOut)} ${percent(heldOut.most)}`;
+  const { points, median: half, most, scatter } = heldOut;
+  const known =
+    scatter === undefined ? '' : `, where what was measured of a load is known to ${percent(scatter)} itself`;
+  return `on ${plural(points.length, 'load')} held out: half within ${percent(half)}, ${mostText(heldOut)} ${percent(most)}${known}`;
 }

@@ -120,6 +120,20 @@ describe('loads held out', () => {
     expect(heldOut(twice)!.points.map(({ name }) => name)).toEqual(['load 0', 'load 1', 'load 2']);
   });
 
+  it('say how well what was measured of a load is known itself, where it was repeated', () => {
+    const rows = [[1], [1], [2], [2], [4], [4]];
+    const apart = (by: number) =>
+      exactly([3], rows).map((one, i) => ({
+        ...one,
+        name: `load ${i >> 1}`,
+        value: one.value * (1 + (i % 2 === 0 ? by : -by)),
+      }));
+    expect(heldOut(exactly([3], rows))!.scatter).toBeUndefined();
+    expect(heldOut(apart(0))!.scatter).toBeCloseTo(0, 9);
+    // Two values at 1 ± d have a standard deviation of d·√2, and their mean a standard error of d.
+    expect(heldOut(apart(0.1))!.scatter).toBeCloseTo(0.1, 9);
+  });
+
   it('are none that alone have some part: what only they tell is not predicted from the others', () => {
     const loads = exactly(
       [1, 3],

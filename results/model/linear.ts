@@ -63,15 +63,19 @@ interface Repeated extends Observation {
  * come out low: by some 3 % where they differ by 12 %.
  */
 function meansOf(observations: readonly Observation[]): Repeated[] {
-  const byName = new Map<string, Observation[]>();
-  for (const one of observations) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
-  return [...byName.values()].map((all) => ({
+  return [...byName(observations).values()].map((all) => ({
     ...all[0]!,
     parts: all[0]!.parts.map((_, part) => mean(all.map(({ parts }) => parts[part]!))),
     known: mean(all.map(({ known }) => known)),
     value: mean(all.map(({ value }) => value)),
     repetitions: all.length,
   }));
+}
+
+function byName(observations: readonly Observation[]): Map<string, Observation[]> {
+  const found = new Map<string, Observation[]>();
+  for (const one of observations) found.set(one.name, [...(found.get(one.name) ?? []), one]);
+  return found;
 }
 
 /** Every choice of indices below `width`, those with fewer first. */
@@ -122,6 +126,11 @@ export interface HeldOut {
   readonly most: number;
   /** The same in the unit of the value: for what a law says most of. */
   readonly mostBy: number;
+  /**
+   * As a share, how well what was measured of a load is known itself: the standard error of its mean over repetitions, of all
+   * loads together. No model is closer than that. Absent where nothing was repeated.
+   */
+  readonly scatter?: number;
 }
 
 /** By the name of each load, the coefficients of all the others; empty with fewer than three, which say nothing of one. */
@@ -148,7 +157,19 @@ export function heldOut(observations: readonly Observation[], refits = refitsOf(
       const measured = mean(out.map(({ value }) => value));
       return { name, predicted, measured, error: predicted / measured - 1 };
     });
-  return errorsOf(points);
+  const [found, scatter] = [errorsOf(points), scatterOf(observations)];
+  return found === null || scatter === null ? found : { ...found, scatter };
+}
+
+/** Null where no load was measured twice. */
+function scatterOf(observations: readonly Observation[]): number | null {
+  const squares = [...byName(observations).values()].flatMap((all) => {
+    if (all.length < 2) return [];
+    const middle = mean(all.map(({ value }) => value));
+    const variance = all.reduce((sum, { value }) => sum + (value / middle - 1) ** 2, 0) / (all.length - 1);
+    return [variance / all.length];
+  });
+  return squares.length === 0 ? null : Math.sqrt(mean(squares));
 }
 
 /** 95 %; never below 0, as no cost is. */

@@ -69,13 +69,17 @@ async function runOf(flags: readonly string[]): Promise<RunFile> {
   }
 }
 
-/** `6.1 %, 9 of 10 within 29.0 % (10)`: half within the first, and how many loads; of a latency without distance also in ms. */
+/**
+ * `6.1 %, 9 of 10 within 29.0 % (10, each known to 3.2 %)`: half within the first, how many loads, and the standard error of what
+ * was measured of one; of a latency without distance also in ms.
+ */
 export function errorText({ off, aim, quantity }: ErrorRow): string {
   if (off === null) return 'not measured';
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   const most =
     aim === null && quantity !== BYTES ? `${percent(off.most)}, ${off.mostBy.toFixed(1)} ms` : percent(off.most);
-  return `${percent(off.median)}, 9 of 10 within ${most} (${off.points.length})`;
+  const known = off.scatter === undefined ? '' : `, each known to ${percent(off.scatter)}`;
+  return `${percent(off.median)}, 9 of 10 within ${most} (${off.points.length}${known})`;
 }
 
 export const aimText = ({ aim }: ErrorRow): `aim ${string}` | 'reported' =>
