@@ -1,4 +1,5 @@
 /** Loads that differ in what a server does for them, so that a model can tell what each costs: `results/model`. */
+import type { Asks } from '../results/model/load.ts';
 import { ownChannel, type Distance, type Parameters, type Scenario, type Variant } from './scenario.ts';
 import { transport as transportOf, type TransportName } from './transports.ts';
 
@@ -59,17 +60,18 @@ function warmUpFor(perSecond: number): number {
 /**
  * Over a link, where a model's law and what it adds to it are held against what is measured. So light that a relay on the same
  * cores can carry them: of the loads above it was late in 26 of 62. To few clients at once, because the relay hands them their
- * copies one after the other: of 100 the mean was 3 ms later, which no link does. What a message costs the server is not told
+ * copies one after the other, between processes that had nothing to do: of 100 the mean was 3 ms later and of 20 still 2 ms,
+ * which no link does. Waits for polls are chance, so that they take more clients. What a message costs the server is not told
  * from them.
  */
-function farPoints(rttMs: number): Variant[] {
+function farPoints(rttMs: number, asks: Asks): Variant[] {
   const light = { payloadBytes: 128, warmupMs: Math.max(WARM_UP_MS.least, 15 * rttMs) };
   return [
     {
       name: 'far',
       // Evenly, and so rarely that a long poll is back in time: of a few publications to all a law of chance says little.
       parameters: {
-        ...{ ...light, arrivals: 'constant', clients: 20, pollIntervalMs: 430 },
+        ...{ ...light, arrivals: 'constant', clients: asks === 'each-interval' ? 20 : 5, pollIntervalMs: 430 },
         ratePerSecond: Math.min(5, 500 / rttMs),
       },
     },
@@ -81,8 +83,8 @@ function farPoints(rttMs: number): Variant[] {
 }
 
 function pointsOf(name: TransportName, { rttMs }: Distance): Variant[] {
-  if (rttMs > 0) return farPoints(rttMs);
   const { asks } = transportOf(name).client;
+  if (rttMs > 0) return farPoints(rttMs, asks);
   const points = asks === 'each-interval' ? { ...POINTS, ...FEW_POLLS } : POINTS;
   return Object.entries(points).map(([point, { ratePerSecond: usual, ...rest }]) => {
     // A window holds a publication or two of the rarest.

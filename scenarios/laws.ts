@@ -218,7 +218,7 @@ const SAMPLES = 1_120;
  */
 const ALIKE: ReadonlyMap<string, number> = new Map([
   ['batching', 3],
-  ['single', 5],
+  ['single', 8],
 ]);
 
 const lawOf = (variant: string | null): string => variant?.split('/')[0] ?? '';
