@@ -51,9 +51,9 @@ describe('the loads of the scenario cost', () => {
     expect(before.filter((handled) => handled >= 4_000).length).toBeGreaterThan(before.length - 2);
   });
 
-  it.each(CHOICES)('have clients of %s that send at two rates, so that one predicts the other', (name) => {
+  it.each(CHOICES)('have clients of %s that send at three rates, so that two predict the third', (name) => {
     const sending = pointsOf(name).filter(({ load }) => load.upstreamPerSecond !== undefined);
-    expect(new Set(sending.map(({ load }) => load.clients * load.upstreamPerSecond!)).size).toBe(2);
+    expect(new Set(sending.map(({ load }) => load.clients * load.upstreamPerSecond!)).size).toBe(3);
   });
 
   it.each(CHOICES)('are few and light over a link, with a law for %s to be held against', (name) => {

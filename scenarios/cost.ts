@@ -26,8 +26,10 @@ const POINTS: Readonly<Record<string, Point>> = {
   large: { clients: 100, ratePerSecond: 40, payloadBytes: 4_096, pollIntervalMs: 150 },
   middling: { clients: 200, ratePerSecond: 30, payloadBytes: 2_048, pollIntervalMs: 150 },
   'own-rare': { clients: 200, ratePerSecond: 1_200, payloadBytes: 128, pollIntervalMs: 300 },
+  'own-middling': { clients: 150, ratePerSecond: 1_800, payloadBytes: 128, pollIntervalMs: 160 },
   'own-fast': { clients: 100, ratePerSecond: 2_400, payloadBytes: 128, pollIntervalMs: 80 },
   'sends-rare': { clients: 200, ratePerSecond: 600, payloadBytes: 128, pollIntervalMs: 250 },
+  'sends-middling': { clients: 150, ratePerSecond: 1_100, payloadBytes: 128, pollIntervalMs: 180 },
   'sends-fast': { clients: 100, ratePerSecond: 1_600, payloadBytes: 128, pollIntervalMs: 120 },
 };
 
@@ -35,6 +37,9 @@ const POINTS: Readonly<Record<string, Point>> = {
 const FEW_POLLS: Readonly<Record<string, Point>> = {
   'few-polls': { clients: 300, ratePerSecond: 6, payloadBytes: 128, pollIntervalMs: 1_000 },
 };
+
+/** Publications a second: of fewer a window would hold as many as chance will have it, from none on. */
+const EVENLY_BELOW = 10;
 
 const isOwn = (variant: string | null): boolean => variant?.startsWith('own') === true;
 const isSent = (variant: string | null): boolean => variant?.startsWith('sends') === true;
@@ -93,7 +98,12 @@ function pointsOf(name: TransportName, { rttMs }: Distance): Variant[] {
     const work = asks === 'each-interval' ? (rest.clients * 1e3) / rest.pollIntervalMs : delivered;
     return {
       name: point,
-      parameters: { arrivals: 'poisson', ...rest, ratePerSecond, warmupMs: warmUpFor(work) },
+      parameters: {
+        arrivals: ratePerSecond < EVENLY_BELOW ? 'constant' : 'poisson',
+        ...rest,
+        ratePerSecond,
+        warmupMs: warmUpFor(work),
+      },
     };
   });
 }
