@@ -110,7 +110,7 @@ export const FindingsSchema = Type.Object(
     storm: Type.Optional(
       Type.Object(
         {
-          clients: Type.Integer({ minimum: 0, description: 'Clients whose connection was cut, all at once' }),
+          clients: Type.Integer({ minimum: 0, description: 'Connections cut, each of a client: one that was served again may be cut anew' }),
           recoveryNs: LatencySchema,
           connections: Type.Integer({
             minimum: 0,
