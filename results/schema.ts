@@ -110,7 +110,10 @@ export const FindingsSchema = Type.Object(
     storm: Type.Optional(
       Type.Object(
         {
-          clients: Type.Integer({ minimum: 0, description: 'Connections cut, each of a client: one that was served again may be cut anew' }),
+          clients: Type.Integer({
+            minimum: 0,
+            description: 'Connections cut, each of a client: one that was served again may be cut anew',
+          }),
           recoveryNs: LatencySchema,
           connections: Type.Integer({
             minimum: 0,
