@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeldOut } from '../../results/model/linear.ts';
-import { lateText } from './evidence.ts';
+import { errorText, lateText } from './evidence.ts';
 
 const off = (loads: number, most: number, mostBy: number): HeldOut => ({
   points: Array.from({ length: loads }, (_, i) => ({
@@ -21,4 +21,13 @@ describe('how far off a latency is', () => {
   it('is not known of one that was never held against a load', () => {
     expect(lateText({ heldOut: null })).toBe('never held against a load that it had not seen');
   });
+});
+
+it('says of a cost how well what was measured of a load is known itself, where it was repeated', () => {
+  const heldOut = off(10, 0.4, 2);
+  const plain = 'on 10 loads held out: half within 20 %, nine of ten within 40 %';
+  expect(errorText(heldOut)).toBe(plain);
+  expect(errorText({ ...heldOut, scatter: 0.074 })).toBe(
+    `${plain}, where what was measured of a load is known to 7.4 % itself`,
+  );
 });

@@ -241,7 +241,7 @@ const NEVER = 'never held against a load that it had not seen';
 const mostText = ({ points }: HeldOut): string => (points.length < 5 ? 'none further than' : 'nine of ten within');
 
 /** How far off the model was on loads that it had not seen. */
-function errorText(heldOut: HeldOut | null): string {
+export function errorText(heldOut: HeldOut | null): string {
   if (heldOut === null) return NEVER;
   const { points, median: half, most, scatter } = heldOut;
   const known =
