@@ -210,8 +210,9 @@ describe('pushbench run', () => {
     },
   );
 
-  onLinux('leaves no orphan when it is killed itself', async () => {
-    const running = start(cwd, ['run', ...SMALL, '--duration', '20s', '--transports', 'sse', '--scenarios', 'idle']);
+  // The cores are kept awake in cost, by processes that never wait.
+  onLinux.each(['idle', 'cost'])('leaves no orphan when it is killed itself: %s', async (scenario) => {
+    const running = start(cwd, ['run', ...SMALL, '--duration', '20s', '--transports', 'sse', '--scenarios', scenario]);
     const server = await childOf(running.process.pid!, 'server');
     running.process.kill('SIGKILL');
     await running.finished;

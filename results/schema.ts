@@ -218,6 +218,13 @@ export const MeasurementSchema = Type.Object(
       },
       closed,
     ),
+    awakeCores: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'Cores that were kept from falling asleep between messages, so that processor time is not that of waking up. 0: this system does not let it. Missing: it was not asked for.',
+      }),
+    ),
     twin: Type.Optional(
       Type.Literal(true, {
         description:

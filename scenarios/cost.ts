@@ -118,6 +118,7 @@ export const cost: Scenario = {
   question:
     'What does each client, message, byte and request cost the server, and does that predict loads not yet seen?',
   onRequest: true,
+  keepsAwake: true,
   needs: longEnough,
   asksOfServer: ['own-server'],
   variants: pointsOf,

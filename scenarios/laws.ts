@@ -96,8 +96,10 @@ function longPollPoints(rttMs: number): Variant[] {
     ...[2, 5, 10].map((trips) => longPolls('hold', rttMs, 0.2, { holdMs: holdMs(trips) })),
     // Nothing is published.
     ...[2, 5, 10].map((trips) => point('idle', `${holdMs(trips)}ms`, { holdMs: holdMs(trips) }, 0)),
-    // Closer to λ = 1/W waits are ever more alike, and it takes ever more of them to tell; the last is a queue that only grows.
-    ...[0.1, 0.25, 0.4, GROWING].map((load) => longPolls('single', rttMs, load, { batch: false })),
+    // Closer to λ = 1/W waits are ever more alike, and it takes ever more of them to tell.
+    ...[0.1, 0.25, 0.4].map((load) => longPolls('single', rttMs, load, { batch: false })),
+    // A queue that only grows, and evenly: over 100 ms the longest of 50 that grew by chance had not gone when the grace was over.
+    longPolls('single', rttMs, GROWING, { batch: false, arrivals: 'constant' }),
   ];
 }
 

@@ -86,6 +86,8 @@ export interface Scenario {
   readonly transports?: readonly TransportName[];
   /** Measured with the floor beside the transports, so that they are seen against the limit; `unless-named`: only where the user has not said which transports, because a measurement takes long. */
   readonly withFloor?: true | 'unless-named';
+  /** The cores are kept from falling asleep between messages: what processor time is compared across loads. */
+  readonly keepsAwake?: true;
   /** What it asks or begins fails with the connection that carries it: left out over a link that cuts. */
   readonly needsItsConnections?: true;
   /** What it asks of the server beside messages to `main`; a server that is not this project's own may not have it. */

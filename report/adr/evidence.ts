@@ -167,7 +167,8 @@ function coresRow(model: TransportModel, found: readonly Found[]): Row | null {
   if (row === null) return null;
   const state =
     model.cores?.warm === true ? 'had run for a while' : 'had just started, which take several times as much';
-  return { ...row, figure: `${row.figure}; of servers that ${state}` };
+  const awake = model.cores?.awake === true ? ', on cores that were kept from falling asleep' : '';
+  return { ...row, figure: `${row.figure}; of servers that ${state}${awake}` };
 }
 
 function memoryRow(

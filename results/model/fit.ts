@@ -64,9 +64,22 @@ export function fitModel(runs: readonly [RunFile, ...RunFile[]]): Model {
     headers: exact?.headers ?? '',
     transports,
     usual: usualLoad(measurements),
-    notes: [...notes, ...(cold.length === 0 ? [] : [coldNote(cold)])],
+    notes: [...notes, ...(cold.length === 0 ? [] : [coldNote(cold)]), ...awakeNotes(measurements)],
   };
 }
+
+/** Cores sleep where nobody asked otherwise, which needs no word. */
+function awakeNotes(measurements: readonly Measurement[]): string[] {
+  const kept = measurements.flatMap(({ awakeCores }) => awakeCores ?? []);
+  if (kept.some((cores) => cores > 0)) return [AWAKE_NOTE];
+  return kept.length > 0 ? [ASLEEP_NOTE] : [];
+}
+
+const AWAKE_NOTE =
+  'Processor time and latencies are of cores that were kept from falling asleep, as those of a server with enough to do are: ' +
+  'waking up takes what the host makes of it, up to half as much again, and differs from minute to minute.';
+const ASLEEP_NOTE =
+  'Cores could not be kept from falling asleep, for want of chrt and taskset (util-linux): what waking up takes is in processor time and latencies.';
 
 const coldNote = (transports: readonly string[]): string =>
   `The servers of ${transports.join(', ')} had just started whenever they were measured: their processor time is that of code ` +
@@ -99,8 +112,8 @@ function transportModel(
     const load = loadOf(m);
     return { m, load, parts: partsOf({ asks, bytes }, load) };
   };
-  const seen = own.filter(isPlain).map(look);
-  const sending = direct(own.filter(isSending).map(look), seen);
+  const seen = awakeOnes(own.filter(isPlain).map(look));
+  const sending = direct(awakeOnes(own.filter(isSending).map(look)), seen);
   const waiting = asks === 'once' ? direct(own.filter(isWaiting).map(look), seen) : [];
   const cores = coresFit(asks, [...direct(seen), ...waiting], sending);
   return {
@@ -114,6 +127,16 @@ function transportModel(
     ...memoryModels(own),
     range: rangeOf(seen, cores?.parts.includes('upstream') === true ? sending : []),
   };
+}
+
+const isAwake = ({ m }: Seen): boolean => (m.awakeCores ?? 0) > 0;
+
+/**
+ * Those on cores that were kept awake, if there are others, and silent ones: what a core needs to wake up is the host's, and
+ * differs from one minute to the next by more than most of what a model tells.
+ */
+function awakeOnes(seen: readonly Seen[]): readonly Seen[] {
+  return seen.some(isAwake) ? seen.filter((one) => isAwake(one) || one.m.parameters.ratePerSecond === 0) : seen;
 }
 
 /** Without those over a link, if there are others: its relay works on the same cores, and every packet passes twice. */
@@ -147,7 +170,7 @@ function coresFit(asks: Asks, seen: readonly Seen[], sending: readonly Seen[]): 
   const tells = loadsOf(more) >= 2 && partsFor(loadsOf([...plain, ...more])) >= parts.length;
   // Wake-ups come to an end where a server is never idle: if they were all, more deliveries would some day cost nothing.
   const fit = tells ? fitOf([...plain, ...more], parts, coresOf, 1) : fitOf(plain, alone, coresOf, 1);
-  return fit === null ? null : { ...fit, warm };
+  return fit === null ? null : { ...fit, warm, awake: plain.some(isAwake) };
 }
 
 /** So many times as many silent clients are it that tell them from the process that they are connected to. */

@@ -60,13 +60,20 @@ export interface Range {
   readonly payloadBytes: { readonly least: number; readonly most: number };
 }
 
+export interface CoresFit extends Fit {
+  /** False: of servers that had just started. */
+  readonly warm: boolean;
+  /** Whether the cores were kept from falling asleep. */
+  readonly awake: boolean;
+}
+
 export interface TransportModel {
   readonly transport: string;
   readonly asks: Asks;
   /** Null where the run holds no exact counts of it. */
   readonly bytes: ByteModel | null;
   /** Cores of the server, all clients together; null where none of its measurements is usable. */
-  readonly cores: (Fit & { /** False: of servers that had just started. */ readonly warm: boolean }) | null;
+  readonly cores: CoresFit | null;
   /** Packets a second, both directions and acknowledgements included. */
   readonly packets: Fit | null;
   /** What a delivery takes beyond its law, ms: to be served after the others, and to be received. */

@@ -16,14 +16,14 @@ const CORES_TO_PIN = 4;
 /** How long the news of a process's exit may take after its channel broke, ms. */
 const EXIT_NEWS_MS = 1_000;
 
-type Role = 'server' | 'generator' | 'relay' | 'codecs' | 'saturation';
+type Role = 'server' | 'generator' | 'relay' | 'codecs' | 'saturation' | 'awake';
 
 /**
  * Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. A
- * relay shares the generator's: both are the instrument, and not what it measures.
+ * relay shares the generator's: both are the instrument, and not what it measures. What keeps a core awake is told which.
  */
 export function coresFor(role: Role, allowed: readonly number[] = allowedCores()): string | null {
-  if (allowed.length < CORES_TO_PIN || !existsSync(TASKSET)) return null;
+  if (role === 'awake' || allowed.length < CORES_TO_PIN || !existsSync(TASKSET)) return null;
   const half = Math.floor(allowed.length / 2);
   return (role === 'server' ? allowed.slice(0, half) : allowed.slice(half)).join(',');
 }

@@ -32,10 +32,12 @@ export interface Observed {
   readonly clocks: { server: Exchange; generators: Exchange[] };
   readonly rssBefore: number | null;
   readonly link: LinkEvidence | undefined;
+  /** Undefined where they were let sleep. */
+  readonly awakeCores: number | undefined;
 }
 
 export function documentOf(planned: Planned, observed: Observed): Measurement {
-  const { reports, report, readings, published, clocks, rssBefore, link } = observed;
+  const { reports, report, readings, published, clocks, rssBefore, link, awakeCores } = observed;
   const { transport, parameters, repetition, order, twin } = planned;
   const [start, end] = readings;
   const toldLost = report.findings.slow?.toldLost ?? 0;
@@ -89,6 +91,7 @@ export function documentOf(planned: Planned, observed: Observed): Measurement {
       // Both the server and the generators kept a schedule.
       scheduleSlipNs: threeOf(worst([published.slipNs, report.slipNs])),
     },
+    ...(awakeCores === undefined ? {} : { awakeCores }),
     ...(twin === true ? { twin } : {}),
     validity: certify(
       factsOf(planned, { counts, reports, report, serverSlipNs: published.slipNs, clocks, edges: readings, link }),

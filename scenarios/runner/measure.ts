@@ -8,6 +8,7 @@ import { headerProfileOf } from '../header-profiles.ts';
 import { scenario } from '../index.ts';
 import { linkOf, longestRoundTripMs } from '../link.ts';
 import { carrierOf, GRACE, type Parameters } from '../scenario.ts';
+import { Awake, coresToKeep } from './awake.ts';
 import { certificate } from './certificate.ts';
 import { Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
@@ -75,6 +76,7 @@ async function measureIn(
   const relay = link === null ? null : new LinkRelay(link, namespace?.enter);
   // With a relay every packet would be counted twice, once on each side of it: there they are modelled.
   const counting = relay === null ? namespace : null;
+  const awake = scenario(planned.scenario).keepsAwake === true ? new Awake(coresToKeep()) : null;
   const generators = Array.from(
     { length: workersOf(planned.parameters) },
     (): GeneratorChild => new Child('generator', namespace?.enter),
@@ -86,7 +88,7 @@ async function measureIn(
   });
   try {
     return await Promise.race([
-      conduct(planned, port, { server, target: measured?.target, generators, relay, namespace: counting }),
+      conduct(planned, port, { server, target: measured?.target, generators, relay, awake, namespace: counting }),
       interrupted,
     ]);
   } finally {
@@ -94,7 +96,7 @@ async function measureIn(
     const children = [...generators, ...(relay === null ? [] : [relay])];
     const target = measured?.target;
     const ended = target === undefined ? server.kill() : server.end(target.stop.graceMs + TARGET_GRACE_MS);
-    await Promise.all([ended, ...children.map((child) => child.kill())]);
+    await Promise.all([ended, awake?.end(), ...children.map((child) => child.kill())]);
   }
 }
 
@@ -105,12 +107,14 @@ interface Stage {
   readonly generators: readonly GeneratorChild[];
   /** Null where no link lies between the two. */
   readonly relay: LinkRelay | null;
+  /** Null where cores may sleep. */
+  readonly awake: Awake | null;
   /** Null: the packets are modelled. */
   readonly namespace: Namespace | null;
 }
 
 async function conduct(planned: Planned, port: number, stage: Stage): Promise<Measurement> {
-  const { server, target, generators, relay, namespace } = stage;
+  const { server, target, generators, relay, awake, namespace } = stage;
   const { transport, parameters } = planned;
   const link = linkOf(parameters);
   const epochNs = epochNow();
@@ -202,7 +206,11 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   const reports = reported.map(({ report }) => report);
   const report = mergeReports(reports, serverPublishes);
   const linked = linkWindow === undefined ? undefined : await relay?.evidence(linkWindow, report);
-  const measured = documentOf(planned, { reports, report, readings, published, clocks, rssBefore, link: linked });
+  const measured = documentOf(planned, {
+    ...{ reports, report, readings, published, clocks, rssBefore },
+    link: linked,
+    awakeCores: awake?.cores,
+  });
   return { ...measured, ...stallOf(planned, stalled), ...(memory.length === 0 ? {} : { memory: memoryOf(memory) }) };
 }
 
@@ -249,7 +257,7 @@ async function readEdges(
   timeline: Timeline,
   clock: Clock,
   servingPid: number,
-  { server, generators, relay, namespace }: Stage,
+  { server, generators, relay, awake, namespace }: Stage,
 ): Promise<[Reading, Reading]> {
   const readAt = async (us: number, list: () => Processes | null): Promise<Reading> => {
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
@@ -260,8 +268,12 @@ async function readEdges(
       generators: generators.map(({ pid }) => readProcess(pid)),
       machine: machineTicks(),
       wire: namespace?.count() ?? null,
-      // What lies between is this measurement's too.
-      runnerNs: (cpu.user + cpu.system) * 1e3 + (relay?.cpuNs() ?? 0) + startersNs(server.pid, servingPid, serving),
+      // What lies between, and what keeps cores awake, is this measurement's too.
+      runnerNs:
+        (cpu.user + cpu.system) * 1e3 +
+        (relay?.cpuNs() ?? 0) +
+        (awake?.cpuNs() ?? 0) +
+        startersNs(server.pid, servingPid, serving),
       atMs: performance.now(),
       processes: list(),
     };

@@ -1,0 +1,14 @@
+/** A process that keeps a core awake: it works whenever nobody else wants to, and gives way to anybody. */
+import { endWithRunner } from './child.ts';
+
+/** Longer, and the end of the runner would be noticed late, ms. */
+const STRETCH_MS = 1;
+
+endWithRunner();
+work();
+
+function work(): void {
+  const until = performance.now() + STRETCH_MS;
+  while (performance.now() < until);
+  setImmediate(work);
+}
