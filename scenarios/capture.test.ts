@@ -186,6 +186,7 @@ async function wholeMeasurement(
       port: listening.port,
       share: { index: 0, of: 1 },
       modelPackets: false,
+      restless: false,
     };
     await generator.ask({ type: 'prepare', job }, 'prepared');
     const startUs = Math.round(new Clock(epochNs).nowUs()) + 60_000;

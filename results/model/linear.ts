@@ -157,16 +157,20 @@ export function heldOut(observations: readonly Observation[], refits = refitsOf(
       const measured = mean(out.map(({ value }) => value));
       return { name, predicted, measured, error: predicted / measured - 1 };
     });
-  const [found, scatter] = [errorsOf(points), scatterOf(observations)];
+  const [found, scatter] = [errorsOf(points), scatterOf(observations, refits)];
   return found === null || scatter === null ? found : { ...found, scatter };
 }
 
 /** Null where no load was measured twice. */
-function scatterOf(observations: readonly Observation[]): number | null {
-  const squares = [...byName(observations).values()].flatMap((all) => {
-    if (all.length < 2) return [];
-    const middle = mean(all.map(({ value }) => value));
-    const variance = all.reduce((sum, { value }) => sum + (value / middle - 1) ** 2, 0) / (all.length - 1);
+function scatterOf(observations: readonly Observation[], refits: Refits): number | null {
+  const squares = [...byName(observations)].flatMap(([name, all]) => {
+    const coefficients = refits.get(name);
+    if (all.length < 2 || coefficients === undefined) return [];
+    // Of what is predicted: repetitions of a load whose messages come at random do not ask quite the same.
+    const shares = all.map(({ known, parts, value }) => value / (known + sumOf(coefficients, parts)));
+    if (!shares.every(Number.isFinite)) return [];
+    const middle = mean(shares);
+    const variance = shares.reduce((sum, share) => sum + (share / middle - 1) ** 2, 0) / (all.length - 1);
     return [variance / all.length];
   });
   return squares.length === 0 ? null : Math.sqrt(mean(squares));

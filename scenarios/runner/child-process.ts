@@ -10,7 +10,7 @@ export class ProcessFailure extends Error {}
 const PATIENCE_MS = 30_000;
 
 const TASKSET = '/usr/bin/taskset';
-/** From this many cores on, server and generator get cores of their own; with fewer, pinning starves one of them. */
+/** From this many cores on, server and generator get cores of their own; with fewer, pinning starves one that has much to do. */
 const CORES_TO_PIN = 4;
 
 /** How long the news of a process's exit may take after its channel broke, ms. */
@@ -22,10 +22,16 @@ type Role = 'server' | 'generator' | 'relay' | 'codecs' | 'saturation' | 'awake'
  * Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. A
  * relay shares the generator's: both are the instrument, and not what it measures. What keeps a core awake is told which.
  */
-export function coresFor(role: Role, allowed: readonly number[] = allowedCores()): string | null {
-  if (role === 'awake' || allowed.length < CORES_TO_PIN || !existsSync(TASKSET)) return null;
+export function coresFor(role: Role, allowed: readonly number[], from = CORES_TO_PIN): string | null {
+  if (role === 'awake' || allowed.length < from || !existsSync(TASKSET)) return null;
   const half = Math.floor(allowed.length / 2);
   return (role === 'server' ? allowed.slice(0, half) : allowed.slice(half)).join(',');
+}
+
+/** A program and its arguments that end by becoming what follows them, on the cores of that role; empty where there are none. */
+export function pinFor(role: Role, from = CORES_TO_PIN): string[] {
+  const cores = coresFor(role, allowedCores(), from);
+  return cores === null ? [] : [TASKSET, '-c', cores];
 }
 
 export class Child<In extends { type: string }, Out extends { type: string }> {
@@ -45,8 +51,7 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
     module: URL = new URL(`./${role}-process.js`, import.meta.url),
   ) {
     this.#role = role;
-    const cores = coresFor(role);
-    const pin = cores === null ? [] : [TASKSET, '-c', cores];
+    const pin = pinFor(role);
     // Each of these becomes the next (execve), so the process keeps its id, its channel and its end.
     const [execPath = process.execPath, ...execArgv] = [...enter, ...pin, process.execPath];
     this.#process = fork(module, {

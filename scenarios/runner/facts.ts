@@ -80,9 +80,11 @@ function busiest(
   ran: readonly (number | null)[],
   waited: readonly (number | null)[],
 ): Pick<Facts['generator'], 'cpuShare' | 'waitedShare'> {
-  const all = reports.map(({ cpuNs, windowNs }, index) => {
-    // Between the same edges as the waiting: a generator without a core comes late to edges of its own.
-    return { cpuShare: ran[index] ?? cpuNs / windowNs, waitedShare: waited[index] ?? null };
+  const all = reports.map(({ cpuNs, windowNs, restless }, index) => {
+    // Between the same edges as the waiting: a generator without a core comes late to edges of its own. One that never waits
+    // alone knows when it had something to do.
+    const cpuShare = restless ? cpuNs / windowNs : (ran[index] ?? cpuNs / windowNs);
+    return { cpuShare, waitedShare: waited[index] ?? null };
   });
   const load = ({ cpuShare, waitedShare }: (typeof all)[number]): number => cpuShare + (waitedShare ?? 0);
   return all.reduce((most, each) => (load(each) > load(most) ? each : most));

@@ -8,6 +8,7 @@ import { clockReading } from './clock.ts';
 import { betweenEdges, edgeOf, SimulatedClients } from './generator.ts';
 import { GENERATOR_SAMPLE_MS, LoopMonitor } from './loop-monitor.ts';
 import { dealt, dueBetween, schedule } from './pacer.ts';
+import { RestlessLoop } from './restless-loop.ts';
 import { countOf, partOf } from './share.ts';
 import type {
   FromGenerator,
@@ -46,14 +47,18 @@ serveRunner<ToGenerator, FromGenerator>(async (message, reply) => {
 async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): Promise<GeneratorReport> {
   clients.setWindow(timeline);
   const monitor = new LoopMonitor(GENERATOR_SAMPLE_MS);
+  const loop = new RestlessLoop();
+  if (job.restless) loop.start();
   const handshakeBefore = handshakeBytes();
   const offering = offer(timeline, pace);
   const happening = happen(timeline, 0, 1);
   await until(timeline.windowStartUs, clients.clock);
   monitor.start();
-  const start = edgeOf(clients);
+  const [start, workedMs] = [edgeOf(clients), loop.workedMs];
   await until(timeline.windowEndUs, clients.clock);
   const end = edgeOf(clients);
+  const worked = job.restless ? { cpuNs: Math.round((loop.workedMs - workedMs) * 1e6) } : {};
+  loop.stop();
   const eventLoopDelayNs = monitor.stop();
   await happening;
   // Only now: what follows the window is not to be in its bytes.
@@ -70,7 +75,7 @@ async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): 
     readinessNs: clients.readiness.summary(),
     requestLatencyNs: clients.requests.summary(),
     findings: clients.findings(),
-    ...betweenEdges(start, end),
+    ...{ ...betweenEdges(start, end), ...worked, restless: job.restless },
     handshakePerClient: clients.clients.length > 0 ? handshakeBefore : handshakeBytes(),
     ready: clients.ready,
     visits: clients.visits > 0,

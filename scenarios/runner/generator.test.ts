@@ -23,6 +23,7 @@ function clientsOf(port: number, headers: NamedProfile, carrier: Carrier, truste
     port,
     share: { index: 0, of: 1 },
     modelPackets: false,
+    restless: false,
     ...(trusted === undefined ? {} : { certificate: trusted }),
   });
   onTestFinished(() => clients.close());

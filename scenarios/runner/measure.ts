@@ -10,13 +10,13 @@ import { linkOf, longestRoundTripMs } from '../link.ts';
 import { carrierOf, GRACE, type Parameters } from '../scenario.ts';
 import { Awake, coresToKeep } from './awake.ts';
 import { certificate } from './certificate.ts';
-import { Child } from './child-process.ts';
+import { Child, coresFor, pinFor } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
 import { connectingMs } from './connecting.ts';
 import { LinkRelay } from './link-relay.ts';
 import type { ClockReading, Exchange } from './clock-check.ts';
 import { documentOf, type Reading } from './document.ts';
-import { machineTicks, portRange, readProcess, type ProcessReading } from './machine.ts';
+import { allowedCores, coreNumbers, machineTicks, portRange, readProcess, type ProcessReading } from './machine.ts';
 import { readProcesses, type Processes } from './machine-load.ts';
 import { mergeReports } from './merge-reports.ts';
 import { openNamespace, type Namespace } from './namespace.ts';
@@ -32,6 +32,9 @@ const HOST = '127.0.0.1';
 
 /** Between the command to begin and the first publication: both processes must have heard of it, ms. */
 const LEAD_MS = 60;
+
+/** Enough for one core each, where the load is so light that neither needs another. */
+const CORES_APART = 2;
 
 /** Beyond the grace of the target itself: what its process takes to hear of its end and to end, ms. */
 const TARGET_GRACE_MS = 2_000;
@@ -71,15 +74,20 @@ async function measureIn(
   planned: Planned,
   { port, signal, server: measured }: MeasureOptions,
 ): Promise<Measurement> {
-  const server: Server = new Child('server', namespace?.enter, measured?.module);
+  const awake = scenario(planned.scenario).keepsAwake === true ? new Awake(coresToKeep()) : null;
+  // Where one wakes the other, it costs more across two cores than on one, and which it is would be the scheduler's mood.
+  const enter = (role: 'server' | 'generator' | 'relay'): string[] => [
+    ...(namespace?.enter ?? []),
+    ...(awake === null ? [] : pinFor(role, CORES_APART)),
+  ];
+  const server: Server = new Child('server', enter('server'), measured?.module);
   const link = linkOf(planned.parameters);
-  const relay = link === null ? null : new LinkRelay(link, namespace?.enter);
+  const relay = link === null ? null : new LinkRelay(link, enter('relay'));
   // With a relay every packet would be counted twice, once on each side of it: there they are modelled.
   const counting = relay === null ? namespace : null;
-  const awake = scenario(planned.scenario).keepsAwake === true ? new Awake(coresToKeep()) : null;
   const generators = Array.from(
     { length: workersOf(planned.parameters) },
-    (): GeneratorChild => new Child('generator', namespace?.enter),
+    (): GeneratorChild => new Child('generator', enter('generator')),
   );
   let interrupt = (): void => {};
   const interrupted = new Promise<never>((_, reject) => {
@@ -148,6 +156,7 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     host: HOST,
     port: (await relay?.listen(HOST, listening.port, planned.seed, epochNs)) ?? listening.port,
     modelPackets: namespace === null,
+    restless: awake !== null && hasOwnCores(generators.length, relay),
   };
   const ports = ownPorts(parameters);
   const connectMs = parameters.clients * 5 + connectingMs(link, parameters.clients);
@@ -212,6 +221,12 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     awakeCores: awake?.cores,
   });
   return { ...measured, ...stallOf(planned, stalled), ...(memory.length === 0 ? {} : { memory: memoryOf(memory) }) };
+}
+
+/** Whether each generator has a core that nobody else needs. */
+function hasOwnCores(generators: number, relay: LinkRelay | null): boolean {
+  const cores = coresFor('generator', allowedCores(), CORES_APART);
+  return relay === null && cores !== null && coreNumbers(cores).length >= generators;
 }
 
 /** The ports of an address for each generator; null where those of one address will do for all, or where there is but one. */

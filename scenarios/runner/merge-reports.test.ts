@@ -38,6 +38,7 @@ function reportOf(latencies: readonly number[], more: Partial<GeneratorReport> =
     handshakePerClient: { upBytes: 500, downBytes: 100 },
     ready: 1,
     visits: false,
+    restless: false,
     ledgerDifference: { up: 0, down: 0 },
     cpuNs: 1e6,
     rssBytes: 1e7,

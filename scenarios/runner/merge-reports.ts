@@ -48,6 +48,7 @@ export function mergeReports(reports: readonly GeneratorReport[], sharedSchedule
       downBytes: meanOf(reports, ({ handshakePerClient }) => handshakePerClient.downBytes),
     },
     visits: reports.some(({ visits }) => visits),
+    restless: reports.some(({ restless }) => restless),
     ledgerDifference: {
       // Of each: differences of two processes must not cancel out.
       up: sum(({ ledgerDifference }) => Math.abs(ledgerDifference.up)),

@@ -106,6 +106,8 @@ export interface GeneratorJob {
   readonly from?: { readonly address: string; readonly ports: PortRange };
   /** Whether nobody counts the packets. */
   readonly modelPackets: boolean;
+  /** Whether its event loop never waits: it has a core of its own. */
+  readonly restless: boolean;
 }
 
 export type ToGenerator =
@@ -136,7 +138,9 @@ export interface GeneratorReport {
   readonly ready: number;
   readonly visits: boolean;
   readonly ledgerDifference: { up: number; down: number };
+  /** Of a process that never waits: of the turns of its event loop that had something to do. */
   readonly cpuNs: number;
+  readonly restless: boolean;
   readonly rssBytes: number;
   readonly eventLoopDelayNs: Quantiles;
   readonly slipNs: Quantiles;
