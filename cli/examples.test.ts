@@ -32,11 +32,11 @@ describe('the example records', () => {
 
   /** In percent: what the stored run shows today. Who measures it again writes what that shows. */
   it.each([
-    ['short-polling', { cores: [14, 43.5], memory: [3.1, 8.4], packets: [4.1, 7.3], serviceMs: [0.4, 1.3] }],
-    ['long-polling', { cores: [27.9, 38.2], memory: [4.4, 16.6], packets: [7.6, 29.3], serviceMs: [19.4, 26.6] }],
-    ['forever-iframe', { cores: [22.6, 52.3], memory: [1.4, 8.1], packets: [1.4, 3.7], serviceMs: [19.4, 35.1] }],
-    ['sse', { cores: [13.3, 32.5], memory: [3.8, 11.4], packets: [0.8, 1.9], serviceMs: [15.8, 31.6] }],
-    ['websocket', { cores: [28.4, 34.8], memory: [2.2, 5.2], packets: [1.7, 3.2], serviceMs: [13.2, 36.6] }],
+    ['short-polling', { cores: [4.5, 29.2], memory: [1.5, 4.8], packets: [2.8, 9.3], serviceMs: [0.2, 0.4] }],
+    ['long-polling', { cores: [12, 26.7], memory: [1.1, 2.6], packets: [6.4, 21.3], serviceMs: [8.7, 33.4] }],
+    ['forever-iframe', { cores: [6, 32.4], memory: [0.2, 0.6], packets: [4.4, 6.4], serviceMs: [12.1, 24.8] }],
+    ['sse', { cores: [5, 11.7], memory: [0.3, 0.6], packets: [4.4, 7.9], serviceMs: [6.2, 16.7] }],
+    ['websocket', { cores: [12, 19.8], memory: [1.5, 5.3], packets: [1.7, 2.7], serviceMs: [7.2, 12.9] }],
   ] as const)('are of a model that predicts held-out loads of %s no worse than it did', (name, bounds) => {
     const model = stored().transports.find(({ transport }) => transport === name)!;
     for (const quantity of ['cores', 'memory', 'packets', 'serviceMs'] as const) {
@@ -48,6 +48,6 @@ describe('the example records', () => {
   });
 
   it('come from a run that is small enough to be kept', () => {
-    expect(statSync(join(EXAMPLES, 'run.json.gz')).size).toBeLessThan(300_000);
+    expect(statSync(join(EXAMPLES, 'run.json.gz')).size).toBeLessThan(1_000_000);
   });
 });

@@ -77,7 +77,7 @@ function awakeNotes(measurements: readonly Measurement[]): string[] {
 
 const AWAKE_NOTE =
   'Processor time and latencies are of cores that were kept from falling asleep, as those of a server with enough to do are: ' +
-  'waking up takes what the host makes of it, up to half as much again, and differs from minute to minute.';
+  'waking up takes what the host makes of it, and differs from minute to minute.';
 const ASLEEP_NOTE =
   'Cores could not be kept from falling asleep, for want of chrt and taskset (util-linux): what waking up takes is in processor time and latencies.';
 
