@@ -35,10 +35,10 @@ export const isSending = (m: Measurement): boolean => isUndisturbed(m) && sends(
 
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
-  once: ['deliveries', 'wakeups', 'clients', 'megabytes'],
+  once: ['deliveries', 'wakeups', 'cold', 'clients', 'megabytes', 'clocked'],
   'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes'],
   // A long poll brings a message: nothing measured tells the two apart.
-  'and-waits': ['requests', 'publications', 'wakeups', 'megabytes'],
+  'and-waits': ['requests', 'wakeups', 'publications', 'megabytes'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'segments'],
@@ -164,14 +164,19 @@ function coresFit(asks: Asks, seen: readonly Seen[], sending: readonly Seen[]): 
   const warmOnes = (of: readonly Seen[]): readonly Seen[] =>
     warm ? of.filter((one) => isWarm(asks, one) || isSilent(asks, one)) : of;
   const [plain, more] = [warmOnes(seen), warmOnes(sending)];
-  const alone: readonly Part[] = [...CORE_PARTS[asks], ...(tellsProcess(asks, plain) ? (['process'] as const) : [])];
-  const parts: readonly Part[] = [...alone, 'upstream'];
+  const [first, rest] = [CORE_PARTS[asks].slice(0, FIRST_PARTS), CORE_PARTS[asks].slice(FIRST_PARTS)];
+  const alone: readonly Part[] = [...first, ...(tellsProcess(asks, plain) ? (['process'] as const) : []), ...rest];
   // Of one such load nobody could say how far off it is; of few loads it would be fitted in place of what all have.
-  const tells = loadsOf(more) >= 2 && partsFor(loadsOf([...plain, ...more])) >= parts.length;
+  const room = partsFor(loadsOf([...plain, ...more]));
+  const tells = loadsOf(more) >= 2 && room > FIRST_PARTS;
+  const parts: readonly Part[] = [...alone.slice(0, room - 1), 'upstream'];
   // Wake-ups come to an end where a server is never idle: if they were all, more deliveries would some day cost nothing.
   const fit = tells ? fitOf([...plain, ...more], parts, coresOf, 1) : fitOf(plain, alone, coresOf, 1);
   return fit === null ? null : { ...fit, warm, awake: plain.some(isAwake) };
 }
+
+/** Parts that come before all others. */
+const FIRST_PARTS = 4;
 
 /** So many times as many silent clients are it that tell them from the process that they are connected to. */
 const APART = 4;

@@ -21,7 +21,7 @@ export interface Observation {
 /**
  * Of every choice of parts the plain least squares; of those without a negative coefficient the one that is least off, and
  * of equal ones that with the fewest parts. That is the best there is, because it is the plain best of those parts that it
- * uses (Lawson & Hanson, Solving Least Squares Problems (1974), ch. 23); with six parts it is 64 small systems.
+ * uses (Lawson & Hanson, Solving Least Squares Problems (1974), ch. 23); with eight parts it is 256 small systems.
  *
  * @param essential so many of the first parts are in every choice that can have them
  * @returns one coefficient a part; 0 for a part that no observation has, or that nothing tells from another one

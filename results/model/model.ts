@@ -9,15 +9,19 @@ import type { CoefficientInterval, HeldOut } from './linear.ts';
 /**
  * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
  * once, of one server process (`fanOut`), and what is written to them (`burstMegabytes`). `wakeups` are times at which a
- * server process has something to do after it had nothing, see `wakeupsOf`. `process` is 1; `segments` are those beyond the
- * first of a message that no packet can hold. `upstream` are messages from clients, beside the publication that each makes.
+ * server process has something to do after it had nothing, see `wakeupsOf`; `cold` those at which a client is written to that
+ * was not for a while, see `coldOf`. `process` is 1; `segments` are those beyond the first of a message that no packet can
+ * hold. `upstream` are messages from clients, beside the publication that each makes; `clocked` are publications of the
+ * server's own.
  */
 export type Part =
   | 'deliveries'
   | 'requests'
   | 'clients'
   | 'publications'
+  | 'clocked'
   | 'wakeups'
+  | 'cold'
   | 'megabytes'
   | 'segments'
   | 'process'

@@ -70,9 +70,10 @@ const RISING: readonly More[] = [
     costs: ['memoryBytes', 'down'],
   },
   {
-    what: 'messages, where no sign of life gives way to them,',
+    // Empty answers end holds at moments of their own, each of which wakes a server that a burst of polls would find awake.
+    what: 'messages, where no sign of life and no empty answer gives way to them,',
     more: (load, factor) => ({ ...load, ratePerSecond: load.ratePerSecond * factor }),
-    from: (load) => ({ ...load, heartbeatMs: 0 }),
+    from: (load) => ({ ...load, heartbeatMs: 0, holdMs: 1e9 }),
     costs: ['cores', 'memoryBytes', 'down'],
   },
   {

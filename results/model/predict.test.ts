@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesPerSecond } from './bytes.ts';
 import type { Asks, Load } from './load.ts';
 import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
-import { predict, wakeupsOf } from './predict.ts';
+import { coldOf, partsOf, predict, wakeupsOf } from './predict.ts';
 import { billOf, SECONDS_A_MONTH } from './price.ts';
 
 const loads: fc.Arbitrary<Load> = fc
@@ -158,12 +158,38 @@ describe('wake-ups', () => {
         fc.integer({ min: 1, max: 64 }),
         (asks, some, more, processes) => {
           const few = wakeupsOf(asks, some, some, processes);
-          expect(wakeupsOf(asks, some + more, some, processes)).toBeGreaterThanOrEqual(few);
-          const most = asks === 'once' ? 2_000 : 250;
+          expect(wakeupsOf(asks, some + more, some, processes)).toBeGreaterThanOrEqual(few * (1 - 1e-12));
+          const most = { once: 2_000, 'each-interval': 125, 'and-waits': 500 }[asks];
           expect(few).toBeLessThanOrEqual(Math.min(most * processes, processes * some + some) * (1 + 1e-9));
         },
       ),
     );
+  });
+});
+
+describe('clients that were not written to for a while', () => {
+  it('are all deliveries where those are rare, grow with clients and rate, and with the rate come to an end', () => {
+    expect(coldOf(100, 0.01)).toBeCloseTo(1, 2);
+    const some = fc.double({ min: 1e-9, max: 1e5, noNaN: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e5 }), some, some, (clients, rate, more) => {
+        const few = coldOf(clients, rate);
+        expect(coldOf(clients, rate + more)).toBeGreaterThanOrEqual(few * (1 - 1e-12));
+        expect(coldOf(2 * clients, rate)).toBeCloseTo(2 * few, 6);
+        expect(few).toBeLessThanOrEqual(Math.min(clients * rate, clients / 0.16) * (1 + 1e-9));
+      }),
+    );
+  });
+});
+
+describe('a long poll', () => {
+  it('wakes a server once for a burst of polls that come back together, and for each that comes alone', () => {
+    const model = { asks: 'and-waits', bytes: null } as const;
+    const load = { ...LOAD, clients: 400, ratePerSecond: 1, rttMs: 0, heartbeatMs: 0, holdMs: 1e9 };
+    const [together, apart] = [400, 1].map((fanOut) => partsOf(model, { ...load, fanOut }));
+    expect(together!.wakeups).toBeCloseTo(wakeupsOf('and-waits', 1, 1, 1), 6);
+    expect(apart!.wakeups).toBeCloseTo(wakeupsOf('and-waits', 400, 400, 1), 0);
+    expect(together!.requests).toBeCloseTo(apart!.requests, 6);
   });
 });
 
