@@ -222,7 +222,7 @@ export const MeasurementSchema = Type.Object(
       Type.Integer({
         minimum: 0,
         description:
-          'Cores that were kept from falling asleep between messages, so that processor time is not that of waking up; server and generator then have cores of their own where there are two, and without a link the generator never waits, so that nobody has to wake it: its `cpuNs` is of what it did. 0: this system does not let it. Missing: it was not asked for.',
+          'Cores that were kept from falling asleep between messages, so that processor time is not that of waking up; server and generator then have cores of their own where there are as many, and without a link the generator never waits, so that nobody has to wake it: its `cpuNs` is of what it did. 0: it could not be done here. Missing: it was not asked for.',
       }),
     ),
     twin: Type.Optional(

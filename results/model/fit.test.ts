@@ -116,6 +116,31 @@ describe('a model fitted to a run', () => {
     expect(fitModel([runOf(LOADS)]).notes).toEqual([]);
   });
 
+  it('takes loads on cores that were kept awake alone, where they are enough, and says so', () => {
+    const asleep = runOf(LOADS).measurements.map((m) => ({
+      ...m,
+      server: { ...m.server, cpuNs: m.server.cpuNs! * 1.4 },
+    }));
+    const awake = runOf(LOADS).measurements.map((m) => ({
+      ...m,
+      parameters: { ...m.parameters, variant: `awake ${m.parameters.variant}` },
+      awakeCores: 2,
+    }));
+    const run = runOf(LOADS);
+    const both = { ...run, measurements: [...asleep, ...awake] };
+    expect(socketOf(both).cores).toMatchObject({ loads: LOADS.length, awake: true });
+    expect(socketOf(both).cores!.coefficients).toEqual(socketOf(run).cores!.coefficients);
+    expect(fitModel([both]).notes.join()).toMatch(/kept from falling asleep/);
+    // Bytes and packets do not sleep.
+    expect(socketOf(both).packets!.loads).toBe(2 * LOADS.length);
+    // Two of them say less than all together.
+    const few = { ...run, measurements: [...asleep, ...awake.slice(0, 2)] };
+    expect(socketOf(few).cores).toMatchObject({ loads: LOADS.length + 2 });
+    const none = { ...run, measurements: run.measurements.map((m) => ({ ...m, awakeCores: 0 })) };
+    expect(fitModel([none]).notes.join()).toMatch(/could not be kept/);
+    expect(socketOf(none).cores).toMatchObject({ awake: false });
+  });
+
   it('leaves out what is invalid, the second of an A/A pair, and whatever else was asked of the server', () => {
     const run = runOf(LOADS);
     const wrong = { ...run.measurements[0]!, server: { ...run.measurements[0]!.server, cpuNs: 9e9 } };

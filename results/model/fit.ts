@@ -35,7 +35,7 @@ export const isSending = (m: Measurement): boolean => isUndisturbed(m) && sends(
 
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
-  once: ['deliveries', 'wakeups', 'cold', 'clients', 'megabytes', 'clocked'],
+  once: ['deliveries', 'wakeups', 'clients', 'megabytes', 'cold', 'clocked'],
   'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes'],
   // A long poll brings a message: nothing measured tells the two apart.
   'and-waits': ['requests', 'wakeups', 'publications', 'megabytes'],
@@ -112,31 +112,38 @@ function transportModel(
     const load = loadOf(m);
     return { m, load, parts: partsOf({ asks, bytes }, load) };
   };
-  const seen = awakeOnes(own.filter(isPlain).map(look));
-  const sending = direct(awakeOnes(own.filter(isSending).map(look)), seen);
+  const plain = own.filter(isPlain);
+  const seen = plain.map(look);
+  const timed = awakeOnes(asks, plain).map(look);
+  const sending = direct(own.filter((m) => isSending(m) && (!timed.some(isAwake) || isAwake({ m }))).map(look), seen);
   const waiting = asks === 'once' ? direct(own.filter(isWaiting).map(look), seen) : [];
-  const cores = coresFit(asks, [...direct(seen), ...waiting], sending);
+  const cores = coresFit(asks, [...direct(timed), ...waiting], sending);
   return {
     transport,
     asks,
     bytes,
     cores,
     packets: fitOf(direct(seen), PACKET_PARTS[asks], packetsOf),
-    serviceMs: latencyFit(seen, latencyOf(asks)),
-    serviceP99Ms: latencyFit(seen, p99Of(asks)),
+    serviceMs: latencyFit(timed, latencyOf(asks)),
+    serviceP99Ms: latencyFit(timed, p99Of(asks)),
     ...memoryModels(own),
     range: rangeOf(seen, cores?.parts.includes('upstream') === true ? sending : []),
   };
 }
 
-const isAwake = ({ m }: Seen): boolean => (m.awakeCores ?? 0) > 0;
+const isAwake = ({ m }: Pick<Seen, 'm'>): boolean => (m.awakeCores ?? 0) > 0;
+
+/** So many loads on cores that were kept awake do without all others. */
+const ENOUGH_AWAKE = 6;
 
 /**
- * Those on cores that were kept awake, if there are others, and silent ones: what a core needs to wake up is the host's, and
- * differs from one minute to the next by more than most of what a model tells.
+ * Those on cores that were kept awake, where they are enough, and streams that are silent: what a core needs to wake up is the
+ * host's, and differs from one minute to the next by more than most of what a model tells. For costs and latencies.
  */
-function awakeOnes(seen: readonly Seen[]): readonly Seen[] {
-  return seen.some(isAwake) ? seen.filter((one) => isAwake(one) || one.m.parameters.ratePerSecond === 0) : seen;
+export function awakeOnes(asks: Asks, plain: readonly Measurement[]): readonly Measurement[] {
+  const awake = plain.filter((m) => isAwake({ m }));
+  if (new Set(awake.map(nameOf)).size < ENOUGH_AWAKE) return plain;
+  return plain.filter((m) => isAwake({ m }) || (asks === 'once' && m.parameters.ratePerSecond === 0));
 }
 
 /** Without those over a link, if there are others: its relay works on the same cores, and every packet passes twice. */
@@ -166,7 +173,7 @@ function coresFit(asks: Asks, seen: readonly Seen[], sending: readonly Seen[]): 
   const [plain, more] = [warmOnes(seen), warmOnes(sending)];
   const [first, rest] = [CORE_PARTS[asks].slice(0, FIRST_PARTS), CORE_PARTS[asks].slice(FIRST_PARTS)];
   const alone: readonly Part[] = [...first, ...(tellsProcess(asks, plain) ? (['process'] as const) : []), ...rest];
-  // Of one such load nobody could say how far off it is; of few loads it would be fitted in place of what all have.
+  // Of one such load nobody could say how far off it is; of few loads it would be fitted in place of what comes first.
   const room = partsFor(loadsOf([...plain, ...more]));
   const tells = loadsOf(more) >= 2 && room > FIRST_PARTS;
   const parts: readonly Part[] = [...alone.slice(0, room - 1), 'upstream'];

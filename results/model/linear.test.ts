@@ -132,6 +132,12 @@ describe('loads held out', () => {
     expect(heldOut(apart(0))!.scatter).toBeCloseTo(0, 9);
     // Two values at 1 ± d have a standard deviation of d·√2, and their mean a standard error of d.
     expect(heldOut(apart(0.1))!.scatter).toBeCloseTo(0.1, 9);
+    // Repetitions that were asked more, and cost as much more, are no scatter.
+    const asked = exactly([3], [[1], [1.5], [2], [2.6], [4], [4.4]]).map((row, i) => ({
+      ...row,
+      name: `load ${i >> 1}`,
+    }));
+    expect(heldOut(asked)!.scatter).toBeCloseTo(0, 9);
   });
 
   it('are none that alone have some part: what only they tell is not predicted from the others', () => {

@@ -4,7 +4,7 @@
  */
 import type { Measurement } from '../schema.ts';
 import type { Band } from './band.ts';
-import { isPlain, nameOf, partsFor } from './fit.ts';
+import { awakeOnes, isPlain, nameOf, partsFor } from './fit.ts';
 import { heldOut, nonNegative, sumOf, type HeldOut, type Observation } from './linear.ts';
 import { lawOf, LEAST_AWAY_MS, loadOf, type Asks, type Load } from './load.ts';
 import type { Part, TransportModel } from './model.ts';
@@ -39,7 +39,7 @@ export function lawMedianMs(asks: Asks, load: Load): number | null {
 
 /** @param measurements valid ones of the transport; null where none has a median */
 export function medianFit({ asks, bytes }: Known, measurements: readonly Measurement[]): MedianFit | null {
-  const seen = measurements.filter(isPlain).flatMap((m) => {
+  const seen = awakeOnes(asks, measurements.filter(isPlain)).flatMap((m) => {
     const load = loadOf(m);
     const { p50 } = m.deliveryLatencyNs;
     const known = lawMedianMs(asks, load);

@@ -70,7 +70,7 @@ const RISING: readonly More[] = [
     costs: ['memoryBytes', 'down'],
   },
   {
-    // Empty answers end holds at moments of their own, each of which wakes a server that a burst of polls would find awake.
+    // Empty answers count as if each woke the server, polls that come back together do so once.
     what: 'messages, where no sign of life and no empty answer gives way to them,',
     more: (load, factor) => ({ ...load, ratePerSecond: load.ratePerSecond * factor }),
     from: (load) => ({ ...load, heartbeatMs: 0, holdMs: 1e9 }),

@@ -190,6 +190,9 @@ describe('a long poll', () => {
     expect(together!.wakeups).toBeCloseTo(wakeupsOf('and-waits', 1, 1, 1), 6);
     expect(apart!.wakeups).toBeCloseTo(wakeupsOf('and-waits', 400, 400, 1), 0);
     expect(together!.requests).toBeCloseTo(apart!.requests, 6);
+    // Each process has the publication, and a burst of its own.
+    const spread = partsOf(model, { ...load, fanOut: 400, processes: 4 });
+    expect(spread.wakeups).toBeCloseTo(4 * together!.wakeups, 6);
   });
 });
 

@@ -1,10 +1,9 @@
 /**
- * Cores that do not fall asleep between two messages: on each a process of the scheduler's idle class, which runs only where
- * nobody else wants to (sched(7), SCHED_IDLE).
+ * Cores that do not fall asleep between two messages: on each a process of the scheduler's idle class, which runs where no
+ * other process of its group wants to (sched(7), SCHED_IDLE).
  *
- * A core that sleeps wakes with cold caches and a slow clock, and how cold and how slow is the host's affair: the same light
- * load took a server up to 1.6 times the processor time from one minute to the next. Benchmarks of processors turn sleeping
- * off for that (`idle=poll`); a guest of a shared machine cannot, and this does as much.
+ * A core that sleeps wakes with cold caches and by way of the host, which takes what the host makes of it. Benchmarks of
+ * processors turn sleeping off for that (`idle=poll`); a guest of a shared machine cannot.
  */
 import { existsSync } from 'node:fs';
 import { Child } from './child-process.ts';
@@ -12,38 +11,36 @@ import { allowedCores, readProcess } from './machine.ts';
 
 const CHRT = '/usr/bin/chrt';
 const TASKSET = '/usr/bin/taskset';
-/** More are not kept awake: each takes a process. */
-const MOST = 16;
+/** More of each half, the server's and the generator's, are not kept awake, and not used: each takes a process. */
+const MOST_OF_HALF = 8;
 
-/** None where the system does not let it. */
+/** The server's first; none where the system has not what it takes. */
 export function coresToKeep(allowed: readonly number[] = allowedCores()): readonly number[] {
-  return existsSync(CHRT) && existsSync(TASKSET) ? allowed.slice(0, MOST) : [];
+  if (!existsSync(CHRT) || !existsSync(TASKSET)) return [];
+  const half = Math.floor(allowed.length / 2);
+  return [...allowed.slice(0, Math.min(half, MOST_OF_HALF)), ...allowed.slice(half, half + MOST_OF_HALF)];
 }
 
+/** Of processes read twice, those that ran in between: one that could not start, or has ended, keeps nothing awake. */
+export const ranBetween = (before: readonly (number | null)[], after: readonly (number | null)[]): number =>
+  after.filter((cpuNs, at) => cpuNs !== null && cpuNs > (before[at] ?? Infinity)).length;
+
 export class Awake {
-  readonly #children: readonly Child<never, never>[];
+  readonly #children: Child<never, never>[] = [];
 
   constructor(cores: readonly number[]) {
-    this.#children = cores.map(
-      (core) => new Child<never, never>('awake', [CHRT, '--idle', '0', TASKSET, '-c', String(core)]),
-    );
-  }
-
-  /** Cores that are kept awake. */
-  get cores(): number {
-    return this.#children.length;
+    for (const core of cores) {
+      this.#children.push(new Child('awake', [CHRT, '-i', '0', TASKSET, '-c', String(core)]));
+    }
   }
 
   get pids(): readonly number[] {
     return this.#children.map(({ pid }) => pid);
   }
 
-  /** CPU time since they began, ns; null where the system does not say. */
-  cpuNs(): number | null {
-    return this.pids.reduce<number | null>((sum, pid) => {
-      const { cpuNs } = readProcess(pid);
-      return sum === null || cpuNs === null ? null : sum + cpuNs;
-    }, 0);
+  /** CPU time of each since it began, ns; null of one that is not there. */
+  cpuNs(): readonly (number | null)[] {
+    return this.pids.map((pid) => readProcess(pid).cpuNs);
   }
 
   async end(): Promise<void> {

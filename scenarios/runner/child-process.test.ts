@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coresFor } from './child-process.ts';
+import { apart, coresFor } from './child-process.ts';
 import { coreNumbers } from './machine.ts';
 
 /** Pinning needs the program that pins. */
@@ -37,5 +37,26 @@ withTaskset('coresFor, from four cores on', () => {
         expect(generator.length - server.length).toBeLessThanOrEqual(1);
       }),
     );
+  });
+});
+
+withTaskset('apart', () => {
+  const one = { servers: 1, generators: 1, relayed: false };
+
+  it('are server and generator from two cores on, where nobody else needs one', () => {
+    expect(apart(one, [])).toBeNull();
+    expect(apart(one, [0])).toBeNull();
+    expect(apart(one, [0, 3])).toEqual({
+      server: ['/usr/bin/taskset', '-c', '0'],
+      generator: ['/usr/bin/taskset', '-c', '3'],
+    });
+    expect(apart(one, [0, 1, 2])!.generator.at(-1)).toBe('1,2');
+  });
+
+  it('is nobody beside a relay, or where there are more processes than cores', () => {
+    expect(apart({ ...one, relayed: true }, [0, 1])).toBeNull();
+    expect(apart({ ...one, servers: 2 }, [0, 1, 2])).toBeNull();
+    expect(apart({ ...one, generators: 2 }, [0, 1])).toBeNull();
+    expect(apart({ ...one, generators: 2 }, [0, 1, 2])).not.toBeNull();
   });
 });

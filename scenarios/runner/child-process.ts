@@ -13,6 +13,9 @@ const TASKSET = '/usr/bin/taskset';
 /** From this many cores on, server and generator get cores of their own; with fewer, pinning starves one that has much to do. */
 const CORES_TO_PIN = 4;
 
+/** Enough for one core each. */
+const CORES_APART = 2;
+
 /** How long the news of a process's exit may take after its channel broke, ms. */
 const EXIT_NEWS_MS = 1_000;
 
@@ -28,10 +31,28 @@ export function coresFor(role: Role, allowed: readonly number[], from = CORES_TO
   return (role === 'server' ? allowed.slice(0, half) : allowed.slice(half)).join(',');
 }
 
-/** A program and its arguments that end by becoming what follows them, on the cores of that role; empty where there are none. */
-export function pinFor(role: Role, from = CORES_TO_PIN): string[] {
-  const cores = coresFor(role, allowedCores(), from);
-  return cores === null ? [] : [TASKSET, '-c', cores];
+const pinTo = (cores: string | null): string[] => (cores === null ? [] : [TASKSET, '-c', cores]);
+
+/** How many processes of a measurement there are. */
+export interface Crowd {
+  readonly servers: number;
+  readonly generators: number;
+  /** Whether a relay is between them, which nobody may keep waiting. */
+  readonly relayed: boolean;
+}
+
+/**
+ * By role what pins its processes, so that each has a core of its own and no relay waits for one; null where there are too
+ * few. A program and its arguments that end by becoming what follows them.
+ */
+export function apart(
+  { servers, generators, relayed }: Crowd,
+  cores: readonly number[],
+): Record<'server' | 'generator', string[]> | null {
+  const half = Math.floor(cores.length / 2);
+  if (relayed || servers > half || generators > cores.length - half) return null;
+  const of = (role: Role): string[] => pinTo(coresFor(role, cores, CORES_APART));
+  return { server: of('server'), generator: of('generator') };
 }
 
 export class Child<In extends { type: string }, Out extends { type: string }> {
@@ -51,7 +72,7 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
     module: URL = new URL(`./${role}-process.js`, import.meta.url),
   ) {
     this.#role = role;
-    const pin = pinFor(role);
+    const pin = pinTo(coresFor(role, allowedCores()));
     // Each of these becomes the next (execve), so the process keeps its id, its channel and its end.
     const [execPath = process.execPath, ...execArgv] = [...enter, ...pin, process.execPath];
     this.#process = fork(module, {

@@ -22,6 +22,8 @@ const CLIENTS_FOR_MEMORY = 5_000;
 export interface Reading extends LoadEdge {
   /** Null where the packets are not counted. */
   readonly wire: WireCount | null;
+  /** CPU time of each process that keeps a core awake. */
+  readonly awakeNs: readonly (number | null)[];
 }
 
 export interface Observed {

@@ -83,8 +83,10 @@ function busiest(
   const all = reports.map(({ cpuNs, windowNs, restless }, index) => {
     // Between the same edges as the waiting: a generator without a core comes late to edges of its own. One that never waits
     // alone knows when it had something to do.
-    const cpuShare = restless ? cpuNs / windowNs : (ran[index] ?? cpuNs / windowNs);
-    return { cpuShare, waitedShare: waited[index] ?? null };
+    const waitedShare = waited[index] ?? null;
+    // What it waited for a core meanwhile was in the turns that it took for work.
+    const worked = Math.max(0, cpuNs / windowNs - (waitedShare ?? 0));
+    return { cpuShare: restless ? worked : (ran[index] ?? cpuNs / windowNs), waitedShare };
   });
   const load = ({ cpuShare, waitedShare }: (typeof all)[number]): number => cpuShare + (waitedShare ?? 0);
   return all.reduce((most, each) => (load(each) > load(most) ? each : most));

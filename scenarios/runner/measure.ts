@@ -8,15 +8,15 @@ import { headerProfileOf } from '../header-profiles.ts';
 import { scenario } from '../index.ts';
 import { linkOf, longestRoundTripMs } from '../link.ts';
 import { carrierOf, GRACE, type Parameters } from '../scenario.ts';
-import { Awake, coresToKeep } from './awake.ts';
+import { Awake, coresToKeep, ranBetween } from './awake.ts';
 import { certificate } from './certificate.ts';
-import { Child, coresFor, pinFor } from './child-process.ts';
+import { apart, Child } from './child-process.ts';
 import { Clock, epochNow } from './clock.ts';
 import { connectingMs } from './connecting.ts';
 import { LinkRelay } from './link-relay.ts';
 import type { ClockReading, Exchange } from './clock-check.ts';
 import { documentOf, type Reading } from './document.ts';
-import { allowedCores, coreNumbers, machineTicks, portRange, readProcess, type ProcessReading } from './machine.ts';
+import { machineTicks, portRange, readProcess, type ProcessReading } from './machine.ts';
 import { readProcesses, type Processes } from './machine-load.ts';
 import { mergeReports } from './merge-reports.ts';
 import { openNamespace, type Namespace } from './namespace.ts';
@@ -32,9 +32,6 @@ const HOST = '127.0.0.1';
 
 /** Between the command to begin and the first publication: both processes must have heard of it, ms. */
 const LEAD_MS = 60;
-
-/** Enough for one core each, where the load is so light that neither needs another. */
-const CORES_APART = 2;
 
 /** Beyond the grace of the target itself: what its process takes to hear of its end and to end, ms. */
 const TARGET_GRACE_MS = 2_000;
@@ -61,32 +58,33 @@ export async function measure(planned: Planned, options: MeasureOptions): Promis
   // others of this machine, such as a database.
   const own = options.port === 0 && options.server?.target === undefined;
   const namespace = own ? await openNamespace() : null;
+  const awake = scenario(planned.scenario).keepsAwake === true ? new Awake(coresToKeep()) : null;
   try {
     options.signal.throwIfAborted();
-    return await measureIn(namespace, planned, options);
+    return await measureIn(namespace, awake, planned, options);
   } finally {
+    await awake?.end();
     await namespace?.close();
   }
 }
 
 async function measureIn(
   namespace: Namespace | null,
+  awake: Awake | null,
   planned: Planned,
   { port, signal, server: measured }: MeasureOptions,
 ): Promise<Measurement> {
-  const awake = scenario(planned.scenario).keepsAwake === true ? new Awake(coresToKeep()) : null;
-  // Where one wakes the other, it costs more across two cores than on one, and which it is would be the scheduler's mood.
-  const enter = (role: 'server' | 'generator' | 'relay'): string[] => [
-    ...(namespace?.enter ?? []),
-    ...(awake === null ? [] : pinFor(role, CORES_APART)),
-  ];
-  const server: Server = new Child('server', enter('server'), measured?.module);
   const link = linkOf(planned.parameters);
-  const relay = link === null ? null : new LinkRelay(link, enter('relay'));
+  const crowd = { servers: planned.parameters.serverWorkers ?? 1, generators: workersOf(planned.parameters) };
+  // Where one wakes the other, it costs more across two cores than on one, and which it is would be the scheduler's mood.
+  const pins = awake === null ? null : apart({ ...crowd, relayed: link !== null }, coresToKeep());
+  const enter = (role: 'server' | 'generator'): string[] => [...(namespace?.enter ?? []), ...(pins?.[role] ?? [])];
+  const server: Server = new Child('server', enter('server'), measured?.module);
+  const relay = link === null ? null : new LinkRelay(link, namespace?.enter);
   // With a relay every packet would be counted twice, once on each side of it: there they are modelled.
   const counting = relay === null ? namespace : null;
   const generators = Array.from(
-    { length: workersOf(planned.parameters) },
+    { length: crowd.generators },
     (): GeneratorChild => new Child('generator', enter('generator')),
   );
   let interrupt = (): void => {};
@@ -96,7 +94,10 @@ async function measureIn(
   });
   try {
     return await Promise.race([
-      conduct(planned, port, { server, target: measured?.target, generators, relay, awake, namespace: counting }),
+      conduct(planned, port, {
+        ...{ server, target: measured?.target, generators, relay, awake, namespace: counting },
+        restless: pins !== null,
+      }),
       interrupted,
     ]);
   } finally {
@@ -104,7 +105,7 @@ async function measureIn(
     const children = [...generators, ...(relay === null ? [] : [relay])];
     const target = measured?.target;
     const ended = target === undefined ? server.kill() : server.end(target.stop.graceMs + TARGET_GRACE_MS);
-    await Promise.all([ended, awake?.end(), ...children.map((child) => child.kill())]);
+    await Promise.all([ended, ...children.map((child) => child.kill())]);
   }
 }
 
@@ -119,10 +120,12 @@ interface Stage {
   readonly awake: Awake | null;
   /** Null: the packets are modelled. */
   readonly namespace: Namespace | null;
+  /** Whether each generator has a core that nobody else needs, and never waits. */
+  readonly restless: boolean;
 }
 
 async function conduct(planned: Planned, port: number, stage: Stage): Promise<Measurement> {
-  const { server, target, generators, relay, awake, namespace } = stage;
+  const { server, target, generators, relay, awake, namespace, restless } = stage;
   const { transport, parameters } = planned;
   const link = linkOf(parameters);
   const epochNs = epochNow();
@@ -156,7 +159,7 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
     host: HOST,
     port: (await relay?.listen(HOST, listening.port, planned.seed, epochNs)) ?? listening.port,
     modelPackets: namespace === null,
-    restless: awake !== null && hasOwnCores(generators.length, relay),
+    restless,
   };
   const ports = ownPorts(parameters);
   const connectMs = parameters.clients * 5 + connectingMs(link, parameters.clients);
@@ -218,15 +221,9 @@ async function conduct(planned: Planned, port: number, stage: Stage): Promise<Me
   const measured = documentOf(planned, {
     ...{ reports, report, readings, published, clocks, rssBefore },
     link: linked,
-    awakeCores: awake?.cores,
+    awakeCores: awake === null ? undefined : ranBetween(readings[0].awakeNs, readings[1].awakeNs),
   });
   return { ...measured, ...stallOf(planned, stalled), ...(memory.length === 0 ? {} : { memory: memoryOf(memory) }) };
-}
-
-/** Whether each generator has a core that nobody else needs. */
-function hasOwnCores(generators: number, relay: LinkRelay | null): boolean {
-  const cores = coresFor('generator', allowedCores(), CORES_APART);
-  return relay === null && cores !== null && coreNumbers(cores).length >= generators;
 }
 
 /** The ports of an address for each generator; null where those of one address will do for all, or where there is but one. */
@@ -278,7 +275,9 @@ async function readEdges(
     await sleep(Math.max(0, (us - clock.nowUs()) / 1e3));
     const cpu = process.cpuUsage();
     const serving = readProcess(servingPid);
+    const awakeNs = awake?.cpuNs() ?? [];
     return {
+      awakeNs,
       server: serving,
       generators: generators.map(({ pid }) => readProcess(pid)),
       machine: machineTicks(),
@@ -287,7 +286,7 @@ async function readEdges(
       runnerNs:
         (cpu.user + cpu.system) * 1e3 +
         (relay?.cpuNs() ?? 0) +
-        (awake?.cpuNs() ?? 0) +
+        awakeNs.reduce<number>((sum, ns) => sum + (ns ?? 0), 0) +
         startersNs(server.pid, servingPid, serving),
       atMs: performance.now(),
       processes: list(),

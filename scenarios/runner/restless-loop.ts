@@ -5,15 +5,22 @@
 
 /** A turn that takes longer than so many of the shortest ones had something to do. */
 const WORKED = 3;
+/** And longer than this: one turn that was shorter than any other must not make all others long, ms. */
+const LEAST_WORK_MS = 0.01;
 
 export class RestlessLoop {
   #next: NodeJS.Immediate | undefined;
   #lastMs = 0;
   #shortestMs = Infinity;
   #workedMs = 0;
+  readonly #now: () => number;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   start(): void {
-    this.#lastMs = performance.now();
+    this.#lastMs = this.#now();
     this.#next = setImmediate(this.#turn);
   }
 
@@ -32,12 +39,12 @@ export class RestlessLoop {
   }
 
   readonly #turn = (): void => {
-    const now = performance.now();
+    const now = this.#now();
     const tookMs = now - this.#lastMs;
     this.#lastMs = now;
     // A clock that stands still between two turns says nothing of how short they are.
     if (tookMs > 0) this.#shortestMs = Math.min(this.#shortestMs, tookMs);
-    if (tookMs > WORKED * this.#shortestMs) this.#workedMs += tookMs;
+    if (tookMs > Math.max(LEAST_WORK_MS, WORKED * this.#shortestMs)) this.#workedMs += tookMs;
     this.#next = setImmediate(this.#turn);
   };
 }
