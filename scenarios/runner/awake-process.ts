@@ -1,4 +1,4 @@
-/** A process that keeps a core awake: it works whenever nobody else wants to, and gives way to anybody. */
+/** A process that keeps a core awake: it works whenever no other process of its group wants to. */
 import { endWithRunner } from './child.ts';
 
 /** Longer, and the end of the runner would be noticed late, ms. */

@@ -6,11 +6,10 @@
  * processors turn sleeping off for that (`idle=poll`); a guest of a shared machine cannot.
  */
 import { existsSync } from 'node:fs';
-import { Child } from './child-process.ts';
+import { Child, TASKSET } from './child-process.ts';
 import { allowedCores, readProcess } from './machine.ts';
 
 const CHRT = '/usr/bin/chrt';
-const TASKSET = '/usr/bin/taskset';
 /** More of each half, the server's and the generator's, are not kept awake, and not used: each takes a process. */
 const MOST_OF_HALF = 8;
 
@@ -30,7 +29,7 @@ export class Awake {
 
   constructor(cores: readonly number[]) {
     for (const core of cores) {
-      this.#children.push(new Child('awake', [CHRT, '-i', '0', TASKSET, '-c', String(core)]));
+      this.#children.push(new Child('awake', [CHRT, '-i', '0'], undefined, String(core)));
     }
   }
 

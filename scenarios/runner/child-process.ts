@@ -9,7 +9,7 @@ export class ProcessFailure extends Error {}
 /** How long a process may take beyond what it was asked to take, before it counts as hung, ms. */
 const PATIENCE_MS = 30_000;
 
-const TASKSET = '/usr/bin/taskset';
+export const TASKSET = '/usr/bin/taskset';
 /** From this many cores on, server and generator get cores of their own; with fewer, pinning starves one that has much to do. */
 const CORES_TO_PIN = 4;
 
@@ -23,15 +23,13 @@ type Role = 'server' | 'generator' | 'relay' | 'codecs' | 'saturation' | 'awake'
 
 /**
  * Half of the cores for each, so that neither can slow the other; null where the machine or the system does not allow. A
- * relay shares the generator's: both are the instrument, and not what it measures. What keeps a core awake is told which.
+ * relay shares the generator's: both are the instrument, and not what it measures.
  */
 export function coresFor(role: Role, allowed: readonly number[], from = CORES_TO_PIN): string | null {
-  if (role === 'awake' || allowed.length < from || !existsSync(TASKSET)) return null;
+  if (allowed.length < from || !existsSync(TASKSET)) return null;
   const half = Math.floor(allowed.length / 2);
   return (role === 'server' ? allowed.slice(0, half) : allowed.slice(half)).join(',');
 }
-
-const pinTo = (cores: string | null): string[] => (cores === null ? [] : [TASKSET, '-c', cores]);
 
 /** How many processes of a measurement there are. */
 export interface Crowd {
@@ -41,17 +39,14 @@ export interface Crowd {
   readonly relayed: boolean;
 }
 
-/**
- * By role what pins its processes, so that each has a core of its own and no relay waits for one; null where there are too
- * few. A program and its arguments that end by becoming what follows them.
- */
+/** By role the cores of its processes, so that each has one and no relay waits; null where there are too few. */
 export function apart(
   { servers, generators, relayed }: Crowd,
   cores: readonly number[],
-): Record<'server' | 'generator', string[]> | null {
+): Record<'server' | 'generator', string | null> | null {
   const half = Math.floor(cores.length / 2);
   if (relayed || servers > half || generators > cores.length - half) return null;
-  const of = (role: Role): string[] => pinTo(coresFor(role, cores, CORES_APART));
+  const of = (role: Role): string | null => coresFor(role, cores, CORES_APART);
   return { server: of('server'), generator: of('generator') };
 }
 
@@ -65,14 +60,16 @@ export class Child<In extends { type: string }, Out extends { type: string }> {
   /**
    * @param enter what starts it in a namespace: a program and its arguments that end by becoming what follows them
    * @param module what it runs; this build's process of that role where nothing is said
+   * @param cores where it runs, as `taskset` lists them; null: anywhere
    */
   constructor(
     role: Role,
     enter: readonly string[] = [],
     module: URL = new URL(`./${role}-process.js`, import.meta.url),
+    cores: string | null = coresFor(role, allowedCores()),
   ) {
     this.#role = role;
-    const pin = pinTo(coresFor(role, allowedCores()));
+    const pin = cores === null ? [] : [TASKSET, '-c', cores];
     // Each of these becomes the next (execve), so the process keeps its id, its channel and its end.
     const [execPath = process.execPath, ...execArgv] = [...enter, ...pin, process.execPath];
     this.#process = fork(module, {

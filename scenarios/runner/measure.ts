@@ -78,14 +78,13 @@ async function measureIn(
   const crowd = { servers: planned.parameters.serverWorkers ?? 1, generators: workersOf(planned.parameters) };
   // Where one wakes the other, it costs more across two cores than on one, and which it is would be the scheduler's mood.
   const pins = awake === null ? null : apart({ ...crowd, relayed: link !== null }, coresToKeep());
-  const enter = (role: 'server' | 'generator'): string[] => [...(namespace?.enter ?? []), ...(pins?.[role] ?? [])];
-  const server: Server = new Child('server', enter('server'), measured?.module);
+  const server: Server = new Child('server', namespace?.enter, measured?.module, pins?.server);
   const relay = link === null ? null : new LinkRelay(link, namespace?.enter);
   // With a relay every packet would be counted twice, once on each side of it: there they are modelled.
   const counting = relay === null ? namespace : null;
   const generators = Array.from(
     { length: crowd.generators },
-    (): GeneratorChild => new Child('generator', enter('generator')),
+    (): GeneratorChild => new Child('generator', namespace?.enter, undefined, pins?.generator),
   );
   let interrupt = (): void => {};
   const interrupted = new Promise<never>((_, reject) => {
