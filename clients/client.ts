@@ -66,6 +66,8 @@ export interface Client {
   /** Stops reading, as a client does that cannot keep up: what the server sends waits for it in the kernel, then there. */
   pause(): void;
   resume(): void;
+  /** Polls now, out of turn, where it polls by the clock and no poll is under way; the next one is due when it was. */
+  hurry?(): void;
   /** Leaves for good: no socket and no timer remain. */
   close(): void;
 }

@@ -55,6 +55,37 @@ describe('short polling', () => {
     expect(waits[2]).toBeLessThanOrEqual(30_000);
     expect(waits[2]).toBeGreaterThan(0);
   });
+
+  it('keeps its turn when it polls in a hurry, on the connection that it has, and not while a poll is under way', async () => {
+    const server = await rawServer();
+    const waits: number[] = [];
+    let next = (): void => {};
+    const wait = (delayMs: number, run: () => void): void => void (waits.push(delayMs), (next = run));
+    const options = { pollIntervalMs: 60_000, random: () => 0.5, wait };
+    const { client } = observe(server, clients['short-polling'], options);
+    client.hurry!();
+    await request(server, 0, 0);
+    server.peers[0]!.write(answer('{"cursor":0,"messages":[]}'));
+    await until(
+      () => waits.length === 1,
+      () => 'for the phase',
+    );
+    client.hurry!();
+    next();
+    await request(server, 0, 1);
+    client.hurry!();
+    server.peers[0]!.write(answer('{"cursor":0,"messages":[]}'));
+    await until(
+      () => waits.length === 3,
+      () => 'for the next turn',
+    );
+    // The phase, at once, and what is left of the phase.
+    expect(waits[1]).toBe(0);
+    expect(waits[2]).toBeLessThanOrEqual(30_000);
+    expect(waits[2]).toBeGreaterThan(20_000);
+    expect(server.peers).toHaveLength(1);
+    expect([...server.peers[0]!.text.matchAll(/GET /g)]).toHaveLength(2);
+  });
 });
 
 describe('a poll’s answer', () => {

@@ -10,12 +10,19 @@ class ShortPollingClient extends PollingClient {
   /** When the latest poll was sent. */
   #asked = 0;
 
-  /** The poll after a lost connection comes out of turn: the next one is still due when it was. */
+  /** A poll after a lost connection, or in a hurry, comes out of turn: the next one is still due when it was. */
   #extra = false;
 
   protected override open(): void {
     this.#extra = this.#due !== 0;
     super.open();
+  }
+
+  hurry(): void {
+    // Whose next poll counts from the latest answer has no turn to come back to.
+    if (this.options.pollPacing === 'fixed-delay' || !this.isReady || this.connection?.idle !== true) return;
+    this.#extra = true;
+    this.later(0, () => this.poll());
   }
 
   protected poll(): void {

@@ -37,6 +37,12 @@ export const ParametersSchema = Type.Object(
     gzip: Type.Optional(Type.Boolean()),
     durationMs: Amount,
     warmupMs: Amount,
+    rush: Type.Optional(
+      Type.Number({
+        minimum: 1,
+        description: 'How many times as fast the load comes in the first half of the warm-up; 1 where it is missing',
+      }),
+    ),
     workers: Type.Optional(Type.Integer({ minimum: 1, description: 'Generator processes; 1 where it is missing' })),
     serverWorkers: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Server processes that share the port; 1 where it is missing' }),

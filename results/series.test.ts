@@ -37,7 +37,7 @@ describe('the name of a measurement', () => {
       ...[{ recycleBytes: 2 }, { connection: 'close' }, { headers: 'minimal' }, { link: 'wan' }, { gzip: true }],
       ...[{ responseHeaders: 'typical' }, { carrier: 'tls' }, { deflate: true }, { contextTakeover: false }],
       ...[{ durationMs: 2 }, { warmupMs: 2 }, { workers: 2 }, { serverWorkers: 2 }, { burst: 2 }, { slowShare: 0.5 }],
-      { stallMs: 2 },
+      ...[{ stallMs: 2 }, { rush: 2 }],
     ];
     const names = others.map((each) => named('sse', 'broadcast', { ...usual, ...each } as typeof usual));
     expect(new Set([...names, 'sse/broadcast/n=1000/256B']).size).toBe(others.length + 1);

@@ -69,6 +69,7 @@ const USUAL: { readonly [P in Named]-?: string | number | boolean } = {
   gzip: false,
   durationMs: 3_000,
   warmupMs: 1_000,
+  rush: 1,
   workers: 1,
   serverWorkers: 1,
   burst: 1,

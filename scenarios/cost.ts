@@ -24,6 +24,7 @@ const POINTS: Readonly<Record<string, Point>> = {
   busy: { clients: 400, ratePerSecond: 40, payloadBytes: 128, pollIntervalMs: 80 },
   fast: { clients: 100, ratePerSecond: 120, payloadBytes: 128, pollIntervalMs: 60 },
   large: { clients: 100, ratePerSecond: 40, payloadBytes: 4_096, pollIntervalMs: 150 },
+  'many-large': { clients: 300, ratePerSecond: 12, payloadBytes: 4_096, pollIntervalMs: 500 },
   middling: { clients: 200, ratePerSecond: 30, payloadBytes: 2_048, pollIntervalMs: 150 },
   'own-rare': { clients: 200, ratePerSecond: 1_200, payloadBytes: 128, pollIntervalMs: 300 },
   'own-middling': { clients: 150, ratePerSecond: 1_800, payloadBytes: 128, pollIntervalMs: 160 },
@@ -48,18 +49,36 @@ const isToOne = (variant: string | null): boolean => isOwn(variant) || isSent(va
 /** A long poll is a request for each message: at the rates of streams it would be the requests that saturate the server. */
 const slowerLongPolls = (point: string): number => (isToOne(point) ? 2 : 4);
 
-/** Deliveries, or requests of short polls, that a server has handled before its window. */
-const WARM_UP = 5_000;
-const WARM_UP_MS = { least: 2_000, most: 7_000 } as const;
+/** Half of it is a rush; the other half is the load itself, until queues and caches are as it leaves them. */
+const WARM_UP_MS = 4_000;
+
+/** Deliveries a second in a rush, where a publication is many; others, and requests, each of which is handled by itself. */
+const RUSH = { toAll: 20_000, each: 8_000 } as const;
+
+/** What a server has to do in a second: deliveries, or requests. */
+function workOf(asks: Asks, variant: string, { clients, ratePerSecond, pollIntervalMs }: Point): number {
+  const asked =
+    asks === 'each-interval' ? (clients * 1e3) / pollIntervalMs : ratePerSecond * (isToOne(variant) ? 1 : clients);
+  return asked + (isSent(variant) ? ratePerSecond : 0);
+}
 
 /**
- * As long as makes all servers about as warm, because code that is not compiled yet costs more: after 400 deliveries one
- * took a server 70 µs, after 3,200 it was 28 µs and after 16,000 18 µs. With 4 s for all the slowest load, of 3,200, cost more
- * than the others predicted over every transport.
+ * A load, and a rush before it, so that all servers are about as warm: code that is not compiled yet costs more. Of sse a
+ * delivery took a server 70 µs after 400 of them, 28 µs after 3,200, and 8.3 µs after 32,000 where it was 5.7 µs after 80,000; a
+ * poll 130 µs after 2,100 of them, and 73 µs after 20,000. At its own rate the slowest load would take minutes for that.
  */
-function warmUpFor(perSecond: number): number {
-  const { least, most } = WARM_UP_MS;
-  return Math.round(Math.min(most, Math.max(least, (WARM_UP * 1e3) / perSecond)));
+function warmedUp(
+  asks: Asks,
+  name: string,
+  { arrivals, ...point }: Point & Pick<Parameters, 'arrivals'>,
+  rttMs: number,
+): Variant {
+  const toAll = asks === 'once' && !isToOne(name);
+  const rush = Math.ceil((toAll ? RUSH.toAll : RUSH.each) / workOf(asks, name, point));
+  return {
+    name,
+    parameters: { arrivals, ...point, warmupMs: Math.max(WARM_UP_MS, 30 * rttMs), ...(rush > 1 ? { rush } : {}) },
+  };
 }
 
 /**
@@ -70,41 +89,26 @@ function warmUpFor(perSecond: number): number {
  * from them.
  */
 function farPoints(rttMs: number, asks: Asks): Variant[] {
-  const light = { payloadBytes: 128, warmupMs: Math.max(WARM_UP_MS.least, 15 * rttMs) };
+  const light = { payloadBytes: 128, pollIntervalMs: 430 };
+  // So rarely that a long poll is back in time.
+  const few = { ...light, clients: asks === 'each-interval' ? 20 : 5, ratePerSecond: Math.min(5, 500 / rttMs) };
+  const own = { ...light, clients: 50, ratePerSecond: 500, pollIntervalMs: 310 };
   return [
-    {
-      name: 'far',
-      // Evenly, and so rarely that a long poll is back in time: of a few publications to all a law of chance says little.
-      parameters: {
-        ...{ ...light, arrivals: 'constant', clients: asks === 'each-interval' ? 20 : 5, pollIntervalMs: 430 },
-        ratePerSecond: Math.min(5, 500 / rttMs),
-      },
-    },
-    {
-      name: 'own-far',
-      parameters: { ...light, arrivals: 'poisson', clients: 50, ratePerSecond: 500, pollIntervalMs: 310 },
-    },
+    // Evenly: of a few publications to all a law of chance says little.
+    warmedUp(asks, 'far', { ...few, arrivals: 'constant' }, rttMs),
+    warmedUp(asks, 'own-far', { ...own, arrivals: 'poisson' }, rttMs),
   ];
 }
 
-function pointsOf(name: TransportName, { rttMs }: Distance): Variant[] {
-  const { asks } = transportOf(name).client;
+function pointsOf(transport: TransportName, { rttMs }: Distance): Variant[] {
+  const { asks } = transportOf(transport).client;
   if (rttMs > 0) return farPoints(rttMs, asks);
   const points = asks === 'each-interval' ? { ...POINTS, ...FEW_POLLS } : POINTS;
-  return Object.entries(points).map(([point, { ratePerSecond: usual, ...rest }]) => {
+  return Object.entries(points).map(([name, { ratePerSecond: usual, ...rest }]) => {
     // A window holds a publication or two of the rarest.
-    const ratePerSecond = asks === 'and-waits' ? Math.max(1, usual / slowerLongPolls(point)) : usual;
-    const delivered = ratePerSecond * (isToOne(point) ? 1 : rest.clients);
-    const work = asks === 'each-interval' ? (rest.clients * 1e3) / rest.pollIntervalMs : delivered;
-    return {
-      name: point,
-      parameters: {
-        arrivals: ratePerSecond < EVENLY_BELOW ? 'constant' : 'poisson',
-        ...rest,
-        ratePerSecond,
-        warmupMs: warmUpFor(work),
-      },
-    };
+    const ratePerSecond = asks === 'and-waits' ? Math.max(1, usual / slowerLongPolls(name)) : usual;
+    const arrivals = ratePerSecond < EVENLY_BELOW ? 'constant' : 'poisson';
+    return warmedUp(asks, name, { ...rest, ratePerSecond, arrivals }, rttMs);
   });
 }
 

@@ -201,7 +201,13 @@ function longEnough({ variant, warmupMs, durationMs, ...set }: Parameters): Part
     const trips = Math.min(48, Math.floor(GATHERING * (GRACE.roundTrips + GRACE.ms / rttMs)));
     return { warmupMs: Math.floor(trips / 3) * rttMs, durationMs: Math.ceil((trips * 2) / 3) * rttMs };
   }
-  const firstHoldMs = law === 'hold' || law === 'idle' ? set.holdMs : 0;
+  if (law === 'idle') {
+    // Whole cycles: of three and a half each client would have three or four empty polls, by how its first hold ended.
+    const cycleMs = set.holdMs + rttMs;
+    const cycles = Math.ceil(Math.max(durationMs, 40 * rttMs) / cycleMs);
+    return { warmupMs: Math.max(warmupMs, 15 * rttMs, cycleMs), durationMs: cycles * cycleMs };
+  }
+  const firstHoldMs = law === 'hold' ? set.holdMs : 0;
   return {
     warmupMs: Math.max(warmupMs, 15 * rttMs, firstHoldMs + rttMs),
     durationMs: Math.max(durationMs, 40 * rttMs, (ALIKE.get(law) ?? 1) * enoughMs),

@@ -34,9 +34,9 @@ export function cannotRide(transport: TransportName, carrier: Carrier): string |
 
 /** The first thing that makes a measurement impossible, as one sentence; null when there is none. */
 export function impossible({ parameters, scenario, transport }: Planned, limits: MachineLimits): string | null {
-  const { payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond, burst = 1 } = parameters;
+  const { payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond, burst = 1, rush = 1 } = parameters;
   const { asks, upstream } = transportOf(transport).client;
-  const publications = (ratePerSecond * (durationMs + warmupMs)) / 1e3;
+  const publications = (ratePerSecond * (durationMs + (warmupMs * (rush + 1)) / 2)) / 1e3;
   const stranded = cannotRide(transport, carrierOf(parameters));
   if (stranded !== null) return stranded;
   if (isMultiplexed(carrierOf(parameters)) && parameters.connection === 'close') {

@@ -9,7 +9,7 @@ import { format, formatRange, plural } from '../format.ts';
 import type { Fitting } from './capacities.ts';
 import type { DecisionInput, StoredRun } from './input.ts';
 import type { Considered } from './options.ts';
-import { connectsOf, plainOf, sendingOf, stormsOf, validOf, waitingOf, type Found } from './measured.ts';
+import { connectsOf, plainOf, sendingOf, stormsOf, timedOf, validOf, waitingOf, type Found } from './measured.ts';
 import type { Topic } from './topics.ts';
 import { listed, NOT_MEASURED, percent } from './words.ts';
 
@@ -35,14 +35,14 @@ export function evidenceOf(options: readonly Considered[], input: DecisionInput)
 }
 
 function rowsOf({ transport, model, capacities, p50 }: Considered, { runs, workload }: DecisionInput): Row[] {
-  const plain = plainOf(runs, transport);
+  const timed = timedOf(runs, model);
   const rows: (Row | null)[] = [
     bytesRow(model, runs, workload.payloadBytes),
-    fitRow(model, 'packets', model.packets, plain),
-    coresRow(model, [...plain, ...waitingOf(runs, model), ...(knowsUpstream(model) ? sendingOf(runs, transport) : [])]),
-    fitRow(model, 'latency', model.serviceMs, plain),
-    fitRow(model, 'p50', p50.fit, plain),
-    fitRow(model, 'p99', model.serviceP99Ms, plain),
+    fitRow(model, 'packets', model.packets, plainOf(runs, transport)),
+    coresRow(model, [...timed, ...waitingOf(runs, model), ...(knowsUpstream(model) ? sendingOf(runs, model) : [])]),
+    fitRow(model, 'latency', model.serviceMs, timed),
+    fitRow(model, 'p50', p50.fit, timed),
+    fitRow(model, 'p99', model.serviceP99Ms, timed),
     memoryRow(model, validOf(runs, transport)),
     connectRow(transport, connectsOf(runs, transport, workload.rttMs)),
     recoveryRow(transport, stormsOf(runs, transport, workload.rttMs)),

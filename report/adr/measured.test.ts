@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { capacityFile } from '../capacity.fixture.ts';
 import type { CapacityFile } from '../../results/capacity.ts';
-import type { MeasurementParameters } from '../../results/schema.ts';
+import type { Measurement, MeasurementParameters } from '../../results/schema.ts';
 import { fitModel } from '../../results/model/fit.ts';
 import { costRun, decisionInput } from './decision.fixture.ts';
 import { decide } from './decision.ts';
 import type { DecisionInput } from './input.ts';
 import { largestOf } from './largest.ts';
-import { medianLatency, recoveryOf } from './measured.ts';
+import { medianLatency, plainOf, recoveryOf, sendingOf, timedOf } from './measured.ts';
 import { renderRecord } from './record.ts';
 import { situationOf } from './situation.ts';
 
@@ -170,5 +170,31 @@ describe('an idle timeout', () => {
     expect(warned(60_000)).toEqual([]);
     expect(warned(40_000)).toEqual(['long-polling']);
     expect(warned(20_000)).toEqual(['long-polling', 'forever-iframe', 'sse', 'websocket']);
+  });
+});
+
+describe('what a record cites for times', () => {
+  /** Each load kept awake, and beside each one that was not. */
+  const run = costRun({ sends: true });
+  const awake = run.measurements.map((m) => ({ ...m, awakeCores: 2 }));
+  const asleep = run.measurements.map((m) => ({ ...m, scenario: 'broadcast', order: m.order + 1_000 }));
+  const runsOf = (measurements: Measurement[]): DecisionInput['runs'] => [
+    { ...input.runs[0], run: { ...run, measurements } },
+  ];
+  const runs = runsOf([...awake, ...asleep]);
+
+  it('is what they are fitted to: of cores that were kept awake, where there are enough', () => {
+    const scenariosOf = (found: readonly { readonly measurement: Measurement }[]): string[] => [
+      ...new Set(found.map(({ measurement }) => measurement.scenario)),
+    ];
+    expect(scenariosOf(plainOf(runs, 'sse'))).toEqual(['cost', 'broadcast']);
+    expect(scenariosOf(timedOf(runs, sse))).toEqual(['cost']);
+    expect(scenariosOf(sendingOf(runs, sse))).toEqual(['cost']);
+  });
+
+  it('is all of it where none was', () => {
+    const none = runsOf(asleep);
+    expect(timedOf(none, sse)).toHaveLength(plainOf(none, 'sse').length);
+    expect(sendingOf(none, sse)).not.toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import { loadOf, type Load } from '../../results/model/load.ts';
 import type { Band } from '../../results/model/band.ts';
 import { medianFit, medianMs, type MedianFit } from '../../results/model/median.ts';
-import { comparable, isPlain, isSending, isWaiting } from '../../results/model/fit.ts';
+import { awakeOnes, comparable, isPlain, isWaiting, sendingOnes } from '../../results/model/fit.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Measurement, RunFile } from '../../results/schema.ts';
 import { estimate, type Estimate } from '../../results/statistics.ts';
@@ -29,17 +29,31 @@ const isValid = ({ measurement }: Found): boolean => measurement.validity.valid;
 
 export const validOf = (runs: Runs, transport: string): Found[] => allOf(runs, transport).filter(isValid);
 
-/** Those that its costs are fitted to. */
+/** Those that its packets are fitted to. */
 export const plainOf = (runs: Runs, transport: string): Found[] =>
   validOf(runs, transport).filter(({ measurement }) => isPlain(measurement));
+
+const among = (found: readonly Found[], chosen: readonly Measurement[]): Found[] => {
+  const kept = new Set(chosen);
+  return found.filter(({ measurement }) => kept.has(measurement));
+};
+const measurementsOf = (found: readonly Found[]): Measurement[] => found.map(({ measurement }) => measurement);
+
+/** Those of them that its processor time and its latencies are fitted to. */
+export function timedOf(runs: Runs, { transport, asks }: TransportModel): Found[] {
+  const plain = plainOf(runs, transport);
+  return among(plain, awakeOnes(asks, measurementsOf(plain)));
+}
 
 /** Those that what a client takes of the server's CPU that only waits is fitted to, where it keeps a stream. */
 export const waitingOf = (runs: Runs, { transport, asks }: TransportModel): Found[] =>
   asks === 'once' ? validOf(runs, transport).filter(({ measurement }) => isWaiting(measurement)) : [];
 
 /** Those that what messages upstream take of the server's CPU is fitted to. */
-export const sendingOf = (runs: readonly [StoredRun, ...StoredRun[]], transport: string): Found[] =>
-  validOf(runs, transport).filter(({ measurement }) => isSending(measurement));
+export function sendingOf(runs: Runs, model: TransportModel): Found[] {
+  const valid = validOf(runs, model.transport);
+  return among(valid, sendingOnes(measurementsOf(valid), measurementsOf(timedOf(runs, model))));
+}
 
 const isOver = ({ link }: Measurement, rttMs: number): boolean => isNear(2 * (link?.delayMs ?? 0), rttMs);
 

@@ -79,7 +79,7 @@ const AWAKE_NOTE =
   'Processor time and latencies are of cores that were kept from falling asleep, as those of a server with enough to do are: ' +
   'waking up takes what the host makes of it, and differs from minute to minute.';
 const ASLEEP_NOTE =
-  'Cores could not be kept from falling asleep, for want of chrt and taskset (util-linux): what waking up takes is in processor time and latencies.';
+  'Cores could not be kept from falling asleep, for want of chrt and taskset (util-linux), or because processor time is rationed (cgroups): what waking up takes is in processor time and latencies.';
 
 const coldNote = (transports: readonly string[]): string =>
   `The servers of ${transports.join(', ')} had just started whenever they were measured: their processor time is that of code ` +
@@ -115,7 +115,7 @@ function transportModel(
   const plain = own.filter(isPlain);
   const seen = plain.map(look);
   const timed = awakeOnes(asks, plain).map(look);
-  const sending = direct(own.filter((m) => isSending(m) && (!timed.some(isAwake) || isAwake({ m }))).map(look), seen);
+  const sending = direct(sendingOnes(own, awakeOnes(asks, plain)).map(look), seen);
   const waiting = asks === 'once' ? direct(own.filter(isWaiting).map(look), seen) : [];
   const cores = coresFit(asks, [...direct(timed), ...waiting], sending);
   return {
@@ -146,6 +146,10 @@ export function awakeOnes(asks: Asks, plain: readonly Measurement[]): readonly M
   return plain.filter((m) => isAwake({ m }) || (asks === 'once' && m.parameters.ratePerSecond === 0));
 }
 
+/** Those that what clients send is told from: awake, if those are that its deliveries are told from. */
+export const sendingOnes = (own: readonly Measurement[], timed: readonly Measurement[]): readonly Measurement[] =>
+  own.filter((m) => isSending(m) && (isAwake({ m }) || !timed.some((one) => isAwake({ m: one }))));
+
 /** Without those over a link, if there are others: its relay works on the same cores, and every packet passes twice. */
 function direct(seen: readonly Seen[], among = seen): readonly Seen[] {
   const isNear = ({ load }: Seen): boolean => load.rttMs === 0;
@@ -155,9 +159,11 @@ function direct(seen: readonly Seen[], among = seen): readonly Seen[] {
 /** Deliveries of a stream, or requests of polls, and messages from clients, before the window: with fewer much of what a server did was to compile. */
 export const WARM_AFTER = 2_000;
 
-const isWarm = (asks: Asks, { m, parts }: Seen): boolean =>
-  (((asks === 'once' ? parts.deliveries : parts.requests) + parts.upstream) * m.parameters.warmupMs) / 1e3 >=
-  WARM_AFTER;
+function isWarm(asks: Asks, { m, parts }: Seen): boolean {
+  const { warmupMs, rush = 1 } = m.parameters;
+  const perSecond = (asks === 'once' ? parts.deliveries : parts.requests) + parts.upstream;
+  return (perSecond * warmupMs * (1 + rush)) / 2e3 >= WARM_AFTER;
+}
 
 /** A stream without messages has nothing to compile, and alone tells what it takes to be there. */
 const isSilent = (asks: Asks, { parts }: Seen): boolean => asks === 'once' && parts.deliveries === 0;

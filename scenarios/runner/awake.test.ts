@@ -51,10 +51,15 @@ withPrograms('cores that are kept awake', () => {
   });
 
   it('are all that are allowed, and of many as many of each half as there is room for', () => {
-    expect(coresToKeep([3, 5])).toEqual([3, 5]);
-    expect(coresToKeep([3])).toEqual([3]);
+    expect(coresToKeep([3, 5], false)).toEqual([3, 5]);
+    expect(coresToKeep([3], false)).toEqual([3]);
     const first = [0, 1, 2, 3, 4, 5, 6, 7];
-    expect(coresToKeep(Array.from({ length: 64 }, (_, core) => core))).toEqual([...first, ...first.map((c) => c + 32)]);
+    const many = Array.from({ length: 64 }, (_, core) => core);
+    expect(coresToKeep(many, false)).toEqual([...first, ...first.map((c) => c + 32)]);
+  });
+
+  it('are none where processor time is rationed, which would be spent on them', () => {
+    expect(coresToKeep([3, 5], true)).toEqual([]);
   });
 
   it('count where their processes ran, and not where one could not start or has ended', () => {

@@ -7,15 +7,15 @@
  */
 import { existsSync } from 'node:fs';
 import { Child, TASKSET } from './child-process.ts';
-import { allowedCores, readProcess } from './machine.ts';
+import { allowedCores, isRationed, readProcess } from './machine.ts';
 
 const CHRT = '/usr/bin/chrt';
 /** More of each half, the server's and the generator's, are not kept awake, and not used: each takes a process. */
 const MOST_OF_HALF = 8;
 
-/** The server's first; none where the system has not what it takes. */
-export function coresToKeep(allowed: readonly number[] = allowedCores()): readonly number[] {
-  if (!existsSync(CHRT) || !existsSync(TASKSET)) return [];
+/** The server's first; none where the system has not what it takes, or where what keeps them awake would take from what is measured. */
+export function coresToKeep(allowed = allowedCores(), rationed = isRationed()): readonly number[] {
+  if (!existsSync(CHRT) || !existsSync(TASKSET) || rationed) return [];
   const half = Math.floor(allowed.length / 2);
   return [...allowed.slice(0, Math.min(half, MOST_OF_HALF)), ...allowed.slice(half, half + MOST_OF_HALF)];
 }

@@ -2,12 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LatencyRecorder } from '../../results/histogram.ts';
 import { scenario } from '../index.ts';
-import { Alarm, follow } from './alarm.ts';
+import { transport } from '../transports.ts';
+import { Alarm, follow, type Waker } from './alarm.ts';
 import { serveRunner, until } from './child.ts';
 import { clockReading } from './clock.ts';
 import { betweenEdges, edgeOf, SimulatedClients } from './generator.ts';
 import { GENERATOR_SAMPLE_MS, LoopMonitor } from './loop-monitor.ts';
-import { dealt, dueBetween, schedule } from './pacer.ts';
+import { dealt, dueBetween, rushUs, schedule } from './pacer.ts';
 import { RestlessLoop } from './restless-loop.ts';
 import { countOf, partOf } from './share.ts';
 import type {
@@ -51,7 +52,9 @@ async function measure(timeline: Timeline, pace: Pace | null, graceMs: number): 
   if (job.restless) loop.start();
   const handshakeBefore = handshakeBytes();
   const offering = offer(timeline, pace);
+  const hurrying = hurry(timeline);
   const happening = happen(timeline, 0, 1);
+  await hurrying;
   await until(timeline.windowStartUs, clients.clock);
   monitor.start();
   const [start, workedMs] = [edgeOf(clients), loop.workedMs];
@@ -119,6 +122,17 @@ async function offer({ startUs, windowStartUs, windowEndUs }: Timeline, pace: Pa
     fire(clients, seq, dueUs, slipUs);
   }).done;
   return slip.delay();
+}
+
+/** In a rush who polls by the clock does it so many times as often: what comes beside the polls of the interval, evenly. */
+async function hurry({ startUs }: Timeline): Promise<void> {
+  const { rush = 1, pollIntervalMs } = job.parameters;
+  const { length } = clients.clients;
+  if (transport(job.transport).client.asks !== 'each-interval' || rush === 1) return;
+  const polls = { ratePerSecond: ((rush - 1) * length * 1e3) / pollIntervalMs, arrivals: 'constant' } as const;
+  const due = schedule({ ...polls, seed: job.seed }, rushUs(job.parameters), 'hurry').map((us) => us + startUs);
+  const waker: Waker = { in: (delayMs, ring) => void setTimeout(ring, delayMs) };
+  await follow(due, clients.clock, waker, (seq) => clients.clients[seq % length]!.hurry?.()).done;
 }
 
 /** What the schedule owes this process's clients inside the window, whatever anybody managed. */

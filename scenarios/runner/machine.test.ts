@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../results/fingerprint.ts';
 import {
   allowedCores,
+  quotaFiles,
   coreNumbers,
   describeMachine,
   machineLimits,
@@ -83,6 +84,29 @@ describe('describeMachine', () => {
       'memoryGiB',
       'node',
     ]);
+  });
+});
+
+describe('the quotas of processor time', () => {
+  it('are looked for from the group of this process up to the root', () => {
+    expect(quotaFiles('0::/user.slice/session-1.scope\n')).toEqual([
+      '/sys/fs/cgroup/user.slice/session-1.scope/cpu.max',
+      '/sys/fs/cgroup/user.slice/cpu.max',
+      '/sys/fs/cgroup/cpu.max',
+    ]);
+  });
+
+  it('are those of the controller of processors in version 1', () => {
+    expect(quotaFiles('9:name=systemd:/\n3:cpuset:/\n4:cpu,cpuacct:/docker/ab\n')).toEqual([
+      '/sys/fs/cgroup/cpu/docker/ab/cpu.cfs_quota_us',
+      '/sys/fs/cgroup/cpu/docker/cpu.cfs_quota_us',
+      '/sys/fs/cgroup/cpu/cpu.cfs_quota_us',
+    ]);
+  });
+
+  it('are none where nobody says so, and none outside of where they are', () => {
+    expect(quotaFiles('')).toEqual([]);
+    expect(quotaFiles('0::/../x\n')).toEqual(['/sys/fs/cgroup/x/cpu.max', '/sys/fs/cgroup/cpu.max']);
   });
 });
 

@@ -36,6 +36,25 @@ export function allowedCores(): number[] {
   return list === null ? [] : coreNumbers(list[1]!);
 }
 
+/**
+ * Whether a group that this process is in may only have so much processor time, as containers are given: cgroups(7), `cpu.max`
+ * of version 2 and `cpu.cfs_quota_us` of version 1. What a process idles away is then taken from those that work.
+ */
+export const isRationed = (): boolean =>
+  quotaFiles(read('/proc/self/cgroup') ?? '').some((file) => /^\d/.test(read(file) ?? ''));
+
+/** Where the quotas of the groups of /proc/self/cgroup are, from each group's own up to the root: in a container only that is there. */
+export function quotaFiles(groups: string): string[] {
+  return [...groups.matchAll(/^\d+:([^:\n]*):(\/.*)$/gm)].flatMap(([, controllers = '', path = '/']) => {
+    const [root, file] = controllers === '' ? ['', 'cpu.max'] : ['/cpu', 'cpu.cfs_quota_us'];
+    if (controllers !== '' && !controllers.split(',').includes('cpu')) return [];
+    const steps = path.split('/').filter((step) => step !== '' && step !== '..');
+    return [...steps.keys(), steps.length]
+      .reverse()
+      .map((depth) => ['/sys/fs/cgroup' + root, ...steps.slice(0, depth), file].join('/'));
+  });
+}
+
 /** Reads the kernel's list format, such as `0-3,8`. */
 export function coreNumbers(list: string): number[] {
   return list.split(',').flatMap((range) => {

@@ -146,6 +146,33 @@ describe('schedule', () => {
   });
 });
 
+describe('a rush', () => {
+  const rushes = { rush: fc.integer({ min: 2, max: 50 }), warmupMs: fc.integer({ min: 2, max: 200 }) };
+
+  it('is the load of a longer time, so many times as dense in the first half of the warm-up, and as it was from there on', () => {
+    fc.assert(
+      fc.property(anyPace, rushes.rush, rushes.warmupMs, (any, rush, warmupMs) => {
+        const [rushedUs, durationUs] = [warmupMs * 500, warmupMs * 1_000 + 50_000];
+        const due = schedule({ ...any, rush, warmupMs }, durationUs);
+        const plain = schedule(any, durationUs + (rush - 1) * rushedUs);
+        expect(due).toHaveLength(plain.length);
+        due.forEach((at, i) => {
+          const inRush = plain[i]! < rush * rushedUs;
+          expect(at).toBe(inRush ? Math.floor(at) : plain[i]! - (rush - 1) * rushedUs);
+          if (inRush) expect(Math.abs(at - plain[i]! / rush)).toBeLessThan(1.001);
+        });
+        expect(due.every((at, i) => at >= (due[i - 1] ?? 0) && at < durationUs)).toBe(true);
+      }),
+    );
+  });
+
+  it('leaves a load alone that comes once as fast', () => {
+    for (const seed of SEEDS) {
+      expect(schedule(pace({ seed, rush: 1, warmupMs: 500 }), 1e6)).toEqual(schedule(pace({ seed }), 1e6));
+    }
+  });
+});
+
 describe('dueBetween', () => {
   const due = [10, 20, 20, 30];
   it.each([

@@ -11,8 +11,16 @@ export interface Pace {
   readonly arrivals: 'constant' | 'poisson';
   /** Publications that are due at one moment; bursts come as `arrivals` says, so rarely that the rate holds. Default 1. */
   readonly burst?: number;
+  /** How many times as fast the load comes in the first half of the warm-up. Default 1. */
+  readonly rush?: number;
+  /** Of which a rush takes the first half. */
+  readonly warmupMs?: number;
   readonly seed: number;
 }
+
+/** How long the load comes faster than its rate, µs; 0 where it does not. */
+export const rushUs = ({ rush = 1, warmupMs = 0 }: Pick<Pace, 'rush' | 'warmupMs'>): number =>
+  rush > 1 ? Math.floor(warmupMs * 500) : 0;
 
 /**
  * Due times of all publications in `[0, durationUs)`, in order.
@@ -23,19 +31,20 @@ export interface Pace {
  * @param purpose what is offered: two loads of one measurement get schedules of their own, never in step
  * @returns offsets in whole microseconds from the start; the index is the sequence number
  */
-export function schedule(
-  { ratePerSecond, arrivals, burst = 1, seed }: Pace,
-  durationUs: number,
-  purpose = 'publications',
-): number[] {
+export function schedule(pace: Pace, durationUs: number, purpose = 'publications'): number[] {
+  const { ratePerSecond, arrivals, burst = 1, rush = 1, seed } = pace;
   if (ratePerSecond <= 0) return [];
   const random = uniform(seed, `pacer ${purpose}`);
   const meanGapUs = (1e6 * burst) / ratePerSecond;
   // 1 − random is in (0, 1], so that its logarithm is finite.
   const gap = arrivals === 'constant' ? () => meanGapUs : () => -Math.log(1 - random()) * meanGapUs;
+  // Time of a rush is time of the load, so many times as dense.
+  const rushedUs = Math.min(rushUs(pace), durationUs);
+  const moreUs = (rush - 1) * rushedUs;
   const due: number[] = [];
-  for (let at = arrivals === 'constant' ? random() * meanGapUs : gap(); at < durationUs; at += gap()) {
-    for (let i = 0; i < burst; i++) due.push(Math.floor(at));
+  for (let at = arrivals === 'constant' ? random() * meanGapUs : gap(); at < durationUs + moreUs; at += gap()) {
+    const us = Math.floor(at < rushedUs + moreUs ? at / rush : at - moreUs);
+    for (let i = 0; i < burst; i++) due.push(us);
   }
   return due;
 }
