@@ -55,7 +55,10 @@ class ShortPollingClient extends PollingClient {
     if (this.#due === 0) this.#due = now + random() * pollIntervalMs;
     else if (this.#extra && this.#due > now) this.#extra = false;
     // Polls that an answer overran are skipped, not sent in a burst.
-    else this.#due += pollIntervalMs * Math.max(1, Math.ceil((now - this.#due) / pollIntervalMs));
+    else {
+      this.#extra = false;
+      this.#due += pollIntervalMs * Math.max(1, Math.ceil((now - this.#due) / pollIntervalMs));
+    }
     return this.#due - now;
   }
 }

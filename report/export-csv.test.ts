@@ -66,7 +66,7 @@ describe('the CSV of a run', () => {
   it('names the unit of every column that has one', () => {
     const units = /(Ns|Ms|Bytes|PerSecond|BitsPerSecond|Share)(\.|$)|(^|\.)(bytes\.|rssBytes)/;
     const counts =
-      /^(counts\.|requests$|repetition$|order$|awakeCores$|run\.|network\.packets|window\.(deliveries|emptyPolls|connections)|parameters\.(clients|burst|workers|serverWorkers)|link\.cuts)/;
+      /^(counts\.|requests$|repetition$|order$|awakeCores$|run\.|network\.packets|window\.(deliveries|emptyPolls|connections)|parameters\.(clients|burst|rush|workers|serverWorkers)|link\.cuts)/;
     const others =
       /^(unknownUpgrades$|slow\.(clients|toldLost|disconnected)|storm\.(clients|connections|lostAgain)|validity\.|twin$)/;
     const texts =

@@ -155,7 +155,9 @@ function parameterTable(view: ReportView): string {
           number(formatMs(p.heartbeatMs)),
           number(format(p.recycleBytes, 'bytes')),
           text(`${plain(p.headers)}${p.deflate ? ', deflate' : ''}`),
-          number(`${formatMs(p.durationMs)} after ${formatMs(p.warmupMs)}`),
+          number(
+            `${formatMs(p.durationMs)} after ${formatMs(p.warmupMs)}${p.rush === undefined ? '' : `, half of it ${p.rush}× as fast`}`,
+          ),
         ],
       });
     }

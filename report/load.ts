@@ -10,10 +10,12 @@ export function loadKey(parameters: MeasurementParameters): string {
     responseHeaders = 'minimal',
     link = 'none',
     burst = 1,
+    rush = 1,
     slowShare = 0,
     stallMs = 0,
   } = parameters;
   const way = [headers, responseHeaders, carrier, link];
   const load = [clients, ratePerSecond, arrivals, payloadBytes, ...way, durationMs, warmupMs];
-  return JSON.stringify([...load, burst, slowShare, stallMs]);
+  // How fast a rush comes is of the transport: a server is as warm after it.
+  return JSON.stringify([...load, burst, rush > 1, slowShare, stallMs]);
 }

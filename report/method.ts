@@ -1,5 +1,6 @@
 /** How the run was measured and what its numbers cannot say, as prose shared by the page and Markdown. */
 import { WARM_AFTER } from '../results/model/fit.ts';
+import { warmedMs } from '../results/parameters.ts';
 import type { RunFile } from '../results/schema.ts';
 import { coverageSentence } from './answer.ts';
 import { formatMs, plain, plural } from './format.ts';
@@ -54,7 +55,7 @@ export function methodOf(view: ReportView): string[] {
     ...(parameters.length === 0
       ? []
       : [
-          `The measured windows lasted ${distinct(parameters.map((p) => p.durationMs))}, after a warm-up of ${distinct(parameters.map((p) => p.warmupMs))}.`,
+          `The measured windows lasted ${distinct(parameters.map((p) => p.durationMs))}, after a warm-up of ${distinct(parameters.map((p) => p.warmupMs))}${parameters.some(({ rush = 1 }) => rush > 1) ? ', whose first half may be a rush: the load several times as fast' : ''}.`,
         ]),
   ];
 }
@@ -70,9 +71,7 @@ const coldIn = ({ scenarios }: ReportView): boolean =>
   scenarios
     .filter(({ kind }) => kind === 'delivery')
     .flatMap(({ rows }) => rows)
-    .some(
-      ({ parameters: { clients, ratePerSecond, warmupMs } }) => clients * ratePerSecond * warmupMs < WARM_AFTER * 1e3,
-    );
+    .some(({ parameters }) => parameters.clients * parameters.ratePerSecond * warmedMs(parameters) < WARM_AFTER * 1e3);
 
 /** What the numbers cannot say. */
 export function limitsOf(view: ReportView): string[] {

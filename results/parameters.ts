@@ -56,3 +56,7 @@ export const ParametersSchema = Type.Object(
   closed,
 );
 export type MeasurementParameters = Static<typeof ParametersSchema>;
+
+/** How long the load would take at its own rate to offer what it does before the window, ms. */
+export const warmedMs = ({ warmupMs, rush = 1 }: Pick<MeasurementParameters, 'warmupMs' | 'rush'>): number =>
+  (warmupMs * (1 + rush)) / 2;

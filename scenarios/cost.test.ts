@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { nonNegative, sumOf } from '../results/model/linear.ts';
 import type { Load } from '../results/model/load.ts';
 import { LOAD } from '../results/model/model.fixture.ts';
-import { CORE_PARTS, WARM_AFTER } from '../results/model/fit.ts';
+import { CORE_PARTS } from '../results/model/fit.ts';
 import { inOrder, partsOf } from '../results/model/predict.ts';
+import { warmedMs } from '../results/parameters.ts';
 import { cost } from './cost.ts';
 import { plannedOf } from './runner/planned.fixture.ts';
 import { CHOICES, transport as transportOf, type TransportName } from './transports.ts';
@@ -17,19 +18,20 @@ interface Point {
 /** What each point of the scenario asks of a transport. */
 function pointsOf(name: TransportName): Point[] {
   return cost.variants(name, { rttMs: 0 }).map((variant): Point => {
-    const {
-      clients,
-      ratePerSecond,
-      payloadBytes,
-      pollIntervalMs,
-      warmupMs,
-      rush = 1,
-    } = plannedOf(name, 'cost', variant.parameters).parameters;
+    const { clients, ratePerSecond, payloadBytes, pollIntervalMs, warmupMs } = plannedOf(
+      name,
+      'cost',
+      variant.parameters,
+    ).parameters;
     const fanOut = cost.fanOut(clients, variant.name);
     const perClient = (ratePerSecond * fanOut) / clients;
     const load = { ...LOAD, clients, payloadBytes, pollIntervalMs, fanOut, rttMs: 0, ratePerSecond: perClient };
     const sent = cost.publishes(variant.name).generator;
-    return { load: sent ? { ...load, upstreamPerSecond: perClient } : load, warmupMs, rush };
+    return {
+      load: sent ? { ...load, upstreamPerSecond: perClient } : load,
+      warmupMs,
+      rush: variant.parameters.rush ?? 1,
+    };
   });
 }
 
@@ -45,12 +47,31 @@ describe('the loads of the scenario cost', () => {
     found.forEach((coefficient, i) => expect(coefficient / costs[i]!).toBeCloseTo(1, 2));
   });
 
-  it.each(CHOICES)('warm every server up alike before the window: %s', (name) => {
-    const { asks } = transportOf(name).client;
-    for (const { load, warmupMs, rush } of pointsOf(name)) {
-      const { deliveries, requests, upstream } = partsOf({ asks, bytes: null }, load);
-      const before = (((asks === 'once' ? deliveries : requests) + upstream) * warmupMs * (1 + rush)) / 2e3;
-      expect(before).toBeGreaterThanOrEqual(Math.max(WARM_AFTER, 14_000));
+  it.each(CHOICES)(
+    'warm every server up by thousands before the window, and ask in a rush for what it can do: %s',
+    (name) => {
+      const { asks } = transportOf(name).client;
+      for (const { load, warmupMs, rush } of pointsOf(name)) {
+        const { deliveries, requests, upstream, megabytes } = partsOf({ asks, bytes: null }, load);
+        const perSecond = (asks === 'once' ? deliveries : requests) + upstream;
+        const before = (perSecond * warmedMs({ warmupMs, rush })) / 1e3;
+        // Of large messages bytes are the limit.
+        expect(before).toBeGreaterThanOrEqual(load.payloadBytes > 1_000 ? 5_000 : 14_000);
+        if (rush === 1) continue;
+        expect(perSecond * rush).toBeLessThanOrEqual(24_000);
+        expect(megabytes * rush).toBeLessThanOrEqual(60);
+      }
+    },
+  );
+
+  it.each(CHOICES)('hurry over a link no more than a narrow one carries: %s', (name) => {
+    for (const { name: variant, parameters } of cost.variants(name, { rttMs: 600 })) {
+      const { ratePerSecond, clients, payloadBytes } = plannedOf(name, 'cost', parameters).parameters;
+      const { rush = 1 } = parameters;
+      expect(rush).toBeLessThanOrEqual(100);
+      // To each client less than a megabit a second.
+      const toEach = (ratePerSecond * cost.fanOut(clients, variant) * rush * payloadBytes * 8) / clients;
+      expect(toEach).toBeLessThanOrEqual(1e6);
     }
   });
 

@@ -52,8 +52,11 @@ const slowerLongPolls = (point: string): number => (isToOne(point) ? 2 : 4);
 /** Half of it is a rush; the other half is the load itself, until queues and caches are as it leaves them. */
 const WARM_UP_MS = 4_000;
 
-/** Deliveries a second in a rush, where a publication is many; others, and requests, each of which is handled by itself. */
-const RUSH = { toAll: 20_000, each: 8_000 } as const;
+/**
+ * How fast a rush may be, so that what it asks for has arrived before the window: deliveries a second of a publication to all, or
+ * to one client; requests a second; bytes a second; and times as fast as the load over a link, which may be narrow.
+ */
+const RUSH = { toAll: 24_000, toOne: 12_000, requests: 8_000, bytes: 60e6, overLink: 100 } as const;
 
 /** What a server has to do in a second: deliveries, or requests. */
 function workOf(asks: Asks, variant: string, { clients, ratePerSecond, pollIntervalMs }: Point): number {
@@ -62,23 +65,25 @@ function workOf(asks: Asks, variant: string, { clients, ratePerSecond, pollInter
   return asked + (isSent(variant) ? ratePerSecond : 0);
 }
 
+/** How many times as fast a load may begin. */
+function rushOf(asks: Asks, variant: string, point: Point, rttMs: number): number {
+  const { clients, ratePerSecond, payloadBytes } = point;
+  const one = isToOne(variant);
+  const most = asks !== 'once' || isSent(variant) ? RUSH.requests : one ? RUSH.toOne : RUSH.toAll;
+  const bytes = ratePerSecond * (one ? 1 : clients) * payloadBytes;
+  const times = Math.min(most / workOf(asks, variant, point), RUSH.bytes / bytes, rttMs > 0 ? RUSH.overLink : Infinity);
+  return Math.max(1, Math.floor(times));
+}
+
 /**
- * A load, and a rush before it, so that all servers are about as warm: code that is not compiled yet costs more. Of sse a
- * delivery took a server 70 µs after 400 of them, 28 µs after 3,200, and 8.3 µs after 32,000 where it was 5.7 µs after 80,000; a
- * poll 130 µs after 2,100 of them, and 73 µs after 20,000. At its own rate the slowest load would take minutes for that.
+ * A load, and a rush before it, so that servers are warm: code that is not compiled yet costs more. Of sse a delivery took a
+ * server 70 µs after 400 of them, 28 µs after 3,200, and 8.3 µs after 32,000 where it was 5.7 µs after 80,000; a poll 130 µs after
+ * 2,100 of them, and 73 µs after 20,000. At its own rate the slowest load would take minutes for that.
  */
-function warmedUp(
-  asks: Asks,
-  name: string,
-  { arrivals, ...point }: Point & Pick<Parameters, 'arrivals'>,
-  rttMs: number,
-): Variant {
-  const toAll = asks === 'once' && !isToOne(name);
-  const rush = Math.ceil((toAll ? RUSH.toAll : RUSH.each) / workOf(asks, name, point));
-  return {
-    name,
-    parameters: { arrivals, ...point, warmupMs: Math.max(WARM_UP_MS, 30 * rttMs), ...(rush > 1 ? { rush } : {}) },
-  };
+function warmedUp(asks: Asks, name: string, load: Point & Pick<Parameters, 'arrivals'>, rttMs: number): Variant {
+  const rush = rushOf(asks, name, load, rttMs);
+  const warmupMs = Math.max(WARM_UP_MS, 30 * rttMs);
+  return { name, parameters: { ...load, warmupMs, ...(rush > 1 ? { rush } : {}) } };
 }
 
 /**

@@ -203,7 +203,7 @@ function longEnough({ variant, warmupMs, durationMs, ...set }: Parameters): Part
   }
   if (law === 'idle') {
     // Whole cycles: of three and a half each client would have three or four empty polls, by how its first hold ended.
-    const cycleMs = set.holdMs + rttMs;
+    const cycleMs = set.holdMs + 2 * (linkOf(set)?.delayMs ?? 0);
     const cycles = Math.ceil(Math.max(durationMs, 40 * rttMs) / cycleMs);
     return { warmupMs: Math.max(warmupMs, 15 * rttMs, cycleMs), durationMs: cycles * cycleMs };
   }

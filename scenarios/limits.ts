@@ -1,5 +1,6 @@
 /** Refuses what cannot be measured before anything starts: with the limit, and how to lift it. Pure. */
 import { isMultiplexed, type Carrier } from '../clients/connection.ts';
+import { warmedMs } from '../results/parameters.ts';
 import { carrierOf, type Parameters } from './scenario.ts';
 import { linkOf } from './link.ts';
 import { ENVELOPE_BYTES } from './runner/envelope.ts';
@@ -34,9 +35,9 @@ export function cannotRide(transport: TransportName, carrier: Carrier): string |
 
 /** The first thing that makes a measurement impossible, as one sentence; null when there is none. */
 export function impossible({ parameters, scenario, transport }: Planned, limits: MachineLimits): string | null {
-  const { payloadBytes, pollIntervalMs, holdMs, durationMs, warmupMs, ratePerSecond, burst = 1, rush = 1 } = parameters;
+  const { payloadBytes, pollIntervalMs, holdMs, durationMs, ratePerSecond, burst = 1 } = parameters;
   const { asks, upstream } = transportOf(transport).client;
-  const publications = (ratePerSecond * (durationMs + (warmupMs * (rush + 1)) / 2)) / 1e3;
+  const publications = (ratePerSecond * (durationMs + warmedMs(parameters))) / 1e3;
   const stranded = cannotRide(transport, carrierOf(parameters));
   if (stranded !== null) return stranded;
   if (isMultiplexed(carrierOf(parameters)) && parameters.connection === 'close') {

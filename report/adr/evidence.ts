@@ -2,14 +2,13 @@
 import { overheadAt } from '../../results/model/bytes.ts';
 import type { HeldOut } from '../../results/model/linear.ts';
 import type { Fit, Part, TransportModel } from '../../results/model/model.ts';
-import { knowsUpstream } from '../../results/model/predict.ts';
 import { median } from '../../results/statistics.ts';
 import { compareTransports } from '../transports.ts';
 import { format, formatRange, plural } from '../format.ts';
 import type { Fitting } from './capacities.ts';
 import type { DecisionInput, StoredRun } from './input.ts';
 import type { Considered } from './options.ts';
-import { connectsOf, plainOf, sendingOf, stormsOf, timedOf, validOf, waitingOf, type Found } from './measured.ts';
+import { connectsOf, fittedOf, stormsOf, validOf, type Found } from './measured.ts';
 import type { Topic } from './topics.ts';
 import { listed, NOT_MEASURED, percent } from './words.ts';
 
@@ -35,14 +34,14 @@ export function evidenceOf(options: readonly Considered[], input: DecisionInput)
 }
 
 function rowsOf({ transport, model, capacities, p50 }: Considered, { runs, workload }: DecisionInput): Row[] {
-  const timed = timedOf(runs, model);
+  const fitted = fittedOf(runs, model);
   const rows: (Row | null)[] = [
     bytesRow(model, runs, workload.payloadBytes),
-    fitRow(model, 'packets', model.packets, plainOf(runs, transport)),
-    coresRow(model, [...timed, ...waitingOf(runs, model), ...(knowsUpstream(model) ? sendingOf(runs, model) : [])]),
-    fitRow(model, 'latency', model.serviceMs, timed),
-    fitRow(model, 'p50', p50.fit, timed),
-    fitRow(model, 'p99', model.serviceP99Ms, timed),
+    fitRow(model, 'packets', model.packets, fitted.packets),
+    coresRow(model, fitted.cores),
+    fitRow(model, 'latency', model.serviceMs, fitted.latency),
+    fitRow(model, 'p50', p50.fit, fitted.latency),
+    fitRow(model, 'p99', model.serviceP99Ms, fitted.latency),
     memoryRow(model, validOf(runs, transport)),
     connectRow(transport, connectsOf(runs, transport, workload.rttMs)),
     recoveryRow(transport, stormsOf(runs, transport, workload.rttMs)),

@@ -8,7 +8,7 @@ import { costRun, decisionInput } from './decision.fixture.ts';
 import { decide } from './decision.ts';
 import type { DecisionInput } from './input.ts';
 import { largestOf } from './largest.ts';
-import { medianLatency, plainOf, recoveryOf, sendingOf, timedOf } from './measured.ts';
+import { fittedOf, medianLatency, recoveryOf } from './measured.ts';
 import { renderRecord } from './record.ts';
 import { situationOf } from './situation.ts';
 
@@ -183,18 +183,34 @@ describe('what a record cites for times', () => {
   ];
   const runs = runsOf([...awake, ...asleep]);
 
+  const scenariosOf = (found: readonly { readonly measurement: Measurement }[]): string[] => [
+    ...new Set(found.map(({ measurement }) => measurement.scenario)),
+  ];
+
   it('is what they are fitted to: of cores that were kept awake, where there are enough', () => {
-    const scenariosOf = (found: readonly { readonly measurement: Measurement }[]): string[] => [
-      ...new Set(found.map(({ measurement }) => measurement.scenario)),
-    ];
-    expect(scenariosOf(plainOf(runs, 'sse'))).toEqual(['cost', 'broadcast']);
-    expect(scenariosOf(timedOf(runs, sse))).toEqual(['cost']);
-    expect(scenariosOf(sendingOf(runs, sse))).toEqual(['cost']);
+    const { packets, cores, latency } = fittedOf(runs, sse);
+    expect(scenariosOf(packets)).toEqual(['cost', 'broadcast']);
+    expect(scenariosOf(cores)).toEqual(['cost']);
+    expect(scenariosOf(latency)).toEqual(['cost']);
   });
 
   it('is all of it where none was', () => {
-    const none = runsOf(asleep);
-    expect(timedOf(none, sse)).toHaveLength(plainOf(none, 'sse').length);
-    expect(sendingOf(none, sse)).not.toEqual([]);
+    const { packets, cores, latency } = fittedOf(runsOf(asleep), sse);
+    expect(latency).toEqual(packets);
+    expect(cores.length).toBeGreaterThanOrEqual(packets.length);
+  });
+
+  it('is nothing that had just started, of processor time, and nothing over a link, of packets too', () => {
+    const at = asleep.findIndex(({ transport, bytes }) => transport === 'sse' && bytes.up.payload === 0);
+    const [usual, others] = [asleep[at], asleep.filter((_, place) => place !== at)];
+    const cold = { ...usual!, parameters: { ...usual!.parameters, warmupMs: 1 } };
+    const { link } = input.runs[0].run.measurements.find(({ storm }) => storm !== undefined)!;
+    const far = others.map((m) => ({ ...m, scenario: 'laws', link: { ...link!, delayMs: 20 } }));
+    const { packets, cores, latency } = fittedOf(runsOf([cold, ...others, ...far]), sse);
+    const has = (found: readonly { readonly measurement: Measurement }[]): boolean =>
+      found.some(({ measurement }) => measurement === cold);
+    expect([has(latency), has(cores)]).toEqual([true, false]);
+    expect(scenariosOf(latency)).toContain('laws');
+    expect(scenariosOf(packets)).toEqual(['broadcast']);
   });
 });

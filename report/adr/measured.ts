@@ -2,8 +2,9 @@
 import { loadOf, type Load } from '../../results/model/load.ts';
 import type { Band } from '../../results/model/band.ts';
 import { medianFit, medianMs, type MedianFit } from '../../results/model/median.ts';
-import { awakeOnes, comparable, isPlain, isWaiting, sendingOnes } from '../../results/model/fit.ts';
+import { chosenOf, comparable, type Seen } from '../../results/model/fit.ts';
 import type { TransportModel } from '../../results/model/model.ts';
+import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Measurement, RunFile } from '../../results/schema.ts';
 import { estimate, type Estimate } from '../../results/statistics.ts';
 import type { StoredRun } from './input.ts';
@@ -29,30 +30,25 @@ const isValid = ({ measurement }: Found): boolean => measurement.validity.valid;
 
 export const validOf = (runs: Runs, transport: string): Found[] => allOf(runs, transport).filter(isValid);
 
-/** Those that its packets are fitted to. */
-export const plainOf = (runs: Runs, transport: string): Found[] =>
-  validOf(runs, transport).filter(({ measurement }) => isPlain(measurement));
-
-const among = (found: readonly Found[], chosen: readonly Measurement[]): Found[] => {
-  const kept = new Set(chosen);
-  return found.filter(({ measurement }) => kept.has(measurement));
-};
-const measurementsOf = (found: readonly Found[]): Measurement[] => found.map(({ measurement }) => measurement);
-
-/** Those of them that its processor time and its latencies are fitted to. */
-export function timedOf(runs: Runs, { transport, asks }: TransportModel): Found[] {
-  const plain = plainOf(runs, transport);
-  return among(plain, awakeOnes(asks, measurementsOf(plain)));
-}
-
-/** Those that what a client takes of the server's CPU that only waits is fitted to, where it keeps a stream. */
-export const waitingOf = (runs: Runs, { transport, asks }: TransportModel): Found[] =>
-  asks === 'once' ? validOf(runs, transport).filter(({ measurement }) => isWaiting(measurement)) : [];
-
-/** Those that what messages upstream take of the server's CPU is fitted to. */
-export function sendingOf(runs: Runs, model: TransportModel): Found[] {
+/** Those that its packets, its processor time and its latencies are fitted to. */
+export function fittedOf(
+  runs: Runs,
+  model: TransportModel,
+): Readonly<Record<'packets' | 'cores' | 'latency', Found[]>> {
   const valid = validOf(runs, model.transport);
-  return among(valid, sendingOnes(measurementsOf(valid), measurementsOf(timedOf(runs, model))));
+  const { packets, costed, sending, timed } = chosenOf(
+    model,
+    valid.map(({ measurement }) => measurement),
+  );
+  const found = (chosen: readonly Seen[]): Found[] => {
+    const measurements = new Set(chosen.map(({ m }) => m));
+    return valid.filter(({ measurement }) => measurements.has(measurement));
+  };
+  return {
+    packets: found(packets),
+    cores: found(knowsUpstream(model) ? [...costed, ...sending] : costed),
+    latency: found(timed),
+  };
 }
 
 const isOver = ({ link }: Measurement, rttMs: number): boolean => isNear(2 * (link?.delayMs ?? 0), rttMs);
@@ -126,7 +122,7 @@ export const readinessOf = (runs: Runs, transport: string, rttMs: number): Obser
   observed(runs, transport, isConnect(rttMs), ({ readinessNs }) => readinessNs.p50);
 
 export function medianLatency(runs: Runs, model: TransportModel, load: Load): Repeated | null {
-  const near = plainOf(runs, model.transport).filter(({ measurement }) => isLike(loadOf(measurement), load, model));
+  const near = fittedOf(runs, model).latency.filter(({ measurement }) => isLike(loadOf(measurement), load, model));
   return repeated(near, ({ deliveryLatencyNs }) => deliveryLatencyNs.p50);
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureRun } from '../../report/run.fixture.ts';
 import type { Measurement, RunFile } from '../schema.ts';
-import { fitModel } from './fit.ts';
+import { chosenOf, fitModel } from './fit.ts';
+import type { Asks } from './load.ts';
 import { predict, wakeupsOf } from './predict.ts';
 
 /** A load, and what it cost: 15 µs a delivery, 200 µs a publication, 10 µs a client and second. */
@@ -114,6 +115,29 @@ describe('a model fitted to a run', () => {
     const both = socketOf(runOf([...cold.slice(0, 2), ...LOADS]));
     expect(both.cores).toMatchObject({ warm: true, loads: LOADS.length });
     expect(fitModel([runOf(LOADS)]).notes).toEqual([]);
+  });
+
+  it('counts what a rush asked for before the window, and of polls only where they can hurry', () => {
+    const [m] = runOf([{ clients: 100, rate: 5, warmupMs: 1_000 }]).measurements;
+    const isWarm = (asks: Asks, more: Partial<Measurement['parameters']> = {}, link?: Measurement['link']): boolean => {
+      const one = { ...m!, parameters: { ...m!.parameters, pollIntervalMs: 200, ...more }, ...(link && { link }) };
+      // Beside one that is warm, so that those which are not are left out.
+      const other = { ...one, counts: { ...one.counts, offered: 1e7, publications: 10 } };
+      other.parameters = { ...one.parameters, clients: 1_000_000 };
+      const { costed } = chosenOf({ asks, bytes: null }, [one, other]);
+      return costed.some((seen) => seen.m === one);
+    };
+    // 500 a second, of which 2,000 are enough.
+    for (const asks of ['once', 'each-interval', 'and-waits'] as const) {
+      expect(isWarm(asks)).toBe(false);
+      expect(isWarm(asks, { rush: 8 })).toBe(true);
+    }
+    expect(isWarm('once', { rush: 8 }, LINK)).toBe(true);
+    expect(isWarm('each-interval', { rush: 8 }, LINK)).toBe(false);
+    expect(isWarm('and-waits', { rush: 8 }, LINK)).toBe(false);
+    expect(isWarm('each-interval', { rush: 8, connection: 'close' })).toBe(false);
+    expect(isWarm('each-interval', { rush: 8, pollPacing: 'fixed-delay' })).toBe(false);
+    expect(isWarm('and-waits', { rush: 8, connection: 'close' })).toBe(true);
   });
 
   it('takes loads on cores that were kept awake alone, where they are enough, and says so', () => {

@@ -1,4 +1,5 @@
 /** From measured runs to their cost model: which measurements count, and what is fitted to them. Pure. */
+import { warmedMs } from '../parameters.ts';
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
 import { errorsOf, heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
@@ -108,26 +109,42 @@ function transportModel(
   const asks = counted?.asks;
   // Without its exact counts nobody knows how it asks, and no law is its own.
   if (asks === undefined) return null;
-  const look = (m: Measurement): Seen => {
-    const load = loadOf(m);
-    return { m, load, parts: partsOf({ asks, bytes }, load) };
-  };
-  const plain = own.filter(isPlain);
-  const seen = plain.map(look);
-  const timed = awakeOnes(asks, plain).map(look);
-  const sending = direct(sendingOnes(own, awakeOnes(asks, plain)).map(look), seen);
-  const waiting = asks === 'once' ? direct(own.filter(isWaiting).map(look), seen) : [];
-  const cores = coresFit(asks, [...direct(timed), ...waiting], sending);
+  const { plain, packets, timed, costed, sending } = chosenOf({ asks, bytes }, own);
+  const cores = coresFit(asks, costed, sending);
   return {
     transport,
     asks,
     bytes,
     cores,
-    packets: fitOf(direct(seen), PACKET_PARTS[asks], packetsOf),
+    packets: fitOf(packets, PACKET_PARTS[asks], packetsOf),
     serviceMs: latencyFit(timed, latencyOf(asks)),
     serviceP99Ms: latencyFit(timed, p99Of(asks)),
     ...memoryModels(own),
-    range: rangeOf(seen, cores?.parts.includes('upstream') === true ? sending : []),
+    range: rangeOf(plain, cores?.parts.includes('upstream') === true ? sending : []),
+  };
+}
+
+/** What of a transport's valid measurements its model is fitted to. */
+export function chosenOf(
+  { asks, bytes }: Pick<TransportModel, 'asks' | 'bytes'>,
+  own: readonly Measurement[],
+): Readonly<Record<'plain' | 'packets' | 'timed' | 'costed' | 'sending', readonly Seen[]>> {
+  const look = (m: Measurement): Seen => {
+    const load = loadOf(m);
+    return { m, load, parts: partsOf({ asks, bytes }, load) };
+  };
+  const plain = own.filter(isPlain).map(look);
+  const awake = awakeOnes(asks, own.filter(isPlain));
+  const timed = plain.filter(({ m }) => awake.includes(m));
+  const sending = own.filter((m) => isSending(m) && (isAwake({ m }) || !timed.some(isAwake))).map(look);
+  const waiting = asks === 'once' ? own.filter(isWaiting).map(look) : [];
+  const costed = [...direct(timed), ...direct(waiting, plain)];
+  const warm = costed.some((one) => isWarm(asks, one));
+  const warmOnes = (of: readonly Seen[]): readonly Seen[] =>
+    warm ? of.filter((one) => isWarm(asks, one) || isSilent(asks, one)) : of;
+  return {
+    ...{ plain, timed, packets: direct(plain), costed: warmOnes(costed) },
+    sending: warmOnes(direct(sending, plain)),
   };
 }
 
@@ -146,10 +163,6 @@ export function awakeOnes(asks: Asks, plain: readonly Measurement[]): readonly M
   return plain.filter((m) => isAwake({ m }) || (asks === 'once' && m.parameters.ratePerSecond === 0));
 }
 
-/** Those that what clients send is told from: awake, if those are that its deliveries are told from. */
-export const sendingOnes = (own: readonly Measurement[], timed: readonly Measurement[]): readonly Measurement[] =>
-  own.filter((m) => isSending(m) && (isAwake({ m }) || !timed.some((one) => isAwake({ m: one }))));
-
 /** Without those over a link, if there are others: its relay works on the same cores, and every packet passes twice. */
 function direct(seen: readonly Seen[], among = seen): readonly Seen[] {
   const isNear = ({ load }: Seen): boolean => load.rttMs === 0;
@@ -160,9 +173,15 @@ function direct(seen: readonly Seen[], among = seen): readonly Seen[] {
 export const WARM_AFTER = 2_000;
 
 function isWarm(asks: Asks, { m, parts }: Seen): boolean {
-  const { warmupMs, rush = 1 } = m.parameters;
   const perSecond = (asks === 'once' ? parts.deliveries : parts.requests) + parts.upstream;
-  return (perSecond * warmupMs * (1 + rush)) / 2e3 >= WARM_AFTER;
+  const ms = hurries(asks, m) ? warmedMs(m.parameters) : m.parameters.warmupMs;
+  return (perSecond * ms) / 1e3 >= WARM_AFTER;
+}
+
+/** Whether a rush is one: a poll over a link takes its round trip, and one that counts from an answer, or connects anew, is in no hurry. */
+function hurries(asks: Asks, { link, parameters: { connection, pollPacing } }: Measurement): boolean {
+  if (asks === 'once') return true;
+  return link === undefined && (asks === 'and-waits' || (connection === 'keep-alive' && pollPacing !== 'fixed-delay'));
 }
 
 /** A stream without messages has nothing to compile, and alone tells what it takes to be there. */
@@ -172,11 +191,8 @@ const isSilent = (asks: Asks, { parts }: Seen): boolean => asks === 'once' && pa
  * A server that has just started takes several times the processor time of one that has run for a while: 70 µs a delivery
  * after 400 of them where it was 18 µs after 12,000 on one machine. Where there is no other it is better than nothing.
  */
-function coresFit(asks: Asks, seen: readonly Seen[], sending: readonly Seen[]): TransportModel['cores'] {
-  const warm = seen.some((one) => isWarm(asks, one));
-  const warmOnes = (of: readonly Seen[]): readonly Seen[] =>
-    warm ? of.filter((one) => isWarm(asks, one) || isSilent(asks, one)) : of;
-  const [plain, more] = [warmOnes(seen), warmOnes(sending)];
+function coresFit(asks: Asks, plain: readonly Seen[], more: readonly Seen[]): TransportModel['cores'] {
+  const warm = plain.some((one) => isWarm(asks, one));
   const [first, rest] = [CORE_PARTS[asks].slice(0, FIRST_PARTS), CORE_PARTS[asks].slice(FIRST_PARTS)];
   const alone: readonly Part[] = [...first, ...(tellsProcess(asks, plain) ? (['process'] as const) : []), ...rest];
   // Of one such load nobody could say how far off it is; of few loads it would be fitted in place of what comes first.
@@ -204,7 +220,7 @@ const loadsOf = (seen: readonly Seen[]): number => new Set(seen.map(({ m }) => n
 /** As many parts as loads can tell apart, and one load to spare where there are some. */
 export const partsFor = (loads: number): number => Math.max(1, loads > 3 ? loads - 2 : loads);
 
-interface Seen {
+export interface Seen {
   readonly m: Measurement;
   readonly load: Load;
   readonly parts: Record<Part, number>;

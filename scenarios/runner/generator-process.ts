@@ -130,7 +130,9 @@ async function hurry({ startUs }: Timeline): Promise<void> {
   const { length } = clients.clients;
   if (transport(job.transport).client.asks !== 'each-interval' || rush === 1) return;
   const polls = { ratePerSecond: ((rush - 1) * length * 1e3) / pollIntervalMs, arrivals: 'constant' } as const;
-  const due = schedule({ ...polls, seed: job.seed }, rushUs(job.parameters), 'hurry').map((us) => us + startUs);
+  const due = schedule({ ...polls, seed: job.seed }, rushUs(job.parameters), `hurry ${job.share.index}`).map(
+    (us) => us + startUs,
+  );
   const waker: Waker = { in: (delayMs, ring) => void setTimeout(ring, delayMs) };
   await follow(due, clients.clock, waker, (seq) => clients.clients[seq % length]!.hurry?.()).done;
 }
