@@ -97,6 +97,7 @@ const PARTS: Readonly<Record<Part, string>> = {
   publications: 'a publication',
   clocked: 'a publication of the server’s own',
   wakeups: 'each time that an idle process is woken',
+  onset: 'for each of about the first hundred deliveries after a pause',
   cold: 'each time that a client is written to after a while',
   megabytes: 'for each 10⁶ B of messages',
   segments: 'for each packet that a message takes beyond its first',

@@ -36,7 +36,7 @@ export const isSending = (m: Measurement): boolean => isUndisturbed(m) && sends(
 
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
-  once: ['deliveries', 'wakeups', 'clients', 'megabytes', 'cold', 'clocked'],
+  once: ['deliveries', 'wakeups', 'clients', 'megabytes', 'cold', 'clocked', 'onset'],
   'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes'],
   // A long poll brings a message: nothing measured tells the two apart.
   'and-waits': ['requests', 'wakeups', 'publications', 'megabytes'],
