@@ -28,20 +28,26 @@ async function request(server: RawServer, connection: number, nth: number): Prom
 }
 
 describe('short polling', () => {
-  it('keeps its turn when a lost connection makes it poll between', async () => {
+  /** A client whose waits are noted, and end when `next` is called. */
+  async function stepped() {
     const server = await rawServer();
     const waits: number[] = [];
-    let next = (): void => {};
-    const wait = (delayMs: number, run: () => void): void => void (waits.push(delayMs), (next = run));
+    let run = (): void => {};
+    const wait = (delayMs: number, next: () => void): void => void (waits.push(delayMs), (run = next));
     const options = { pollIntervalMs: 60_000, random: () => 0.5, wait };
-    const observed = observe(server, clients['short-polling'], options);
+    const { client } = observe(server, clients['short-polling'], options);
+    return { server, waits, client, next: () => run() };
+  }
+
+  it('keeps its turn when a lost connection makes it poll between', async () => {
+    const { server, waits, client, next } = await stepped();
     await request(server, 0, 0);
     server.peers[0]!.write(answer('{"cursor":0,"messages":[]}'));
     await until(
       () => waits.length === 1,
       () => 'for the phase',
     );
-    observed.client.cut();
+    client.cut();
     next();
     await request(server, 1, 0);
     server.peers[1]!.write(answer('{"cursor":0,"messages":[]}'));
@@ -57,12 +63,7 @@ describe('short polling', () => {
   });
 
   it('keeps its turn when it polls in a hurry, on the connection that it has, and not while a poll is under way', async () => {
-    const server = await rawServer();
-    const waits: number[] = [];
-    let next = (): void => {};
-    const wait = (delayMs: number, run: () => void): void => void (waits.push(delayMs), (next = run));
-    const options = { pollIntervalMs: 60_000, random: () => 0.5, wait };
-    const { client } = observe(server, clients['short-polling'], options);
+    const { server, waits, client, next } = await stepped();
     client.hurry!();
     await request(server, 0, 0);
     server.peers[0]!.write(answer('{"cursor":0,"messages":[]}'));

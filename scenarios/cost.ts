@@ -78,7 +78,7 @@ function rushOf(asks: Asks, variant: string, point: Point, rttMs: number): numbe
 /**
  * A load, and a rush before it, so that servers are warm: code that is not compiled yet costs more. Of sse a delivery took a
  * server 70 µs after 400 of them, 28 µs after 3,200, and 8.3 µs after 32,000 where it was 5.7 µs after 80,000; a poll 130 µs after
- * 2,100 of them, and 73 µs after 20,000. At its own rate the slowest load would take minutes for that.
+ * 2,100 of them, and 73 and 96 µs after 20,000 and 17,000. At its own rate the slowest load would take minutes for that.
  */
 function warmedUp(asks: Asks, name: string, load: Point & Pick<Parameters, 'arrivals'>, rttMs: number): Variant {
   const rush = rushOf(asks, name, load, rttMs);
