@@ -1,6 +1,12 @@
-/** `npm run examples`: the five records of report/examples, made again from the run that is stored beside them. */
+/**
+ * `npm run examples`: the five records of report/examples, made again from the run that is stored beside them; with the file of
+ * a run that one is stored there first, packed.
+ */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decide } from '../report/adr/decision.ts';
+import { packed } from '../results/packed.ts';
+import { readRun } from '../results/store.ts';
 import { loadWorkload } from '../scenarios/workload/read.ts';
 import { workloadNames } from './adr-init.ts';
 import { storedOf, writeRecord } from './adr-record.ts';
@@ -8,6 +14,9 @@ import { storedOf, writeRecord } from './adr-record.ts';
 /** Paths as they stand in the records: seen from the root of the project, where this is run. */
 const FOLDER = join('report', 'examples');
 const RUN = join(FOLDER, 'run.json.gz');
+
+const [newer] = process.argv.slice(2);
+if (newer !== undefined) writeFileSync(RUN, packed(readRun(newer)));
 
 for (const name of workloadNames()) {
   const file = join('examples', 'workloads', `${name}.yaml`);

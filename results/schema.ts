@@ -29,7 +29,10 @@ export const LatencySchema = Type.Object(
     p99: Nullable(Amount),
     p999: Nullable(Amount),
     max: Nullable(Amount),
-    hdr: Type.String({ description: 'HdrHistogram V2, compressed, base64; values in ns, 3 significant digits' }),
+    hdr: Type.String({
+      description:
+        'HdrHistogram V2, compressed, base64; values in ns, 3 significant digits (2 in a run that was packed)',
+    }),
   },
   closed,
 );

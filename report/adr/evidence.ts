@@ -97,13 +97,14 @@ const PARTS: Readonly<Record<Part, string>> = {
   publications: 'a publication',
   clocked: 'a publication of the server’s own',
   wakeups: 'each time that an idle process is woken',
-  onset: 'for each of about the first hundred deliveries after a pause',
+  onset: 'for each of about the first fifty deliveries after a pause',
   cold: 'each time that a client is written to after a while',
   megabytes: 'for each 10⁶ B of messages',
   segments: 'for each packet that a message takes beyond its first',
   process: 'in any case',
   fanOut: 'for each client of the process that the same message goes to',
   burstMegabytes: 'for each 10⁶ B that one publication sends out in all',
+  rested: 'after a pause of ten milliseconds or more',
   upstream: 'a message upstream',
 };
 

@@ -39,14 +39,15 @@ export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'wakeups', 'clients', 'megabytes', 'cold', 'clocked', 'onset'],
   'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes'],
   // A long poll brings a message: nothing measured tells the two apart.
-  'and-waits': ['requests', 'wakeups', 'publications', 'megabytes'],
+  'and-waits': ['requests', 'wakeups', 'megabytes', 'cold'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'segments'],
   'each-interval': ['requests', 'segments'],
   'and-waits': ['requests', 'segments'],
 };
-const SERVICE_PARTS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes'];
+/** Of the mean, the median and the 99th percentile: what is always there, who is served before, how much that is, and whether it begins from rest. */
+export const SERVICE_PARTS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes', 'rested'];
 
 export function fitModel(runs: readonly [RunFile, ...RunFile[]]): Model {
   const [first] = runs;

@@ -4,7 +4,7 @@
  */
 import type { Measurement } from '../schema.ts';
 import type { Band } from './band.ts';
-import { awakeOnes, isPlain, nameOf, partsFor } from './fit.ts';
+import { awakeOnes, isPlain, nameOf, partsFor, SERVICE_PARTS } from './fit.ts';
 import { heldOut, nonNegative, sumOf, type HeldOut, type Observation } from './linear.ts';
 import { lawOf, LEAST_AWAY_MS, loadOf, type Asks, type Load } from './load.ts';
 import type { Part, TransportModel } from './model.ts';
@@ -18,9 +18,6 @@ export interface MedianFit {
   readonly heldOut: HeldOut | null;
   readonly loads: number;
 }
-
-/** As of the mean and the 99th percentile: what is always there, who is served before, and how much that is. */
-const PARTS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes'];
 
 /**
  * Of waits that are as likely everywhere between none and the longest the median is the mean: short polls, and messages that
@@ -49,7 +46,7 @@ export function medianFit({ asks, bytes }: Known, measurements: readonly Measure
   });
   const loads = new Set(seen.map(({ name }) => name)).size;
   if (loads === 0) return null;
-  const parts = PARTS.slice(0, partsFor(loads));
+  const parts = SERVICE_PARTS.slice(0, partsFor(loads));
   const observations = seen.map(({ all, ...one }): Observation => ({ ...one, parts: inOrder(parts, all) }));
   return { parts, coefficients: nonNegative(observations), heldOut: heldOut(observations), loads };
 }

@@ -8,7 +8,8 @@ import type { CoefficientInterval, HeldOut } from './linear.ts';
 
 /**
  * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
- * once, of one server process (`fanOut`), and what is written to them (`burstMegabytes`). `wakeups` are times at which a
+ * once, of one server process (`fanOut`), what is written to them (`burstMegabytes`), and how likely it is that the process had
+ * nothing to do before (`rested`, see `restedOf`). `wakeups` are times at which a
  * server process has something to do after it had nothing, see `wakeupsOf`; `cold` those at which a client is written to that
  * was not for a while, see `coldOf`; `onset` deliveries at the beginning of a burst, see `onsetOf`. `process` is 1; `segments` are those beyond the first of a message that no packet can
  * hold. `upstream` are messages from clients, beside the publication that each makes; `clocked` are publications of the
@@ -28,6 +29,7 @@ export type Part =
   | 'process'
   | 'fanOut'
   | 'burstMegabytes'
+  | 'rested'
   | 'upstream';
 
 export interface Fit {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesPerSecond } from './bytes.ts';
 import type { Asks, Load } from './load.ts';
 import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
-import { coldOf, onsetOf, partsOf, predict, wakeupsOf } from './predict.ts';
+import { coldOf, onsetOf, partsOf, predict, restedOf, wakeupsOf } from './predict.ts';
 import { billOf, SECONDS_A_MONTH } from './price.ts';
 
 const loads: fc.Arbitrary<Load> = fc
@@ -159,7 +159,7 @@ describe('wake-ups', () => {
         (asks, some, more, processes) => {
           const few = wakeupsOf(asks, some, some, processes);
           expect(wakeupsOf(asks, some + more, some, processes)).toBeGreaterThanOrEqual(few * (1 - 1e-12));
-          const most = { once: 2_000, 'each-interval': 125, 'and-waits': 1_000 }[asks];
+          const most = { once: 2_000, 'each-interval': 125, 'and-waits': 2_000 }[asks];
           expect(few).toBeLessThanOrEqual(Math.min(most * processes, processes * some + some) * (1 + 1e-9));
         },
       ),
@@ -183,18 +183,39 @@ describe('clients that were not written to for a while', () => {
 });
 
 describe('deliveries with which a burst begins after a pause', () => {
-  it('are all where bursts are rare and few are due, of many about a hundred, and come to an end with the rate', () => {
+  it('are all where bursts are rare and few are due, of many about fifty, and come to an end with the rate', () => {
     expect(onsetOf(0.01, 1)).toBeCloseTo(0.01, 3);
-    expect(onsetOf(0.01, 1e4) / 0.01).toBeCloseTo(100, 1);
+    expect(onsetOf(0.01, 1e4) / 0.01).toBeCloseTo(50, 1);
     const some = fc.double({ min: 1e-9, max: 1e5, noNaN: true });
     fc.assert(
       fc.property(some, some, some, (publications, fanOut, more) => {
         const few = onsetOf(publications, fanOut);
         expect(onsetOf(publications + more, fanOut)).toBeGreaterThanOrEqual(few * (1 - 1e-12));
         expect(onsetOf(publications, fanOut + more)).toBeGreaterThanOrEqual(few * (1 - 1e-12));
-        expect(few).toBeLessThanOrEqual(Math.min(publications, 200) * Math.min(fanOut, 100) * (1 + 1e-9));
+        expect(few).toBeLessThanOrEqual(Math.min(publications, 100) * Math.min(fanOut, 50) * (1 + 1e-9));
       }),
     );
+  });
+});
+
+describe('publications after a pause', () => {
+  it('are all where they are rare, and fewer the more there are, whoever they go to; without any there is none', () => {
+    expect(restedOf(0.01)).toBeCloseTo(1, 3);
+    const some = fc.double({ min: 0, max: 1e5, noNaN: true });
+    fc.assert(
+      fc.property(some, some, (publications, more) => {
+        const share = restedOf(publications + more);
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(restedOf(publications));
+        expect(restedOf(publications)).toBeLessThanOrEqual(1);
+      }),
+    );
+    const of = (load: Partial<Load>) => partsOf({ asks: 'once', bytes: null }, { ...LOAD, ...load }).rested;
+    expect(of({ ratePerSecond: 0 })).toBe(0);
+    // Each process has all publications.
+    const load = { clients: 100, fanOut: 100, ratePerSecond: 20 };
+    expect(of({ ...load, processes: 4 })).toBe(of(load));
+    expect(of(load)).toBeCloseTo(Math.exp(-0.2), 12);
   });
 });
 
