@@ -27,7 +27,7 @@ export function addAdr(program: Command, finish: (code: number) => void): void {
     )
     .argument(
       '[results...]',
-      'files of pushbench run and pushbench capacity; none: what is needed is measured, in about twelve minutes',
+      'files of pushbench run and pushbench capacity; none: what is needed is measured, in about fourteen minutes',
     )
     .option('--workload <FILE>', 'what the system asks of its transport: YAML or JSON')
     .option('--init [NAME]', 'write a commented workload file to begin with, as NAME.yaml')

@@ -39,7 +39,7 @@ export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'wakeups', 'clients', 'megabytes', 'cold', 'clocked', 'onset'],
   'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes'],
   // A long poll brings a message: nothing measured tells the two apart.
-  'and-waits': ['requests', 'wakeups', 'megabytes', 'cold'],
+  'and-waits': ['requests', 'wakeups', 'megabytes', 'cold', 'onset'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'segments'],

@@ -159,7 +159,7 @@ describe('wake-ups', () => {
         (asks, some, more, processes) => {
           const few = wakeupsOf(asks, some, some, processes);
           expect(wakeupsOf(asks, some + more, some, processes)).toBeGreaterThanOrEqual(few * (1 - 1e-12));
-          const most = { once: 2_000, 'each-interval': 125, 'and-waits': 2_000 }[asks];
+          const most = { once: 2_000, 'each-interval': 1 / 3e-3, 'and-waits': 2_000 }[asks];
           expect(few).toBeLessThanOrEqual(Math.min(most * processes, processes * some + some) * (1 + 1e-9));
         },
       ),
