@@ -9,7 +9,7 @@ import { driftSentence, momentsOf, TIMELINE_CHART, timelineCharts, type Moment }
 export const TIMELINE_LINK = { id: 'timeline', title: 'Timeline' } as const;
 
 /** More would weigh more than the rest of the page; the result file has every one. */
-const MOST_ROWS = 500;
+const MOST_ROWS = 1_000;
 
 export function timelineSection(view: ReportView): string {
   const moments = momentsOf(view);

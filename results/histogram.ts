@@ -19,7 +19,7 @@ function within(min: number, value: number, max: number): number {
   return Math.min(Math.max(value, min), max);
 }
 
-/** One shape for all. */
+/** Of one range for all, so that any two can be merged. */
 const emptyHistogram = (digits: 2 | 3 = 3): hdr.Histogram =>
   hdr.build({
     lowestDiscernibleValue: 1,
@@ -115,12 +115,14 @@ export function mergedQuantiles(
   latencies: readonly Latency[],
   quantiles: readonly number[],
 ): { count: number; points: [number, number][] } {
-  const merged = emptyHistogram();
+  const recorded = latencies.filter((latency) => latency.count > 0);
+  const histograms = recorded.map(decoded);
+  // Into finer ones the values of a coarser one come as the low ends of its steps.
+  const merged = emptyHistogram(histograms.some(isCoarse) ? 2 : 3);
+  for (const histogram of histograms) merged.add(histogram);
   let count = 0;
   let [min, max] = [Infinity, 0];
-  for (const latency of latencies) {
-    if (latency.count === 0) continue;
-    merged.add(decoded(latency));
+  for (const latency of recorded) {
     count += latency.count;
     min = Math.min(min, latency.min ?? 0);
     max = Math.max(max, latency.max ?? Infinity);
@@ -134,6 +136,8 @@ export function mergedQuantiles(
 
 const decoded = ({ hdr: encoded }: Pick<Latency, 'hdr'>): hdr.Histogram =>
   hdr.decodeFromCompressedBase64(encoded, 32, false);
+
+const isCoarse = (histogram: hdr.Histogram): boolean => histogram.numberOfSignificantValueDigits < 3;
 
 /** With a histogram of two digits, which takes a third of the bytes; all else is as it was. */
 export function coarser(latency: Latency): Latency {

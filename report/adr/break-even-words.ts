@@ -101,7 +101,7 @@ function whoText({ core, further }: Stretch, name: (transport: string) => string
   if (only === undefined) return 'no option keeps what was asked for';
   const others = listed(further.map(name));
   if (more.length === 0)
-    return `${name(only)} costs the least${others === '' ? '' : `, on parts of it in a tie with ${others}`}`;
+    return `${name(only)} costs the least${others === '' ? '' : `, or on parts of it as much as ${others}`}`;
   return `a tie of ${listed(core.map(name))}${others === '' ? '' : `, on parts of it also of ${others}`}`;
 }
 

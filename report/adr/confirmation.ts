@@ -70,7 +70,9 @@ function guardOf({ model, option }: Considered): Guard {
   const clients = Math.max(1, Math.min(load.clients, range.clients));
   const most = Math.max(LEAST_RATE, range.deliveriesPerSecond / clients);
   const ratePerSecond = Number(Math.min(Math.max(load.ratePerSecond, LEAST_RATE), most).toPrecision(2));
-  const guarded: Load = { ...load, clients, fanOut: clients, ratePerSecond, processes: 1 };
+  const { least, most: largest } = range.payloadBytes;
+  const payloadBytes = largest === 0 ? load.payloadBytes : Math.min(Math.max(load.payloadBytes, least), largest);
+  const guarded: Load = { ...load, clients, fanOut: clients, ratePerSecond, payloadBytes, processes: 1 };
   const { p99Ms } = predict(model, guarded);
   const expectedMs = p99Ms?.high === undefined || p99Ms.high === null ? null : roundedUp(1.1 * p99Ms.high);
   const differs = [
@@ -78,6 +80,7 @@ function guardOf({ model, option }: Considered): Guard {
     ...(ratePerSecond === load.ratePerSecond
       ? []
       : [`${messagesText(ratePerSecond)} instead of ${messagesText(load.ratePerSecond)}`]),
+    ...(payloadBytes === load.payloadBytes ? [] : [`${payloadBytes} B instead of ${load.payloadBytes} B`]),
     ...(load.fanOut === load.clients ? [] : ['each message to all of them']),
   ];
   const said =

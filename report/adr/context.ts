@@ -8,9 +8,10 @@ import type { Considered } from './options.ts';
 import { CRITERIA, scoredDrivers } from './scores.ts';
 import { list, md, table } from './text.ts';
 import { CHARACTERISTICS, DRIVER_TITLES } from './titles.ts';
-import { carrierText, listed, messagesText, NOT_MEASURED, spanText, usersText } from './words.ts';
+import { carrierText, listed, messagesText, NOT_MEASURED, percent, spanText, usersText } from './words.ts';
 
-export function context({ input: { workload }, leaders }: Decision): string {
+export function context(decision: Decision): string {
+  const { workload } = decision.input;
   const { name, users, messagesPerSecond, payloadBytes, fanOut, upstreamPerSecond } = workload;
   const reach = fanOut === users ? 'all of them' : usersText(fanOut);
   const up =
@@ -22,15 +23,27 @@ export function context({ input: { workload }, leaders }: Decision): string {
     pathText(workload),
     'By which transport should these messages reach them?',
   ];
-  return `## Context and Problem Statement\n\n${answerText(leaders)}\n\n${sentences.map(md).join(' ')}`;
+  return `## Context and Problem Statement\n\n${answerText(decision)}\n\n${sentences.map(md).join(' ')}`;
 }
 
-/** For whoever reads one line of it. */
-function answerText(leaders: Decision['leaders']): string {
-  const [first, ...rest] = leaders.map(({ option }) => `**${md(option.transport)}**`);
+/** For whoever reads one line of it: what is proposed, how surely, and what rests on no measurement. */
+function answerText({ leaders, ranking, sensitivity: { flips } }: Decision): string {
+  const [first, ...tied] = leaders;
   if (first === undefined) return 'In short: no option is left, because each of them is knocked out.';
-  const tie = rest.length === 0 ? '' : `, in a tie with ${listed(rest)}: the figures do not settle it`;
-  return `In short: ${first} is proposed${tie}. Why is under [Decision Outcome](#decision-outcome).`;
+  const [name, ...others] = leaders.map(({ option }) => `**${md(option.transport)}**`);
+  const next = ranking.find((one) => one !== first);
+  const than =
+    tied.length > 0
+      ? `, in a tie with ${listed(others)}: the figures do not settle it`
+      : next === undefined
+        ? ''
+        : `, with ${percent(first.total.value)} of the score before ${md(next.option.transport)} with ${percent(next.total.value)}`;
+  const winners = [...new Set(flips.map(({ winner }) => md(winner)))];
+  const otherwise =
+    winners.length === 0 ? '' : ` With one weight half more or half less the first could be ${winners.join(' or ')}.`;
+  const isBeyond = first.option.prediction.beyond.length > 0;
+  const far = isBeyond ? ' Its load lies beyond what was measured: its figures are extrapolated.' : '';
+  return `In short: ${name!} is proposed${than}.${otherwise}${far} Why is under [Decision Outcome](#decision-outcome).`;
 }
 
 function targetText({ latencyP99Ms, stalenessMs }: Workload): string {

@@ -82,7 +82,7 @@ export function evidenceTable(evidence: readonly Evidence[], files: Files): stri
   ]);
   return [
     '## Evidence',
-    'What was measured, and the model that is fitted to it. Each load was left out in turn and predicted from the others: that is how far off a figure is said to be. In brackets behind what a part costs stands its 95 % interval, by how much it moved meanwhile (a jackknife).',
+    'What was measured, and the model that is fitted to it. Each load was left out in turn and predicted from the others: that is how far off a figure is said to be. In brackets behind what a part costs stands its 95 % interval, by how much it moved meanwhile (a jackknife). The law of a latency is what the round trip, the poll interval and the hold alone make of it.',
     table(['', 'transport', 'figure of', 'measured', 'result file', 'run', 'measurements'], rows),
   ].join('\n\n');
 }
@@ -97,24 +97,38 @@ export function judgementTable({ options, ranking, input: { workload } }: Decisi
         md(transport),
         DRIVER_TITLES.maintainability,
         md(maintained?.why ?? 'nobody has judged it: the driver counts for none'),
+        maintained === null ? 'none' : percent(maintained.score),
         'this project’s judgement',
       ],
-      ...(blocked ? knockOuts : []).map(({ text, source }) => [md(transport), 'knock-out', md(text), md(source)]),
-      ...warnings.map(({ text, source }) => [md(transport), DRIVER_TITLES.interoperability, md(text), md(source)]),
+      ...(blocked ? knockOuts : []).map(({ text, source }) => [
+        md(transport),
+        'knock-out',
+        md(text),
+        'out',
+        md(source),
+      ]),
+      ...warnings.map(({ text, source }) => [
+        md(transport),
+        DRIVER_TITLES.interoperability,
+        md(text),
+        'halved',
+        md(source),
+      ]),
       ...(unhindered
         ? [
             [
               md(transport),
               DRIVER_TITLES.interoperability,
               md(`nothing against it in: ${listed(infrastructure)}`),
-              'the same rules',
+              percent(1),
+              'the rules that warn of others',
             ],
           ]
         : []),
     ];
   });
   const scored = ranking.length === 0 ? '' : ' Half of the score in interoperability is left after each warning.';
-  return `## Judgement\n\nWhat no measurement of these results says: published rules of paths and protocols, and opinion.${scored}\n\n${table(['transport', 'on', 'judged', 'by'], rows)}`;
+  return `## Judgement\n\nWhat no measurement of these results says: published rules of paths and protocols, and opinion.${scored}\n\n${table(['transport', 'on', 'judged', 'score', 'by'], rows)}`;
 }
 
 /** What is extrapolated, and by which figure. */
@@ -160,7 +174,7 @@ export function breakEvenSection(
   { costing }: Decision,
   links: Links,
 ): string {
-  const lead = `Compared by ${costing.title}, among the options that the path lets through. Short polling polls as rarely as the accepted age allows. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.`;
+  const lead = `Compared by ${costing.title} alone, among the options that the path lets through: what is proposed rests on all drivers, and need not be the cheapest. Short polling polls as rarely as the accepted age allows. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.`;
   const items = texts.map(
     ({ sentence, transports }) => md(sentence) + transports.map((one) => links(one, ...costing.rests)).join(''),
   );

@@ -70,12 +70,20 @@ export const EFFECTS: Readonly<Record<InfrastructureName, readonly Effect[]>> = 
     'over HTTP/2 it takes the extended CONNECT of each server and proxy in the path',
     'websocket',
   ),
-  'idle-timeout': effect(
-    'warning',
-    'RFC 6202 §5.5',
-    'a silent request or connection is cut: the hold or the sign of life must come sooner, and is reckoned so here',
-    ...[...HELD, 'websocket'],
-  ),
+  'idle-timeout': [
+    ...effect(
+      'warning',
+      'RFC 6202 §5.5',
+      'a silent request or connection is cut: the hold or the sign of life must come sooner, and is reckoned so here',
+      ...[...HELD, 'websocket'],
+    ),
+    ...effect(
+      'warning',
+      'RFC 9112 §9.5',
+      'between two polls the connection may be cut: a poll then opens another, whose handshake is in no figure here',
+      'short-polling',
+    ),
+  ],
 };
 
 export interface Judgement {

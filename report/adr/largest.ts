@@ -70,11 +70,16 @@ function coresAt(model: TransportModel, there: Situation, end: End): number | nu
   return predict(model, { ...load, processes: 1 }).cores?.[end] ?? null;
 }
 
-/** To a thousandth; 0 where one is too many, null where it is not known. */
+/**
+ * To a thousandth; 0 where it never holds, null where it is not known. It need not hold for the first: a server of few users is
+ * late from rest, where one of many is awake already.
+ */
 function mostThat(holds: (users: number) => boolean | null): number | null {
-  const one = holds(1);
-  if (one !== true) return one === null ? null : 0;
-  let [least, beyond] = [1, 2];
+  if (holds(1) === null) return null;
+  let least = 1;
+  while (least < MOST_USERS && holds(least) !== true) least *= 2;
+  if (least >= MOST_USERS) return 0;
+  let beyond = least * 2;
   while (beyond < MOST_USERS && holds(beyond) === true) [least, beyond] = [beyond, beyond * 2];
   while (beyond - least > Math.max(1, least / 1e3)) {
     const middle = Math.floor((least + beyond) / 2);

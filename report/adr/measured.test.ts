@@ -161,8 +161,8 @@ describe('the largest number of users', () => {
 });
 
 describe('an idle timeout', () => {
-  const warned = (afterMs: number): string[] =>
-    decide(decisionInput({ infrastructure: [{ name: 'idle-timeout', afterMs }] }))
+  const warned = (afterMs: number, workload: Partial<DecisionInput['workload']> = {}): string[] =>
+    decide(decisionInput({ ...workload, infrastructure: [{ name: 'idle-timeout', afterMs }] }))
       .options.filter(({ warnings }) => warnings.length > 0)
       .map(({ transport }) => transport);
 
@@ -170,6 +170,12 @@ describe('an idle timeout', () => {
     expect(warned(60_000)).toEqual([]);
     expect(warned(40_000)).toEqual(['long-polling']);
     expect(warned(20_000)).toEqual(['long-polling', 'forever-iframe', 'sse', 'websocket']);
+  });
+
+  it('warns of polls that come so rarely that the connection between them may be cut', () => {
+    const old = { latencyP99Ms: null, stalenessMs: 60_000 };
+    expect(warned(60_000, old)).toEqual(['short-polling']);
+    expect(warned(130_000, old)).toEqual([]);
   });
 });
 

@@ -99,13 +99,13 @@ function howToMeasure({ input: { workload }, situation: { load, stalenessMs }, o
 }
 
 function triggers(
-  { input: { workload, capacities }, breakEvens }: Decision,
+  { input: { workload, capacities }, breakEvens, costing }: Decision,
   first: Considered | undefined,
   limitMs: number,
 ): string[] {
   const most = first?.largest ?? null;
   return [
-    'the load crosses one of the break-even points above',
+    `the load crosses one of the break-even points above, which are of ${costing.title} alone`,
     ...(most === null
       ? []
       : [

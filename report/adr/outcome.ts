@@ -10,7 +10,7 @@ import type { Links } from './links.ts';
 import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Considered } from './options.ts';
 import { maintainabilityOf } from './known.ts';
-import type { DriverScore, Scored } from './scores.ts';
+import { CRITERIA, type DriverScore, type Scored } from './scores.ts';
 import { list, md } from './text.ts';
 import { listed, percent, spanText } from './words.ts';
 
@@ -42,41 +42,40 @@ function nobody({ options }: Decision, links: Links): string {
   return `No option is left: each of them is knocked out.\n\n${list(reasons)}\n\nMore is to be accepted, or the path to be changed.`;
 }
 
-/** In which drivers it leads, and how surely: where intervals overlap it is ahead by the middle of the figures alone. */
-function reasonOf(first: Scored, ranking: readonly Scored[]): string {
-  if (ranking.length === 1) return 'it is the only option that nothing knocks out';
-  const leads: Record<Lead, string[]> = { apart: [], middle: [], shared: [] };
-  for (const own of first.scores) {
-    const lead = leadOf(
-      own,
-      ranking.filter((other) => other !== first).flatMap((other) => scoreIn(other, own.driver)),
-    );
-    if (lead !== null) leads[lead].push(DRIVER_TITLES[own.driver]);
-  }
-  const said = [
-    leads.apart.length === 0 ? [] : [`it is the best in ${listed(leads.apart)}`],
-    leads.middle.length === 0
-      ? []
-      : [`it is ahead in ${listed(leads.middle)} by the middle of figures whose intervals overlap`],
-    leads.shared.length === 0 ? [] : [`nobody is better in ${listed(leads.shared)}`],
-  ].flat();
-  const total = `with a weighted score of ${percent(first.total.value)}`;
-  if (said.length === 0) return `it has the highest weighted score without being the best at anything, ${total}`;
-  return `${listed(said)}, ${total}`;
+/** By which drivers it is ahead of the next, in points of the weighted score, and by which it is behind. */
+function reasonOf(first: Scored, [, next]: readonly Scored[]): string {
+  if (next === undefined) return 'it is the only option that nothing knocks out';
+  const [total, other] = [first, next].map((one) => percent(one.total.value));
+  const gaps = first.scores.flatMap((own) => gapTo(next, own, first.scores) ?? []).sort((a, b) => b.points - a.points);
+  const name = md(next.option.transport);
+  const lead = `its weighted score is ${total!}, that of ${name} ${other!}`;
+  return gaps.length === 0 ? lead : `${lead}; in points of it ${gaps.map(gapText).join(', ')}`;
 }
 
-type Lead = 'apart' | 'middle' | 'shared';
+interface Gap {
+  readonly driver: Driver;
+  readonly points: number;
+  /** Whether the two figures may be the same. */
+  readonly overlap: boolean;
+}
 
-const scoreIn = ({ scores }: Scored, driver: Driver): Band[] =>
-  scores.flatMap((one) => (one.driver === driver && one.score !== null ? [one.score] : []));
+/** Less is nothing that a reader sees. */
+const LEAST_POINTS = 0.05;
 
-/** Null where it does not lead, and where all are the same: that speaks for none. */
-function leadOf({ score, weight }: DriverScore, others: readonly Band[]): Lead | null {
-  if (score === null || weight === 0 || others.some(({ value }) => value > score.value)) return null;
-  if (others.every(({ value }) => value === score.value)) return null;
-  if (others.some(({ value }) => value === score.value)) return 'shared';
-  const { low } = score;
-  return low !== null && others.every(({ high }) => high !== null && high < low) ? 'apart' : 'middle';
+/** Null where it makes no difference. */
+function gapTo(next: Scored, { driver, weight, score }: DriverScore, scores: readonly DriverScore[]): Gap | null {
+  const other = next.scores.find((one) => one.driver === driver)?.score ?? null;
+  if (score === null || other === null) return null;
+  const counted = scores.reduce((sum, one) => sum + (one.score === null ? 0 : one.weight), 0);
+  const points = (100 * weight * (score.value - other.value)) / counted;
+  return Math.abs(points) < LEAST_POINTS ? null : { driver, points, overlap: mayBeAlike(score, other) };
+}
+
+const mayBeAlike = (a: Band, b: Band): boolean => (a.low ?? 0) <= (b.high ?? 1) && (b.low ?? 0) <= (a.high ?? 1);
+
+function gapText({ driver, points, overlap }: Gap): string {
+  const by = CRITERIA[driver].basis === 'judgement' ? ' (judgement)' : overlap ? ' (their intervals overlap)' : '';
+  return `${DRIVER_TITLES[driver]} ${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(1)}${by}`;
 }
 
 /** What part of the weights speaks for nobody, because the results do not say it of every option. */
@@ -135,6 +134,6 @@ function latencyOf(option: Considered, { situation }: Decision, links: Links): s
   if (option.option.meets !== true || claim.band === null) return [];
   const what = claim.which === 'mean' ? 'the mean of its latency is' : '99 of 100 messages arrive within';
   return [
-    `Good, because ${what} ${claimed(option, claim, links)}, where ${spanText(situation.stalenessMs)} are accepted.`,
+    `Neutral, because the target is kept: ${what} ${claimed(option, claim, links)}, where ${spanText(situation.stalenessMs)} are accepted.`,
   ];
 }

@@ -35,7 +35,8 @@ function byFigures(option: Considered, decision: Decision, links: Links): string
     const own = of(option);
     const title = md(driver === 'resource-utilisation' ? decision.costing.title : raw);
     if (own === null) return [`Neutral, because its ${title} is ${unscored(driver, option, links)}`];
-    const others = decision.options.filter((one) => one !== option).flatMap((one) => of(one) ?? []);
+    // What is out is no choice that another could be worse than.
+    const others = decision.ranking.flatMap((one) => (one.option === option ? [] : (of(one.option) ?? [])));
     const verdict = place(own, others, { better, floor: TIMES.includes(driver) ? floorMs : 0 });
     return [`${verdict}, because of its ${title}: ${figureText(driver, option, decision, links)}`];
   });

@@ -6,6 +6,7 @@ import { decide, NothingToDecide } from './decision.ts';
 import { costRun, decisionInput } from './decision.fixture.ts';
 import { budgetLines } from './confirmation.ts';
 import { renderRecord } from './record.ts';
+import { percent } from './words.ts';
 
 const markdownOf = (input = decisionInput()): string => renderRecord(decide(input), 'chat.assets').markdown;
 
@@ -110,6 +111,31 @@ describe('a record', () => {
     expect(parseBudgets(budgetLines('sse', 500, 48).join('\n')).map(({ limit }) => limit)).toEqual([500e6, 48e6]);
     expect(budgetLines('sse', 40, 48)).toHaveLength(1);
     expect(budgetLines('sse', 40, null)).toHaveLength(1);
+  });
+
+  it('says in its first line how far ahead the proposal is, what could change it, and by which drivers', () => {
+    const { ranking, sensitivity } = decide(decisionInput());
+    const [first, next] = ranking.map(({ option, total }) => `${option.transport} ${percent(total.value)}`);
+    const text = markdownOf();
+    const [, line] = /^(In short: .*)$/m.exec(text)!;
+    const [, name, score, other, its] =
+      /\*\*(.*?)\*\* is proposed, with (.*?) of the score before (.*?) with ([\d.]+ %)/.exec(line!)!;
+    expect([`${name} ${score}`, `${other} ${its}`]).toEqual([first, next]);
+    for (const { winner } of sensitivity.flips) expect(line).toContain(winner);
+    // The points are what the two are apart by.
+    const [, points] = /^Proposed option: .*; in points of it (.*)\.$/m.exec(text)!;
+    const sum = [...points!.matchAll(/([+−])([\d.]+)/g)].reduce(
+      (total, [, sign, value]) => total + (sign === '+' ? 1 : -1) * Number(value),
+      0,
+    );
+    expect(sum).toBeCloseTo(100 * (ranking[0]!.total.value - ranking[1]!.total.value), 0);
+    expect(points).toContain('(judgement)');
+  });
+
+  it('guards by a payload that was measured', () => {
+    const payloadOf = (payloadBytes: number): string =>
+      /^pushbench run .* --payload (\d+)/m.exec(markdownOf(decisionInput({ payloadBytes })))![1]!;
+    expect([16, 128, 200, 60_000].map(payloadOf)).toEqual(['128', '128', '200', '4096']);
   });
 
   it('says so where no option is left', () => {

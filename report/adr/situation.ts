@@ -4,7 +4,7 @@ import type { Situation } from '../../results/model/break-even.ts';
 import type { Workload } from '../../results/workload.ts';
 
 /** A silence must end well before the path cuts it: a sign of life may itself be late. */
-const SHARE_OF_TIMEOUT = 0.5;
+export const SHARE_OF_TIMEOUT = 0.5;
 
 export function situationOf(workload: Workload): Situation {
   const { users, messagesPerSecond, upstreamPerSecond, fanOut, payloadBytes, headerBytes, arrivals, rttMs } = workload;

@@ -46,8 +46,17 @@ const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   'each-interval': ['requests', 'segments'],
   'and-waits': ['requests', 'segments'],
 };
-/** Of the mean, the median and the 99th percentile: what is always there, who is served before, how much that is, and whether it begins from rest. */
-export const SERVICE_PARTS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes', 'rested'];
+const AFTER_OTHERS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes'];
+
+/**
+ * Of the mean, and by approximation of the median and the 99th percentile: what is always there, who is served before, how much
+ * that is, and whether a publication meets a process at rest. Polls keep theirs awake.
+ */
+export const SERVICE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
+  once: [...AFTER_OTHERS, 'rested'],
+  'each-interval': AFTER_OTHERS,
+  'and-waits': [...AFTER_OTHERS, 'rested'],
+};
 
 export function fitModel(runs: readonly [RunFile, ...RunFile[]]): Model {
   const [first] = runs;
@@ -118,8 +127,8 @@ function transportModel(
     bytes,
     cores,
     packets: fitOf(packets, PACKET_PARTS[asks], packetsOf),
-    serviceMs: latencyFit(timed, latencyOf(asks)),
-    serviceP99Ms: latencyFit(timed, p99Of(asks)),
+    serviceMs: latencyFit(asks, timed, latencyOf(asks)),
+    serviceP99Ms: latencyFit(asks, timed, p99Of(asks)),
     ...memoryModels(own),
     range: rangeOf(plain, cores?.parts.includes('upstream') === true ? sending : []),
   };
@@ -280,8 +289,8 @@ function fitOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity
  * With no distance a latency is what this machine's scheduler made of it; what people wait for is the law of their path and
  * that. So the errors of loads over a link are told apart.
  */
-function latencyFit(seen: readonly Seen[], quantity: Quantity): Fit | null {
-  const fit = fitOf(seen, SERVICE_PARTS, quantity);
+function latencyFit(asks: Asks, seen: readonly Seen[], quantity: Quantity): Fit | null {
+  const fit = fitOf(seen, SERVICE_PARTS[asks], quantity);
   const far = new Set(seen.filter(({ load }) => load.rttMs > 0).map(({ m }) => nameOf(m)));
   const distant = errorsOf(fit?.heldOut?.points.filter(({ name }) => far.has(name)) ?? []);
   return fit === null || distant === null ? fit : { ...fit, distant };

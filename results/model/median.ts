@@ -46,7 +46,7 @@ export function medianFit({ asks, bytes }: Known, measurements: readonly Measure
   });
   const loads = new Set(seen.map(({ name }) => name)).size;
   if (loads === 0) return null;
-  const parts = SERVICE_PARTS.slice(0, partsFor(loads));
+  const parts = SERVICE_PARTS[asks].slice(0, partsFor(loads));
   const observations = seen.map(({ all, ...one }): Observation => ({ ...one, parts: inOrder(parts, all) }));
   return { parts, coefficients: nonNegative(observations), heldOut: heldOut(observations), loads };
 }

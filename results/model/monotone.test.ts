@@ -122,7 +122,16 @@ describe('the model of the measured example', () => {
     const parts = new Set(
       transports.flatMap(({ cores, packets, serviceMs }) => [cores, packets, serviceMs].flatMap((fit) => fit!.parts)),
     );
-    for (const part of ['wakeups', 'publications', 'megabytes', 'segments', 'burstMegabytes'] as const) {
+    for (const part of [
+      'wakeups',
+      'publications',
+      'megabytes',
+      'segments',
+      'burstMegabytes',
+      'cold',
+      'onset',
+      'rested',
+    ] as const) {
       expect(parts).toContain(part);
     }
     expect(transports.filter(({ bytes }) => bytes!.recycles).map(({ transport }) => transport)).toEqual([

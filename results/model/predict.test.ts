@@ -214,6 +214,7 @@ describe('publications after a pause', () => {
     expect(of({ ratePerSecond: 0 })).toBe(0);
     // Each process has all publications.
     const load = { clients: 100, fanOut: 100, ratePerSecond: 20 };
+    expect(of({ clients: 100, fanOut: 1, ratePerSecond: 0.2 })).toBeCloseTo(of(load), 12);
     expect(of({ ...load, processes: 4 })).toBe(of(load));
     expect(of(load)).toBeCloseTo(Math.exp(-0.2), 12);
   });

@@ -21,12 +21,15 @@ interface Quantity {
   readonly aim: number | null;
 }
 
+const LATENCY = 'mean latency';
+
 const QUANTITIES: readonly Quantity[] = [
   { title: 'server CPU', of: ({ cores }) => cores?.heldOut ?? null, aim: 0.1 },
   { title: 'memory', of: ({ memory }) => memory?.heldOut ?? null, aim: 0.1 },
   { title: 'mean latency over a link', of: ({ serviceMs }) => serviceMs?.distant ?? null, aim: 0.05 },
+  { title: 'packets', of: ({ packets }) => packets?.heldOut ?? null, aim: null },
   // Without a distance it is the scheduler's time: how many milliseconds is what counts.
-  { title: 'mean latency', of: ({ serviceMs }) => serviceMs?.heldOut ?? null, aim: null },
+  { title: LATENCY, of: ({ serviceMs }) => serviceMs?.heldOut ?? null, aim: null },
 ];
 
 const BYTES = 'bytes';
@@ -73,11 +76,10 @@ async function runOf(flags: readonly string[]): Promise<RunFile> {
  * `6.1 %, 9 of 10 within 29.0 % (10, each known to 3.2 %)`: half within the first, how many loads, and the standard error of what
  * was measured of one; of a latency without distance also in ms.
  */
-export function errorText({ off, aim, quantity }: ErrorRow): string {
+export function errorText({ off, quantity }: ErrorRow): string {
   if (off === null) return 'not measured';
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-  const most =
-    aim === null && quantity !== BYTES ? `${percent(off.most)}, ${off.mostBy.toFixed(1)} ms` : percent(off.most);
+  const most = quantity === LATENCY ? `${percent(off.most)}, ${off.mostBy.toFixed(1)} ms` : percent(off.most);
   const known = off.scatter === undefined ? '' : `, each known to ${percent(off.scatter)}`;
   return `${percent(off.median)}, 9 of 10 within ${most} (${off.points.length}${known})`;
 }
