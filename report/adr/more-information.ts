@@ -98,19 +98,27 @@ function howToMeasure({ input: { workload }, situation: { load, stalenessMs }, o
   return `Capacities are modelled, and score nothing; to measure them: pushbench capacity ${flags.join(' ')}`;
 }
 
+/** Of a largest number of users beyond any that was measured the record says from how many it is. */
+function crowdText({ largest, option: { load }, model }: Considered): string[] {
+  if (largest === null) return [];
+  const most = usersText(largest.low ?? largest.users);
+  if (!largest.extrapolated) return [`more than ${most} are connected to one server process`];
+  const reached = Math.max(Math.ceil(load.clients / load.processes), model.range.clients);
+  return [
+    `a server process has more than ${usersText(reached)}: that it serves ${most} is modelled from ${usersText(model.range.clients)}, by processor time and latency alone`,
+  ];
+}
+
 function triggers(
   { input: { workload, capacities }, breakEvens, costing }: Decision,
   first: Considered | undefined,
   limitMs: number,
 ): string[] {
-  const most = first?.largest ?? null;
+  const measurable = capacities.length === 0 && workload.fanOut === workload.users;
   return [
     `the load crosses one of the break-even points above, which are of ${costing.title} alone`,
-    ...(most === null
-      ? []
-      : [
-          `more than ${usersText(most.low ?? most.users)} are connected to one server process${capacities.length === 0 && workload.fanOut === workload.users ? ', or a capacity is measured (pushbench capacity)' : ''}`,
-        ]),
+    ...(first === undefined ? [] : crowdText(first)),
+    ...(measurable ? ['a capacity is measured (pushbench capacity)'] : []),
     `another age than ${spanText(limitMs)} is accepted`,
     'something else comes to stand in the way of the messages',
     'Node.js, the server or the machine changes: the fingerprint is then another',
