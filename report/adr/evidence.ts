@@ -2,9 +2,10 @@
 import { overheadAt } from '../../results/model/bytes.ts';
 import type { HeldOut } from '../../results/model/linear.ts';
 import type { Fit, Part, TransportModel } from '../../results/model/model.ts';
+import { ONSET, PAUSE_S } from '../../results/model/predict.ts';
 import { median } from '../../results/statistics.ts';
 import { compareTransports } from '../transports.ts';
-import { format, formatRange, plural } from '../format.ts';
+import { format, formatMs, formatRange, plural } from '../format.ts';
 import type { Fitting } from './capacities.ts';
 import type { DecisionInput, StoredRun } from './input.ts';
 import type { Considered } from './options.ts';
@@ -97,14 +98,14 @@ const PARTS: Readonly<Record<Part, string>> = {
   publications: 'a publication',
   clocked: 'a publication of the server’s own',
   wakeups: 'each time that an idle process is woken',
-  onset: 'for each of about the first fifty deliveries after a pause',
+  onset: `for each of about the first ${ONSET} deliveries after a pause`,
   cold: 'each time that a client is written to after a while',
   megabytes: 'for each 10⁶ B of messages',
   segments: 'for each packet that a message takes beyond its first',
   process: 'in any case',
   fanOut: 'for each client of the process that the same message goes to',
   burstMegabytes: 'for each 10⁶ B that one publication sends out in all',
-  rested: 'after a pause of ten milliseconds or more',
+  rested: `after a pause of ${formatMs(PAUSE_S * 1e3)} or more`,
   upstream: 'a message upstream',
 };
 

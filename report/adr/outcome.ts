@@ -1,5 +1,5 @@
 /** The outcome of a record: what is proposed and why, what follows from it, and how it is confirmed. */
-import type { Band } from '../../results/model/band.ts';
+import { isBelow } from '../../results/model/band.ts';
 import type { Driver } from '../../results/workload.ts';
 import { DRIVER_TITLES } from './titles.ts';
 import type { Decision } from './decision.ts';
@@ -10,7 +10,7 @@ import type { Links } from './links.ts';
 import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Considered } from './options.ts';
 import { maintainabilityOf } from './known.ts';
-import { CRITERIA, type DriverScore, type Scored } from './scores.ts';
+import { countedWeight, CRITERIA, type DriverScore, type Scored } from './scores.ts';
 import { list, md } from './text.ts';
 import { listed, percent, spanText } from './words.ts';
 
@@ -66,12 +66,10 @@ const LEAST_POINTS = 0.05;
 function gapTo(next: Scored, { driver, weight, score }: DriverScore, scores: readonly DriverScore[]): Gap | null {
   const other = next.scores.find((one) => one.driver === driver)?.score ?? null;
   if (score === null || other === null) return null;
-  const counted = scores.reduce((sum, one) => sum + (one.score === null ? 0 : one.weight), 0);
-  const points = (100 * weight * (score.value - other.value)) / counted;
-  return Math.abs(points) < LEAST_POINTS ? null : { driver, points, overlap: mayBeAlike(score, other) };
+  const points = (100 * weight * (score.value - other.value)) / countedWeight(scores);
+  if (Math.abs(points) < LEAST_POINTS) return null;
+  return { driver, points, overlap: !isBelow(score, other) && !isBelow(other, score) };
 }
-
-const mayBeAlike = (a: Band, b: Band): boolean => (a.low ?? 0) <= (b.high ?? 1) && (b.low ?? 0) <= (a.high ?? 1);
 
 function gapText({ driver, points, overlap }: Gap): string {
   const by = CRITERIA[driver].basis === 'judgement' ? ' (judgement)' : overlap ? ' (their intervals overlap)' : '';

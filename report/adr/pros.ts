@@ -9,7 +9,7 @@ import type { Considered } from './options.ts';
 import { CRITERIA } from './scores.ts';
 import { list, md } from './text.ts';
 import { amount, NOT_MEASURED, repeatedText, usersText } from './words.ts';
-import type { Band } from '../../results/model/band.ts';
+import { isBelow, type Band } from '../../results/model/band.ts';
 import type { Driver } from '../../results/workload.ts';
 
 export function prosAndCons(decision: Decision, links: Links): string {
@@ -66,9 +66,7 @@ interface Placing {
 
 function place(own: Band, others: readonly Band[], { better, floor }: Placing): string {
   if (others.length === 0) return 'Neutral';
-  // Of whom nobody knows how far off it is, nobody is better or worse.
-  const less = (a: Band, b: Band): boolean =>
-    a.high !== null && b.low !== null && a.high < b.low && b.value - a.value >= floor;
+  const less = (a: Band, b: Band): boolean => isBelow(a, b) && b.value - a.value >= floor;
   const beats = (a: Band, b: Band): boolean => (better === 'less' ? less(a, b) : less(b, a));
   if (!others.some((other) => beats(other, own)) && others.some((other) => beats(own, other))) return 'Good';
   if (!others.some((other) => beats(own, other)) && others.some((other) => beats(other, own))) return 'Bad';

@@ -108,10 +108,14 @@ function scoreOf({ value, low, high }: Band, best: number, better: 'less' | 'mor
   return { value: share(value), low: least, high: most === null ? null : Math.min(1, most) };
 }
 
+/** Of the drivers that are scored. */
+export const countedWeight = (scores: readonly DriverScore[]): number =>
+  scores.reduce((sum, { score, weight }) => sum + (score === null ? 0 : weight), 0);
+
 /** Where nobody knows how far off a figure is, its score may be anything: the total says so by its width. */
 function totalOf(scores: readonly DriverScore[]): Band {
   const counted = scores.filter(({ score }) => score !== null);
-  const weight = counted.reduce((sum, one) => sum + one.weight, 0);
+  const weight = countedWeight(counted);
   const mean = (of: (band: Band) => number): number =>
     counted.reduce((sum, { score, weight: own }) => sum + (own / weight) * of(score!), 0);
   return { value: mean(({ value }) => value), low: mean(({ low }) => low ?? 0), high: mean(({ high }) => high ?? 1) };

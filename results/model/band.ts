@@ -29,6 +29,9 @@ export const plus = (a: Band, b: Band): Band => ({
   high: a.high === null || b.high === null ? null : a.high + b.high,
 });
 
+/** Whether all of one lies below all of the other; of whom nobody knows how far off it is, nobody is below or above. */
+export const isBelow = (a: Band, b: Band): boolean => a.high !== null && b.low !== null && a.high < b.low;
+
 /** Null as soon as one is: what is missing is not nothing. */
 export const sum = (bands: readonly (Band | null)[]): Band | null =>
   bands.reduce<Band | null>((all, one) => (all === null || one === null ? null : plus(all, one)), exactly(0));

@@ -140,9 +140,9 @@ export const coldOf = (clients: number, perClient: number): number =>
   (clients * -Math.expm1(-perClient * COLD_S)) / COLD_S;
 
 /** What a process kept in its core's caches is gone when it has had nothing to do for about as long, s. */
-const PAUSE_S = 0.01;
+export const PAUSE_S = 0.01;
 /** About as many deliveries bring it back. */
-const ONSET = 50;
+export const ONSET = 50;
 
 /**
  * Deliveries a second with which a process begins after a pause: of a publication to four hundred clients the first cost more
