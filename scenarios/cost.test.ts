@@ -18,14 +18,23 @@ interface Point {
 /** What each point of the scenario asks of a transport. */
 function pointsOf(name: TransportName): Point[] {
   return cost.variants(name, { rttMs: 0 }).map((variant): Point => {
-    const { clients, ratePerSecond, payloadBytes, pollIntervalMs, warmupMs } = plannedOf(
+    const { clients, ratePerSecond, payloadBytes, pollIntervalMs, connection, warmupMs } = plannedOf(
       name,
       'cost',
       variant.parameters,
     ).parameters;
     const fanOut = cost.fanOut(clients, variant.name);
     const perClient = (ratePerSecond * fanOut) / clients;
-    const load = { ...LOAD, clients, payloadBytes, pollIntervalMs, fanOut, rttMs: 0, ratePerSecond: perClient };
+    const load = {
+      ...LOAD,
+      clients,
+      payloadBytes,
+      pollIntervalMs,
+      connection,
+      fanOut,
+      rttMs: 0,
+      ratePerSecond: perClient,
+    };
     const sent = cost.publishes(variant.name).generator;
     return {
       load: sent ? { ...load, upstreamPerSecond: perClient } : load,
@@ -78,6 +87,15 @@ describe('the loads of the scenario cost', () => {
   it.each(CHOICES)('have clients of %s that send at three rates, so that two predict the third', (name) => {
     const sending = pointsOf(name).filter(({ load }) => load.upstreamPerSecond !== undefined);
     expect(new Set(sending.map(({ load }) => load.clients * load.upstreamPerSecond!)).size).toBe(3);
+  });
+
+  it('have short polls that open connections at two rates, so that one predicts the other', () => {
+    const anew = (name: TransportName): number[] =>
+      pointsOf(name)
+        .filter(({ load }) => load.connection === 'close')
+        .map(({ load }) => partsOf({ asks: 'each-interval', bytes: null }, load).connections);
+    expect(anew('short-polling')).toEqual([1_000, 2_000]);
+    expect(CHOICES.filter((name) => anew(name).length > 0)).toEqual(['short-polling']);
   });
 
   it.each(CHOICES)('are few and light over a link, with a law for %s to be held against', (name) => {

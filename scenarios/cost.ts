@@ -42,6 +42,22 @@ const FEW_POLLS: Readonly<Record<string, Point>> = {
   'few-polls': { clients: 300, ratePerSecond: 6, payloadBytes: 128, pollIntervalMs: 1_000 },
 };
 
+/** On a connection each, as of polls so rare that the path cuts what they keep. */
+const ANEW: Readonly<Record<string, Point>> = {
+  anew: { clients: 250, ratePerSecond: 20, payloadBytes: 128, pollIntervalMs: 250 },
+  'anew-often': { clients: 400, ratePerSecond: 8, payloadBytes: 128, pollIntervalMs: 200 },
+};
+
+/** No rush has them come faster: so many of them until a server is warm. */
+const WARM_CONNECTIONS = 14_000;
+
+function anewPoints(): Variant[] {
+  return Object.entries(ANEW).map(([name, load]) => {
+    const warmupMs = (WARM_CONNECTIONS * load.pollIntervalMs) / load.clients;
+    return { name, parameters: { ...load, arrivals: 'poisson', connection: 'close', warmupMs } };
+  });
+}
+
 /** Publications a second: of fewer a window would hold as many as chance will have it, from none on. */
 const EVENLY_BELOW = 10;
 
@@ -112,12 +128,13 @@ function pointsOf(transport: TransportName, { rttMs }: Distance): Variant[] {
   const { asks } = transportOf(transport).client;
   if (rttMs > 0) return farPoints(rttMs, asks);
   const points = asks === 'each-interval' ? { ...POINTS, ...FEW_POLLS } : POINTS;
-  return Object.entries(points).map(([name, { ratePerSecond: usual, ...rest }]) => {
+  const kept = Object.entries(points).map(([name, { ratePerSecond: usual, ...rest }]) => {
     // A window holds a publication or two of the rarest.
     const ratePerSecond = asks === 'and-waits' ? Math.max(1, usual / slowerLongPolls(name)) : usual;
     const arrivals = ratePerSecond < EVENLY_BELOW ? 'constant' : 'poisson';
     return warmedUp(asks, name, { ...rest, ratePerSecond, arrivals }, rttMs);
   });
+  return asks === 'each-interval' ? [...kept, ...anewPoints()] : kept;
 }
 
 /** Each client must poll several times, so that a window holds whole cycles. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Heartbeat } from './heartbeat.ts';
 
-const PERIOD_MS = 6_400;
+const PERIOD_MS = 6_000;
 /** Ticks in one period. */
-const SLOTS = 64;
+const SLOTS = 60;
 
 function beating(heartbeat: Heartbeat): { beats: number; beat(): void } {
   const member = { beats: 0, beat: () => void member.beats++ };
@@ -52,6 +52,19 @@ describe('the heartbeat', () => {
     expect(ticks).toHaveLength(4);
     const gaps = ticks.map((tick, i) => (ticks[(i + 1) % 4]! - tick + SLOTS) % SLOTS);
     expect(Math.max(...gaps)).toBeLessThan(SLOTS / 2);
+  });
+
+  it('gives a window of whole seconds its share of a heartbeat of 15 s, whenever the window begins', () => {
+    const [periodMs, clients] = [15_000, 60];
+    const own = new Heartbeat(periodMs);
+    const members = Array.from({ length: clients }, () => beating(own));
+    vi.advanceTimersByTime(90);
+    for (let second = 1; second <= 20; second++) {
+      vi.advanceTimersByTime(1_000);
+      const beats = members.reduce((sum, member) => sum + member.beats, 0);
+      expect(beats).toBe((second * 1_000 * clients) / periodMs);
+    }
+    own.stop();
   });
 
   it.each([1, 10, 23, 46, 60, 92, 100, 115, 250, 1_000, 15_000])(

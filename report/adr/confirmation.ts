@@ -109,6 +109,7 @@ function runLine({ transport, model }: Considered, load: Load, carrier: string):
     ...(carrier === 'h1' ? [] : [`--carrier ${carrier}`]),
     ...(load.rttMs === 0 ? [] : [`--link custom:delay=${load.rttMs / 2}ms`]),
     ...(polls ? [`--poll-interval ${Math.floor(load.pollIntervalMs)}ms`] : []),
+    ...(load.connection === 'close' ? ['--connection close'] : []),
     `--duration ${Math.ceil(seconds)}s`,
   ];
   return words.join(' ');

@@ -106,6 +106,7 @@ const PARTS: Readonly<Record<Part, string>> = {
   fanOut: 'for each client of the process that the same message goes to',
   burstMegabytes: 'for each 10⁶ B that one publication sends out in all',
   rested: `after a pause of ${formatMs(PAUSE_S * 1e3)} or more`,
+  connections: 'a connection that a poll opens',
   upstream: 'a message upstream',
 };
 

@@ -1,4 +1,6 @@
 /** What each option takes, a row a figure: with its interval, its evidence, and a word where it is extrapolated. */
+import { SHARE_OF_TIMEOUT } from '../../results/model/break-even.ts';
+import type { Load } from '../../results/model/load.ts';
 import type { Bill } from '../../results/model/price.ts';
 import type { Driver } from '../../results/workload.ts';
 import { plural } from '../format.ts';
@@ -59,7 +61,7 @@ function figuresOf({ situation }: Decision, links: Links): Figure[] {
   const of = (claim: (option: Considered) => Claim) => (one: Considered) => claimed(one, claim(one), links);
   const users = situation.load.clients;
   return [
-    { title: 'as it would be run', of: (one) => runText(one, links) },
+    { title: 'as it would be run', of: (one) => runText(one, situation.cutMs, links) },
     {
       title: `keeps ${spanText(situation.stalenessMs)}`,
       of: ({ option }) => (option.meets === null ? NOT_MEASURED : option.meets ? 'yes' : '**no**'),
@@ -109,16 +111,23 @@ function figuresOf({ situation }: Decision, links: Links): Figure[] {
   ];
 }
 
-function runText({ model, option, transport }: Considered, links: Links): string {
+function runText({ model, option, transport }: Considered, cutMs: number | undefined, links: Links): string {
   const { load } = option;
   const sign = model.bytes?.beatsAlways === true ? 'a ping every' : 'a comment after a silence of';
   const how: Readonly<Record<typeof model.asks, string>> = {
-    'each-interval': `a poll every ${spanText(load.pollIntervalMs)}`,
+    'each-interval': `a poll every ${spanText(load.pollIntervalMs)}${connectionText(load, cutMs)}`,
     'and-waits': `held for ${spanText(load.holdMs)}`,
     once: load.heartbeatMs === 0 ? 'no sign of life' : `${sign} ${spanText(load.heartbeatMs)} as a sign of life`,
   };
   const processes = plural(load.processes, 'server process', 'server processes');
   return `${md(`${how[model.asks]}, over ${processes}`)}${markOf(model, option, ['cores'])}${links(transport, 'cores')}`;
+}
+
+/** Why polls open connections, or come as often as they do. */
+function connectionText({ connection, pollIntervalMs }: Load, cutMs = Infinity): string {
+  const cut = `because the path cuts one that is silent for ${spanText(cutMs)}`;
+  if (connection === 'close') return `, each on a connection of its own, ${cut}`;
+  return pollIntervalMs === SHARE_OF_TIMEOUT * cutMs ? `, no rarer, ${cut}` : '';
 }
 
 function largestText({ largest, transport }: Considered, links: Links): string {

@@ -5,7 +5,7 @@ import type { Decision } from './decision.ts';
 import type { Files } from './links.ts';
 import { isNear, reasonsOf } from './measured.ts';
 import type { Considered } from './options.ts';
-import { list, md, quoted, table } from './text.ts';
+import { code, list, md, quoted, table } from './text.ts';
 import { carrierText, spanText, usersText } from './words.ts';
 
 export function moreInformation(decision: Decision, fileText: Files): string {
@@ -39,14 +39,14 @@ export function moreInformation(decision: Decision, fileText: Files): string {
       ...machine,
       `Bytes counted over ${md(carrierText(model.carrier))} with the header profile ${md(model.headers)}`,
       ...priced,
-      ...notes(decision).map(md),
+      ...notes(decision),
     ]),
     '### To be decided again when',
     list(triggers(decision, leaders[0]?.option, situation.stalenessMs).map(md)),
   ].join('\n\n');
 }
 
-/** What a reader must know of the results before trusting them. */
+/** What a reader must know of the results before trusting them, as Markdown. */
 function notes(decision: Decision): string[] {
   const { input, model, situation, options } = decision;
   const { carrier } = input.workload;
@@ -54,7 +54,7 @@ function notes(decision: Decision): string[] {
   const invalid = measured.filter(({ validity }) => !validity.valid);
   const rtts = new Set(measured.map(({ link }) => 2 * (link?.delayMs ?? 0)));
   const far = ![...rtts].some((rtt) => isNear(rtt, situation.load.rttMs));
-  return [
+  const before = [
     ...model.notes,
     ...(carrier === model.carrier
       ? []
@@ -74,15 +74,18 @@ function notes(decision: Decision): string[] {
       : [
           `${invalid.length} of ${plural(measured.length, 'measurement')} ${invalid.length === 1 ? 'is' : 'are'} invalid and in no figure: ${reasonsOf(invalid)}.`,
         ]),
-    ...(options.every(({ largest }) => largest?.basis === 'measured') ? [] : [howToMeasure(decision)]),
+  ];
+  const after = [
     ...options.flatMap(({ capacities }) => capacities.misfits.map(misfitText)),
     ...input.runs.flatMap(({ file, run }) =>
       run.partial ? [`${file} is partial: it was stopped before its end.`] : [],
     ),
   ];
+  const measuredAll = options.every(({ largest }) => largest?.basis === 'measured');
+  return [...before.map(md), ...(measuredAll ? [] : [howToMeasure(decision)]), ...after.map(md)];
 }
 
-/** The command whose answer is a capacity of this workload: what it sends goes to all clients. */
+/** The command whose answer is a capacity of this workload, as Markdown: what it sends goes to all clients. */
 function howToMeasure({ input: { workload }, situation: { load, stalenessMs }, options }: Decision): string {
   if (load.ratePerSecond === 0) return 'Capacities are modelled: nothing is published here.';
   if (load.fanOut !== load.clients) {
@@ -95,7 +98,7 @@ function howToMeasure({ input: { workload }, situation: { load, stalenessMs }, o
     ...(workload.carrier === 'h1' ? [] : [`--carrier ${workload.carrier}`]),
     ...(load.rttMs === 0 ? [] : [`--link custom:delay=${load.rttMs / 2}ms`]),
   ];
-  return `Capacities are modelled, and score nothing; to measure them: pushbench capacity ${flags.join(' ')}`;
+  return `Capacities are modelled, and score nothing; to measure them: ${code(`pushbench capacity ${flags.join(' ')}`)}`;
 }
 
 /** Of a largest number of users beyond any that was measured the record says from how many it is. */

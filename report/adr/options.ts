@@ -12,7 +12,6 @@ import type { DecisionInput } from './input.ts';
 import { EFFECTS } from './known.ts';
 import { largestOf, type Largest } from './largest.ts';
 import { medianOf, readinessOf, recoveryOf, type MedianOf, type Observed } from './measured.ts';
-import { SHARE_OF_TIMEOUT } from './situation.ts';
 import type { Topic } from './topics.ts';
 import { withUpstream } from './upstream.ts';
 import { spanText } from './words.ts';
@@ -102,12 +101,9 @@ function reasonsFor(
   { stalenessMs }: Situation,
   workload: Workload,
 ): Pick<Considered, 'blocked' | 'knockOuts' | 'warnings'> {
-  const effects = workload.infrastructure.flatMap(({ name, afterMs }) =>
+  const effects = workload.infrastructure.flatMap(({ name }) =>
     EFFECTS[name]
-      .filter(
-        ({ transport }) =>
-          transport === model.transport && (name !== 'idle-timeout' || isHurried(model, option, afterMs)),
-      )
+      .filter(({ transport }) => transport === model.transport && (name !== 'idle-timeout' || isHurried(model, option)))
       .map(({ effect, why, source }) => ({ effect, reason: { text: `${name}: ${why}`, source } })),
   );
   const reasons = (kind: 'knock-out' | 'warning'): Reason[] =>
@@ -120,9 +116,8 @@ function reasonsFor(
   };
 }
 
-/** Whether the path cuts a silence so soon that the usual hold or sign of life, or the next poll, would come too late. */
-function isHurried({ asks }: TransportModel, { load }: Option, cutMs: number | null): boolean {
-  if (asks === 'each-interval') return load.pollIntervalMs > SHARE_OF_TIMEOUT * (cutMs ?? Infinity);
+/** Whether the path cuts a silence so soon that the usual hold or sign of life would come too late. */
+function isHurried({ asks }: TransportModel, { load }: Option): boolean {
   return asks === 'and-waits' ? load.holdMs < USUAL.holdMs : load.heartbeatMs < USUAL.heartbeatMs;
 }
 

@@ -1,10 +1,7 @@
 /** A workload as the cost model takes it: what follows from it for every transport. Pure. */
 import { USUAL, type Load } from '../../results/model/load.ts';
-import type { Situation } from '../../results/model/break-even.ts';
+import { SHARE_OF_TIMEOUT, type Situation } from '../../results/model/break-even.ts';
 import type { Workload } from '../../results/workload.ts';
-
-/** A silence must end well before the path cuts it: a sign of life may itself be late. */
-export const SHARE_OF_TIMEOUT = 0.5;
 
 export function situationOf(workload: Workload): Situation {
   const { users, messagesPerSecond, upstreamPerSecond, fanOut, payloadBytes, headerBytes, arrivals, rttMs } = workload;
@@ -20,7 +17,7 @@ export function situationOf(workload: Workload): Situation {
     // An option has as many as it needs.
     processes: 1,
   };
-  return { load, stalenessMs: limitOf(workload) };
+  return { load, stalenessMs: limitOf(workload), ...(Number.isFinite(cutMs) ? { cutMs } : {}) };
 }
 
 /** The stricter of what was asked for; the file has at least one. */

@@ -13,12 +13,24 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 export const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 
-/** Lines that are shown as they are: their fence is longer than any within. */
+/** Longer than any backticks within, and at least so long. */
+const fenceOf = (text: string, least: number): string =>
+  '`'.repeat(Math.max(least, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+
+/** Lines that are shown as they are. */
 export function block(language: string, lines: readonly string[]): string {
   const text = lines.map(plain).join('\n');
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
+  const fence = fenceOf(text, 3);
   return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** Part of a line that is shown as it is; in no table. */
+export function code(words: string): string {
+  const text = plain(words);
+  const fence = fenceOf(text, 1);
+  // One space on either side is taken off again (CommonMark §6.1).
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${text}${pad}${fence}`;
 }
 
 /** A word of a command as a POSIX shell reads it back. */

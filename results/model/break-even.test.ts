@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   along,
+  AXES,
   breakEvens,
   cheapestOf,
   logSpaced,
@@ -66,6 +67,38 @@ describe('an option', () => {
     const { load, meets } = optionOf(modelOf('short-polling'), situation);
     expect(load.pollIntervalMs).toBeCloseTo(10_000 - 20 - 0.6, 6);
     expect(meets).toBe(true);
+  });
+
+  describe('whose path cuts what is silent', () => {
+    const polls = modelOf('short-polling');
+    const [cores, packets] = [
+      { ...polls.cores!, parts: ['requests', 'connections'], coefficients: [50e-6, 50e-6] } as const,
+      { ...polls.packets!, parts: ['requests', 'connections'], coefficients: [3, 7] } as const,
+    ];
+    const known = { ...polls, cores, packets };
+    const polled = (model: typeof polls, stalenessMs: number) =>
+      optionOf(model, { load: LOAD, stalenessMs, cutMs: 60_000 }).load;
+
+    it('polls as rarely as ever where that is soon enough', () => {
+      expect(polled(known, 30_000)).toEqual(optionOf(known, { load: LOAD, stalenessMs: 30_000 }).load);
+    });
+
+    it('comes sooner where that takes fewer bytes than a connection each, and opens one where it does not', () => {
+      expect(polled(known, 31_000)).toMatchObject({ pollIntervalMs: 30_000 });
+      expect(polled(known, 31_000).connection).toBeUndefined();
+      expect(polled(known, 600_000)).toMatchObject({ connection: 'close', pollIntervalMs: 600_000 - 20 - 0.6 });
+      const dear = { ...known, bytes: { ...known.bytes!, opening: { up: 1_000, down: 4_000 } } };
+      expect(polled(dear, 60_000).connection).toBeUndefined();
+    });
+
+    it('comes sooner where nobody measured what a connection takes', () => {
+      expect(polled(polls, 600_000)).toMatchObject({ pollIntervalMs: 30_000 });
+    });
+
+    it('keeps what it was asked for in every neighbourhood', () => {
+      const there = along('staleness', 600_000, { load: LOAD, stalenessMs: 1_000, cutMs: 60_000 });
+      for (const axis of AXES) expect(along(axis, 2, there).cutMs).toBe(60_000);
+    });
   });
 
   it('with a pause after each answer is a round trip later: T + 3d', () => {

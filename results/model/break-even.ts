@@ -5,13 +5,18 @@
 import type { Band } from './band.ts';
 import type { Load } from './load.ts';
 import type { TransportModel } from './model.ts';
-import { latenciesOf, predict, processesFor, type Prediction } from './predict.ts';
+import { knowsConnections, latenciesOf, predict, processesFor, type Prediction } from './predict.ts';
 
 /** A load, and how old the newest value that a client holds may be. */
 export interface Situation {
   readonly load: Load;
   readonly stalenessMs: number;
+  /** A connection that is silent for so long is cut by its path; absent: never. */
+  readonly cutMs?: number;
 }
+
+/** A silence must end well before the path cuts it: a sign of life, or a poll, may itself be late. */
+export const SHARE_OF_TIMEOUT = 0.5;
 
 /** What is to be small; null where the model does not know it. */
 export type Cost = (prediction: Prediction, situation: Situation) => Band | null;
@@ -31,19 +36,20 @@ export function logSpaced(least: number, most: number, count: number): number[] 
   return Array.from({ length: count }, (_, i) => (i === count - 1 ? most : least * Math.exp(i * step)));
 }
 
-export function along(axis: AxisName, value: number, { load, stalenessMs }: Situation): Situation {
+export function along(axis: AxisName, value: number, situation: Situation): Situation {
+  const { load } = situation;
   switch (axis) {
     case 'rate':
-      return { load: { ...load, ratePerSecond: value }, stalenessMs };
+      return { ...situation, load: { ...load, ratePerSecond: value } };
     case 'staleness':
-      return { load, stalenessMs: value };
+      return { ...situation, stalenessMs: value };
     case 'payload':
-      return { load: { ...load, payloadBytes: Math.round(value) }, stalenessMs };
+      return { ...situation, load: { ...load, payloadBytes: Math.round(value) } };
     case 'clients': {
       const clients = Math.round(value);
       // What goes to everybody goes on doing so.
       const fanOut = load.fanOut === load.clients ? clients : Math.min(load.fanOut, clients);
-      return { load: { ...load, clients, fanOut }, stalenessMs };
+      return { ...situation, load: { ...load, clients, fanOut } };
     }
   }
 }
@@ -65,11 +71,12 @@ export interface Option {
  * T + d at a fixed rate and T + 3d with a pause. The others are as fast as they are, over as many server processes as they
  * need: to have time for the load, and to have it written to so many clients at once.
  */
-export function optionOf(model: TransportModel, { load, stalenessMs }: Situation): Option {
+export function optionOf(model: TransportModel, { load, stalenessMs, cutMs = Infinity }: Situation): Option {
   const { transport } = model;
   if (model.asks === 'each-interval') {
     const away = (load.pollPacing === 'fixed-delay' ? 1.5 : 0.5) * load.rttMs + pollServiceMs(model, load);
-    const chosen = spread(model, { ...load, pollIntervalMs: Math.max(LEAST_INTERVAL_MS, stalenessMs - away) });
+    const pollIntervalMs = Math.max(LEAST_INTERVAL_MS, stalenessMs - away);
+    const chosen = connected(model, { ...load, pollIntervalMs }, cutMs);
     const meets = chosen.pollIntervalMs + away <= stalenessMs * (1 + 1e-9);
     return { transport, load: chosen, prediction: predict(model, chosen), meets };
   }
@@ -80,6 +87,19 @@ export function optionOf(model: TransportModel, { load, stalenessMs }: Situation
   }
   const chosen = inTime(model, fewest, stalenessMs) ?? fewest;
   return { transport, load: chosen, prediction: predict(model, chosen), meets: chosen !== fewest };
+}
+
+/**
+ * Between polls as rare as these the path may cut the connection: they open one each, or come more often than they must. The
+ * one that takes fewer bytes with TCP/IP; the latter where nothing tells what a connection takes.
+ */
+function connected(model: TransportModel, load: Load, cutMs: number): Load {
+  const sooner = spread(model, { ...load, pollIntervalMs: Math.max(LEAST_INTERVAL_MS, SHARE_OF_TIMEOUT * cutMs) });
+  if (sooner.pollIntervalMs >= load.pollIntervalMs) return spread(model, load);
+  if (!knowsConnections(model)) return sooner;
+  const anew = spread(model, { ...load, connection: 'close' });
+  const wire = (of: Load): number => predict(model, of).wire?.value ?? Infinity;
+  return wire(anew) < wire(sooner) ? anew : sooner;
 }
 
 const spread = (model: TransportModel, load: Load): Load => ({ ...load, processes: processesFor(model, load) });

@@ -27,6 +27,8 @@ export interface ByteModel {
   readonly further: Sides | null;
   /** From nothing to ready. */
   readonly connect: Sides;
+  /** TLS of a connection that is opened for one poll, beyond that of a poll on a kept one; 0 for streams, and without TLS. */
+  readonly opening: Sides;
   /** Whether its page begins anew after `recycleBytes`. */
   readonly recycles: boolean;
   /** Requests of its connect, which a header is on. */
@@ -56,10 +58,17 @@ export function byteModel(exact: ExactTransport): ByteModel | null {
     beatsAlways: (exact.idle?.up.total ?? 0) > 0,
     further: furtherOf(exact),
     connect: sides(exact.connect),
+    opening: openingOf(exact),
     recycles: exact.transport === RECYCLES,
     connectRequests: exact.connect.requests,
     upstream: upstreamOf(exact),
   };
+}
+
+/** What polls count as their connect is the first of them. */
+function openingOf({ asks, connect, idle }: ExactTransport): Sides {
+  const tls = ({ up, down }: Exchange): Sides => ({ up: up.tls, down: down.tls });
+  return asks === 'once' ? NONE : minus(tls(connect), idle === undefined ? NONE : tls(idle));
 }
 
 /** What is counted is a message up and its delivery back: without the delivery, which is a message like any other. */
@@ -134,9 +143,10 @@ export function bytesPerSecond(model: ByteModel, load: Load): ByteRate | null {
   const down = quiet * empty.down + traffic.first * one.down + traffic.further * further.down + payload;
   const recycled = model.recycles ? down / load.recycleBytes : 0;
   const requests = traffic.requests + recycled;
+  const opened = load.connection === 'close' ? traffic.requests : 0;
   return {
-    up: up + recycled * model.connect.up + requests * load.headerBytes,
-    down: down + recycled * model.connect.down,
+    up: up + recycled * model.connect.up + opened * model.opening.up + requests * load.headerBytes,
+    down: down + recycled * model.connect.down + opened * model.opening.down,
     payload,
     requests,
     uncertain: uncertain * traffic.first,

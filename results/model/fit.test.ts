@@ -24,7 +24,7 @@ const LOADS: readonly Load[] = [
 /** By deliveries, wake-ups (a WebSocket's pings come whatever else does) and clients. */
 const coresOf = (clients: number, rate: number, heartbeatMs: number): number =>
   15e-6 * clients * rate +
-  200e-6 * wakeupsOf('once', rate, Math.min(clients, 64) * (1e3 / heartbeatMs), 1) +
+  200e-6 * wakeupsOf('once', rate, Math.min(clients, 60) * (1e3 / heartbeatMs), 1) +
   10e-6 * clients;
 
 function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Load): Measurement {

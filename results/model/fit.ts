@@ -37,13 +37,13 @@ export const isSending = (m: Measurement): boolean => isUndisturbed(m) && sends(
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'wakeups', 'clients', 'megabytes', 'cold', 'clocked', 'onset'],
-  'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes'],
+  'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes', 'connections'],
   // A long poll brings a message: nothing measured tells the two apart.
   'and-waits': ['requests', 'wakeups', 'megabytes', 'cold', 'onset'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'clients', 'segments'],
-  'each-interval': ['requests', 'segments'],
+  'each-interval': ['requests', 'segments', 'connections'],
   'and-waits': ['requests', 'segments'],
 };
 const AFTER_OTHERS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes'];
@@ -298,8 +298,9 @@ function latencyFit(asks: Asks, seen: readonly Seen[], quantity: Quantity): Fit 
 
 /** One load: repetitions of it share the name. */
 export function nameOf({ scenario, parameters, link }: Measurement): string {
-  const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs } = parameters;
-  const over = link === undefined ? '' : `, ${link.delayMs} ms away`;
+  const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs, connection } = parameters;
+  const anew = connection === 'close' ? ', a connection each' : '';
+  const over = `${anew}${link === undefined ? '' : `, ${link.delayMs} ms away`}`;
   return variant === null
     ? `${scenario} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B, ${pollIntervalMs} ms${over})`
     : `${scenario} ${variant} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B${over})`;

@@ -22,6 +22,8 @@ export interface Load {
   readonly headerBytes: number;
   readonly pollIntervalMs: number;
   readonly pollPacing: 'fixed-rate' | 'fixed-delay';
+  /** `close`: each poll opens a connection of its own; absent: it is kept. */
+  readonly connection?: 'keep-alive' | 'close';
   readonly holdMs: number;
   readonly heartbeatMs: number;
   /** Bytes after which a forever-iframe begins anew. */
@@ -54,10 +56,11 @@ export interface Traffic {
   readonly beats: number;
 }
 
-/** What a law needs of a load; laws know one way, a load the round trip. */
-const lawInput = ({ rttMs, ratePerSecond, pollIntervalMs, holdMs }: Load): LawInput => ({
-  ...{ delayMs: rttMs / 2, ratePerSecond, pollIntervalMs, holdMs },
-});
+/** What a law needs of a load; laws know one way, a load the round trip. A pause after each answer ends with a round trip more where a connection is opened. */
+function lawInput({ rttMs, ratePerSecond, pollIntervalMs, pollPacing, connection, holdMs }: Load): LawInput {
+  const openingMs = connection === 'close' && pollPacing === 'fixed-delay' ? rttMs : 0;
+  return { delayMs: rttMs / 2, ratePerSecond, pollIntervalMs: pollIntervalMs + openingMs, holdMs };
+}
 
 /**
  * The laws of facts and RFC 6202 for Poisson messages; for a periodic publisher what follows from its period. Where nothing
@@ -130,6 +133,7 @@ function upstreamOf({ bytes, parameters, window }: Measurement): Pick<Load, 'ups
 export function loadOf(m: Measurement): Load {
   const { clients, durationMs, payloadBytes, pollIntervalMs, holdMs, heartbeatMs, recycleBytes } = m.parameters;
   const { offered, publications } = m.counts;
+  const { connection } = m.parameters;
   return {
     ...{ clients, payloadBytes, pollIntervalMs, holdMs, heartbeatMs, recycleBytes },
     ratePerSecond: (offered * 1e3) / (clients * durationMs),
@@ -138,6 +142,7 @@ export function loadOf(m: Measurement): Load {
     fanOut: publications === 0 ? clients : Math.max(1, offered / publications),
     headerBytes: 0,
     pollPacing: m.parameters.pollPacing ?? 'fixed-rate',
+    ...(connection === 'close' ? { connection } : {}),
     rttMs: 2 * (m.link?.delayMs ?? 0),
     processes: m.parameters.serverWorkers ?? 1,
   };

@@ -40,6 +40,7 @@ const bytes = (asks: ByteModel['asks'], message: number, more: Partial<ByteModel
   beatsAlways: false,
   further: { up: 0, down: 3 },
   connect: { up: 500, down: 200 },
+  opening: { up: 0, down: 0 },
   recycles: false,
   connectRequests: 1,
   upstream: null,

@@ -12,12 +12,13 @@ import type { CoefficientInterval, HeldOut } from './linear.ts';
  * nothing to do before (`rested`, see `restedOf`). `wakeups` are times at which a
  * server process has something to do after it had nothing, see `wakeupsOf`; `cold` those at which a client is written to that
  * was not for a while, see `coldOf`; `onset` deliveries at the beginning of a burst, see `onsetOf`. `process` is 1; `segments` are those beyond the first of a message that no packet can
- * hold. `upstream` are messages from clients, beside the publication that each makes; `clocked` are publications of the
+ * hold. `connections` are those that polls open, each one of its own. `upstream` are messages from clients, beside the publication that each makes; `clocked` are publications of the
  * server's own.
  */
 export type Part =
   | 'deliveries'
   | 'requests'
+  | 'connections'
   | 'clients'
   | 'publications'
   | 'clocked'

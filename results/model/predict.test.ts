@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesPerSecond } from './bytes.ts';
 import type { Asks, Load } from './load.ts';
 import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
-import { coldOf, onsetOf, partsOf, predict, restedOf, wakeupsOf } from './predict.ts';
+import { coldOf, knowsConnections, onsetOf, partsOf, predict, restedOf, wakeupsOf } from './predict.ts';
 import { billOf, SECONDS_A_MONTH } from './price.ts';
 
 const loads: fc.Arbitrary<Load> = fc
@@ -120,6 +120,14 @@ describe('bytes of a client', () => {
     });
   });
 
+  it('have a handshake of TLS for each poll that opens a connection', () => {
+    const bytes = { ...modelOf('short-polling').bytes!, opening: { up: 700, down: 3_000 } };
+    const load = { ...LOAD, ratePerSecond: 0, pollIntervalMs: 10_000 };
+    const [kept, anew] = [load, { ...load, connection: 'close' as const }].map((one) => bytesPerSecond(bytes, one)!);
+    expect(anew!.up - kept!.up).toBeCloseTo(70, 9);
+    expect(anew!.down - kept!.down).toBeCloseTo(300, 9);
+  });
+
   it('are not known where an empty poll was never counted', () => {
     expect(bytesPerSecond({ ...modelOf('short-polling').bytes!, empty: null }, LOAD)).toBeNull();
   });
@@ -130,6 +138,18 @@ describe('a prediction', () => {
     expect(predict(modelOf('sse'), LOAD).beyond).toEqual([]);
     const far = { ...LOAD, clients: 10_000, fanOut: 10_000, payloadBytes: 16 };
     expect(predict(modelOf('sse'), far).beyond).toEqual(['clients', 'memory', 'deliveries', 'payload']);
+  });
+
+  it('takes more for polls that open a connection each, and holds none in memory', () => {
+    const polls = modelOf('short-polling');
+    const cores = { ...polls.cores!, parts: ['connections'], coefficients: [50e-6] } as const;
+    const packets = { ...polls.packets!, parts: ['requests', 'connections'], coefficients: [3, 7] } as const;
+    const anew = { ...LOAD, connection: 'close' as const };
+    const found = [LOAD, anew].map((load) => predict({ ...polls, cores, packets }, load));
+    expect(found.map((one) => one.cores!.value)).toEqual([0, expect.closeTo(100 * 50e-6, 9)]);
+    expect(found[1]!.wire!.value - found[0]!.wire!.value).toBeCloseTo(100 * 7 * 52, 6);
+    expect(found.map((one) => one.memoryBytes!.value)).toEqual([80e6 + 100 * 4_000, 80e6]);
+    expect([knowsConnections(polls), knowsConnections({ ...polls, cores, packets })]).toEqual([false, true]);
   });
 
   it('knows nothing of what was not measured', () => {

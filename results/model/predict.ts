@@ -82,6 +82,7 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
   return {
     deliveries,
     requests: clients * traffic.requests,
+    connections: load.connection === 'close' ? clients * traffic.requests : 0,
     clients,
     publications,
     clocked: Math.max(0, publications - upstream),
@@ -104,7 +105,7 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
 }
 
 /** Moments of a period at which silent streams are given a sign of life: `servers/heartbeat.ts`. */
-const BEATINGS = 64;
+const BEATINGS = 60;
 
 /** Times a second at which some are due: of many clients several at once, so that no more of them wake the process more often. */
 const beatingsOf = ({ clients, heartbeatMs }: Load, { beats }: Traffic): number =>
@@ -234,10 +235,15 @@ export function processesFor(model: TransportModel, load: Load): number {
   return Math.max(1, Math.ceil(bandOf(model.cores, partsOf(model, load)).value / BUSY));
 }
 
-function memoryOf({ memory, kernelMemory, processBytes }: TransportModel, { clients, processes }: Load): Band | null {
+/** Of who opens a connection for each poll next to nothing is connected at a time. */
+function memoryOf(
+  { memory, kernelMemory, processBytes }: TransportModel,
+  { clients, connection, processes }: Load,
+): Band | null {
   if (memory === null) return null;
-  const own = plus(memoryBand(memory, clients), exactly(processes * (processBytes ?? 0)));
-  return kernelMemory === null ? own : plus(own, memoryBand(kernelMemory, clients));
+  const connected = connection === 'close' ? 0 : clients;
+  const own = plus(memoryBand(memory, connected), exactly(processes * (processBytes ?? 0)));
+  return kernelMemory === null ? own : plus(own, memoryBand(kernelMemory, connected));
 }
 
 const memoryBand = ({ bytes, low, high }: PerClient, clients: number): Band =>
@@ -245,6 +251,10 @@ const memoryBand = ({ bytes, low, high }: PerClient, clients: number): Band =>
 
 /** Whether what clients send is in the server's processor time. */
 export const knowsUpstream = ({ cores }: TransportModel): boolean => cores?.parts.includes('upstream') === true;
+
+/** Whether what a poll's own connection takes is in the server's processor time, and in the packets. */
+export const knowsConnections = ({ cores, packets }: TransportModel): boolean =>
+  [cores, packets].every((fit) => (fit?.coefficients[fit.parts.indexOf('connections')] ?? 0) > 0);
 
 function beyondOf(model: TransportModel, load: Load, parts: Record<Part, number>): string[] {
   const { range, memory } = model;
