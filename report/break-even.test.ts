@@ -31,7 +31,7 @@ describe('a break-even point in words', () => {
 
   it('says between what a measured one lies', () => {
     expect(sentenceOf(models, { load: LOAD, stalenessMs: 10_000 }, RATES, cores)).toMatchInlineSnapshot(
-      `"With 10 s of staleness accepted, sse takes the least processor time below one message per 2 s (between one message per 2.6 s and one message per 1.6 s); above, short-polling (a poll each 10 s) does."`,
+      `"With 10 s of staleness accepted, sse takes the least processor time below one message per 1.7 s (between one message per 2 s and one message per 1.4 s); above, short-polling (a poll each 10 s) does."`,
     );
   });
 
@@ -44,7 +44,7 @@ describe('a break-even point in words', () => {
   it('marks what is extrapolated, on a point and on what holds throughout', () => {
     const many = { ...LOAD, clients: 10_000, fanOut: 10_000 };
     expect(sentenceOf(models, { load: many, stalenessMs: 10_000 }, RATES, cores)).toMatch(
-      /below one message per 2 s \(between .*\) \(extrapolated\); above/,
+      /below one message per 1.7 s \(between .*\) \(extrapolated\); above/,
     );
     expect(sentenceOf([modelOf('sse')], { load: many, stalenessMs: 1_000 }, RATES, cores)).toMatch(
       / All of this is extrapolated\.$/,

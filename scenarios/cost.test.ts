@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nonNegative, sumOf } from '../results/model/linear.ts';
 import type { Load } from '../results/model/load.ts';
-import { LOAD } from '../results/model/model.fixture.ts';
+import { LOAD, modelOf } from '../results/model/model.fixture.ts';
+import type { Part } from '../results/model/model.ts';
 import { CORE_PARTS } from '../results/model/fit.ts';
 import { inOrder, partsOf } from '../results/model/predict.ts';
 import { warmedMs } from '../results/parameters.ts';
@@ -18,7 +19,7 @@ interface Point {
 /** What each point of the scenario asks of a transport. */
 function pointsOf(name: TransportName): Point[] {
   return cost.variants(name, { rttMs: 0 }).map((variant): Point => {
-    const { clients, ratePerSecond, payloadBytes, pollIntervalMs, connection, warmupMs } = plannedOf(
+    const { clients, ratePerSecond, payloadBytes, pollIntervalMs, connection, recycleBytes, warmupMs } = plannedOf(
       name,
       'cost',
       variant.parameters,
@@ -31,6 +32,7 @@ function pointsOf(name: TransportName): Point[] {
       payloadBytes,
       pollIntervalMs,
       connection,
+      recycleBytes,
       fanOut,
       rttMs: 0,
       ratePerSecond: perClient,
@@ -47,9 +49,13 @@ function pointsOf(name: TransportName): Point[] {
 describe('the loads of the scenario cost', () => {
   it.each(CHOICES)('tell all that %s costs a server apart: what each part costs comes back from them', (name) => {
     const { asks } = transportOf(name).client;
-    const parts = [...CORE_PARTS[asks], 'upstream'] as const;
-    const rows = pointsOf(name).map(({ load }) => inOrder(parts, partsOf({ asks, bytes: null }, load)));
-    const costs = parts.map((_, i) => 10 ** -(i + 3));
+    const bytes = { ...modelOf('sse').bytes!, beatsAlways: name === 'websocket', recycles: name === 'forever-iframe' };
+    const parts = [...CORE_PARTS[asks], 'upstream'].filter((part): part is Part => part !== 'pages' || bytes.recycles);
+    // Streams are silent in scenarios of their own.
+    const silent: Load = { ...LOAD, clients: 500, fanOut: 500, ratePerSecond: 0 };
+    const loads = [...pointsOf(name).map(({ load }) => load), ...(asks === 'once' ? [silent] : [])];
+    const rows = loads.map((load) => inOrder(parts, partsOf({ asks, bytes }, load)));
+    const costs = parts.map((_, i) => 1e-3 * 4 ** -i);
     const found = nonNegative(
       rows.map((row, i) => ({ name: String(i), parts: row, known: 0, value: sumOf(costs, row) })),
     );
@@ -87,6 +93,16 @@ describe('the loads of the scenario cost', () => {
   it.each(CHOICES)('have clients of %s that send at three rates, so that two predict the third', (name) => {
     const sending = pointsOf(name).filter(({ load }) => load.upstreamPerSecond !== undefined);
     expect(new Set(sending.map(({ load }) => load.clients * load.upstreamPerSecond!)).size).toBe(3);
+  });
+
+  it('have forever iframes that begin anew more often than others of their size, both small and large', () => {
+    const bytes = { ...modelOf('sse').bytes!, recycles: true };
+    const pages = pointsOf('forever-iframe').map(({ load }) => partsOf({ asks: 'once', bytes }, load).pages);
+    const usual = pointsOf('sse').map(({ load }) => partsOf({ asks: 'once', bytes }, load).pages);
+    expect(pages.slice(0, usual.length)).toEqual(usual);
+    const [small, large] = pages.slice(usual.length);
+    expect(small).toBeGreaterThan(6 * usual[0]!);
+    expect(large).toBeGreaterThan(1.5 * Math.max(...usual));
   });
 
   it('have short polls that open connections at two rates, so that one predicts the other', () => {

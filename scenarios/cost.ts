@@ -9,6 +9,8 @@ interface Point {
   readonly ratePerSecond: number;
   readonly payloadBytes: number;
   readonly pollIntervalMs: number;
+  /** Of a forever iframe; absent: what is usual. */
+  readonly recycleBytes?: number;
 }
 
 /**
@@ -35,6 +37,18 @@ const POINTS: Readonly<Record<string, Point>> = {
   'sends-rare': { clients: 200, ratePerSecond: 600, payloadBytes: 128, pollIntervalMs: 250 },
   'sends-middling': { clients: 150, ratePerSecond: 1_100, payloadBytes: 128, pollIntervalMs: 180 },
   'sends-fast': { clients: 100, ratePerSecond: 1_600, payloadBytes: 128, pollIntervalMs: 120 },
+};
+
+/** Of forever iframes, which begin anew so often that what it takes is told from the bytes that bring it about. */
+const PAGES: Readonly<Record<string, Point>> = {
+  pages: { clients: 100, ratePerSecond: 60, payloadBytes: 128, pollIntervalMs: 100, recycleBytes: 16 * 1_024 },
+  'large-pages': {
+    clients: 100,
+    ratePerSecond: 40,
+    payloadBytes: 4_096,
+    pollIntervalMs: 150,
+    recycleBytes: 64 * 1_024,
+  },
 };
 
 /** So few a second that a server is idle between polls, which more of them do not show. */
@@ -127,7 +141,11 @@ function farPoints(rttMs: number, asks: Asks): Variant[] {
 function pointsOf(transport: TransportName, { rttMs }: Distance): Variant[] {
   const { asks } = transportOf(transport).client;
   if (rttMs > 0) return farPoints(rttMs, asks);
-  const points = asks === 'each-interval' ? { ...POINTS, ...FEW_POLLS } : POINTS;
+  const points = {
+    ...POINTS,
+    ...(asks === 'each-interval' ? FEW_POLLS : {}),
+    ...(transport === 'forever-iframe' ? PAGES : {}),
+  };
   const kept = Object.entries(points).map(([name, { ratePerSecond: usual, ...rest }]) => {
     // A window holds a publication or two of the rarest.
     const ratePerSecond = asks === 'and-waits' ? Math.max(1, usual / slowerLongPolls(name)) : usual;

@@ -1,5 +1,6 @@
 /** The evidence behind the figures of a record: a row for each transport and kind of figure, numbered, for claims to point at. Pure. */
 import { overheadAt } from '../../results/model/bytes.ts';
+import { OWN_PARTS } from '../../results/model/fit.ts';
 import type { HeldOut } from '../../results/model/linear.ts';
 import type { Fit, Part, TransportModel } from '../../results/model/model.ts';
 import { ONSET, PAUSE_S } from '../../results/model/predict.ts';
@@ -94,7 +95,8 @@ const NOTHING_OF_IT = 1e-12;
 const PARTS: Readonly<Record<Part, string>> = {
   deliveries: 'a delivery',
   requests: 'a request',
-  clients: 'for each client and second',
+  beats: 'a sign of life of a silent connection',
+  pages: 'a page that begins anew',
   publications: 'a publication',
   clocked: 'a publication of the server’s own',
   wakeups: 'each time that an idle process is woken',
@@ -173,7 +175,11 @@ function coresRow(model: TransportModel, found: readonly Found[]): Row | null {
   const state =
     model.cores?.warm === true ? 'had run for a while' : 'had just started, which take several times as much';
   const awake = model.cores?.awake === true ? ', on cores that were kept from falling asleep' : '';
-  return { ...row, figure: `${row.figure}; of servers that ${state}${awake}` };
+  const others = model.cores?.together.filter((name) => name !== model.transport) ?? [];
+  const own = listed(OWN_PARTS.map((part) => PARTS[part]));
+  const together =
+    others.length === 0 ? '' : `; fitted together with ${listed(others)}: ${own} cost each its own, all else the same`;
+  return { ...row, figure: `${row.figure}; of servers that ${state}${awake}${together}` };
 }
 
 function memoryRow(

@@ -21,11 +21,13 @@ const LOADS: readonly Load[] = [
   { clients: 400, rate: 25 },
 ];
 
-/** By deliveries, wake-ups (a WebSocket's pings come whatever else does) and clients. */
+/** By deliveries, wake-ups and a WebSocket's pings, which come whatever else does: 10 µs a client and second. */
 const coresOf = (clients: number, rate: number, heartbeatMs: number): number =>
   15e-6 * clients * rate +
   200e-6 * wakeupsOf('once', rate, Math.min(clients, 60) * (1e3 / heartbeatMs), 1) +
   10e-6 * clients;
+
+const SECONDS_TO_A_PING = 15;
 
 function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Load): Measurement {
   const publications = rate * 2;
@@ -81,7 +83,7 @@ describe('a model fitted to a run', () => {
     const of = Object.fromEntries(cores!.parts.map((part, i) => [part, cores!.coefficients[i]!]));
     expect(of['deliveries']! * 1e6).toBeCloseTo(15, 3);
     expect(of['wakeups']! * 1e6).toBeCloseTo(200, 1);
-    expect(of['clients']! * 1e6).toBeCloseTo(10, 3);
+    expect(of['beats']! * 1e6).toBeCloseTo(10 * SECONDS_TO_A_PING, 3);
     expect(cores!.heldOut!.points).toHaveLength(LOADS.length);
     expect(cores!.heldOut!.most).toBeLessThan(1e-6);
     // Without noise each load says the same of every part.
@@ -90,6 +92,66 @@ describe('a model fitted to a run', () => {
       expect(high - low).toBeLessThan(1e-3 * cores!.coefficients[i]! + 1e-9);
     });
     expect(cores!.intervals).toHaveLength(cores!.parts.length);
+  });
+
+  describe('of several streams', () => {
+    const of = (model: ReturnType<typeof fitModel>, transport: string) => {
+      const { cores } = model.transports.find((one) => one.transport === transport)!;
+      return { cores, parts: Object.fromEntries(cores!.parts.map((part, i) => [part, cores!.coefficients[i]!])) };
+    };
+    /** With exact counts of another stream, whose signs of life nobody answers. */
+    const streamsOf = (run: RunFile, transport: string, measurements: readonly Measurement[]) => {
+      const socket = run.exact!.transports.find((one) => one.transport === 'websocket')!;
+      const { up } = socket.perMessage[0]!.exchange;
+      const idle = { ...socket.idle!, up };
+      const exact = { ...run.exact!, transports: [socket, { ...socket, transport, idle }] };
+      return fitModel([{ ...run, exact, measurements: [...measurements] }]);
+    };
+    /** Of sse, whose comments come in silence alone, a delivery takes 5 µs less. */
+    const quicker = (m: Measurement): Measurement => {
+      const { clients, ratePerSecond } = m.parameters;
+      const less = (5e-6 * ratePerSecond + 10e-6) * clients;
+      return { ...m, transport: 'sse', server: { ...m.server, cpuNs: m.server.cpuNs! - less * 2e9 } };
+    };
+
+    it('has a cost of a delivery for each, and of waking up, which the host does for all, the same', () => {
+      const run = runOf([...LOADS, { clients: 500, rate: 0 }]);
+      const silent = (m: Measurement): boolean => m.parameters.ratePerSecond === 0;
+      const streams = run.measurements.map((m) => (silent(m) ? { ...m, transport: 'sse' } : quicker(m)));
+      const model = streamsOf(run, 'sse', [...run.measurements, ...streams]);
+      const [sse, socket] = [of(model, 'sse'), of(model, 'websocket')];
+      expect(sse.cores!.together).toEqual(['websocket', 'sse']);
+      expect(sse.parts['deliveries']! / socket.parts['deliveries']!).toBeCloseTo(10 / 15, 1);
+      expect(sse.parts['wakeups']).toBe(socket.parts['wakeups']);
+      // Each keeps its own error.
+      expect(sse.cores!.heldOut!.points).toHaveLength(LOADS.length);
+      expect(sse.cores!.heldOut!.points).not.toEqual(socket.cores!.heldOut!.points);
+    });
+
+    it('has no cost of a sign of life where none was silent, and then no cost in common with one that was', () => {
+      const run = runOf(LOADS);
+      const model = streamsOf(run, 'sse', [...run.measurements, ...run.measurements.map(quicker)]);
+      expect(of(model, 'sse').cores!.parts).not.toContain('beats');
+      expect(of(model, 'sse').cores!.together).toEqual(['sse']);
+      expect(of(model, 'websocket').cores!.parts).toContain('beats');
+    });
+
+    it('tells what a page takes that begins anew from the windows in which some did', () => {
+      const loads = [...LOADS, { clients: 300, rate: 20 }, { clients: 150, rate: 50 }, { clients: 50, rate: 200 }];
+      const more = [...loads, { clients: 80, rate: 80 }, { clients: 700, rate: 3 }];
+      const run = runOf(more);
+      const iframes = run.measurements.map((m, at): Measurement => {
+        const requests = at % 3 === 0 ? 0 : 100 * at;
+        return {
+          ...m,
+          transport: 'forever-iframe',
+          requests,
+          server: { ...m.server, cpuNs: m.server.cpuNs! + requests * 3e5 - m.parameters.clients * 10e-6 * 2e9 },
+        };
+      });
+      const { parts } = of(streamsOf(run, 'forever-iframe', iframes), 'forever-iframe');
+      expect((parts['pages']! * 1e6) / 300).toBeCloseTo(1, 2);
+    });
   });
 
   it('predicts another load from it', () => {
@@ -207,7 +269,7 @@ describe('a model fitted to a run', () => {
     const measurements = idle.map((m, at) => (at === last ? { ...m, scenario: 'memory', memory: steps } : m));
     const { cores, range } = socketOf({ ...run, measurements });
     const of = Object.fromEntries(cores!.parts.map((part, i) => [part, cores!.coefficients[i]!]));
-    expect(of['clients']! * 1e6).toBeCloseTo(10, 3);
+    expect(of['beats']! * 1e6).toBeCloseTo(10 * SECONDS_TO_A_PING, 3);
     expect(of['process']! * 1e3).toBeCloseTo(3, 3);
     // Nothing was delivered to so many.
     expect(range.clients).toBe(1_000);

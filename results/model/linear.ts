@@ -5,6 +5,7 @@
  * relative errors, because 10 % off a small load is as wrong as 10 % off a large one.
  */
 import { studentT95 } from '../statistics.ts';
+import { nonNegativeLeast } from './least-squares.ts';
 
 export interface Observation {
   /** Repetitions of one load have one name: they are held out together. */
@@ -14,43 +15,25 @@ export interface Observation {
   readonly known: number;
   /** Above 0. */
   readonly value: number;
+  /** Of several things whose parts are fitted together, which one it is of; absent: there is one. */
+  readonly group?: number;
   /** Silence: what it costs to be there is known from it alone, so that it is never held out. */
   readonly silent?: boolean;
 }
 
 /**
- * Of every choice of parts the plain least squares; of those without a negative coefficient the one that is least off, and
- * of equal ones that with the fewest parts. That is the best there is, because it is the plain best of those parts that it
- * uses (Lawson & Hanson, Solving Least Squares Problems (1974), ch. 23); with eight parts it is 256 small systems.
- *
- * @param essential so many of the first parts are in every choice that can have them
- * @returns one coefficient a part; 0 for a part that no observation has, or that nothing tells from another one
+ * @param essential so many of the first parts have a coefficient, if they can, even where others would do without them
+ * @returns one coefficient a part, by least squares; 0 for a part that no observation has, or that nothing tells from another
  */
-export function nonNegative(observations: readonly Observation[], essential = 0): number[] {
-  const width = observations[0]?.parts.length ?? 0;
+export function nonNegative(observations: readonly Observation[], essential = 0): readonly number[] {
   const loads = meansOf(observations);
   // A mean of n repetitions is known √n times as well as one.
   const weights = loads.map(({ value, repetitions }) => Math.sqrt(repetitions) / value);
-  const rows = loads.map(({ parts }, at) => parts.map((part) => part * weights[at]!));
-  const left = loads.map(({ known, value }, at) => (value - known) * weights[at]!);
-  const gram = Array.from({ length: width }, (_, i) =>
-    Array.from({ length: width }, (__, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
+  return nonNegativeLeast(
+    loads.map(({ parts }, at) => parts.map((part) => part * weights[at]!)),
+    loads.map(({ known, value }, at) => (value - known) * weights[at]!),
+    essential,
   );
-  const target = Array.from({ length: width }, (_, i) => rows.reduce((sum, row, at) => sum + row[i]! * left[at]!, 0));
-  let best = { off: Infinity, coefficients: new Array<number>(width).fill(0) };
-  const needed = Array.from({ length: essential }, (_, part) => part).filter((part) => (gram[part]?.[part] ?? 0) > 0);
-  for (const chosen of choicesOf(width).filter((choice) => needed.every((part) => choice.includes(part)))) {
-    const found = solved(
-      chosen.map((i) => chosen.map((j) => gram[i]![j]!)),
-      chosen.map((i) => target[i]!),
-    );
-    if (found === null || found.some((coefficient) => coefficient < 0)) continue;
-    const coefficients = new Array<number>(width).fill(0);
-    chosen.forEach((part, at) => (coefficients[part] = found[at]!));
-    const off = rows.reduce((sum, row, at) => sum + (left[at]! - sumOf(coefficients, row)) ** 2, 0);
-    if (off < best.off * (1 - 1e-9)) best = { off, coefficients };
-  }
-  return best.coefficients;
 }
 
 /** A load and how often it was measured. */
@@ -59,11 +42,11 @@ interface Repeated extends Observation {
 }
 
 /**
- * One of each name, its means. Each repetition weighed by its own value would make the low ones count most, and every cost
+ * One of each name and group, its means. Each repetition weighed by its own value would make the low ones count most, and every cost
  * come out low: by some 3 % where they differ by 12 %.
  */
 function meansOf(observations: readonly Observation[]): Repeated[] {
-  return [...byName(observations).values()].map((all) => ({
+  return [...grouped(observations, ({ name, group = 0 }) => `${group} ${name}`).values()].map((all) => ({
     ...all[0]!,
     parts: all[0]!.parts.map((_, part) => mean(all.map(({ parts }) => parts[part]!))),
     known: mean(all.map(({ known }) => known)),
@@ -72,37 +55,10 @@ function meansOf(observations: readonly Observation[]): Repeated[] {
   }));
 }
 
-function byName(observations: readonly Observation[]): Map<string, Observation[]> {
+function grouped(observations: readonly Observation[], by: (one: Observation) => string): Map<string, Observation[]> {
   const found = new Map<string, Observation[]>();
-  for (const one of observations) found.set(one.name, [...(found.get(one.name) ?? []), one]);
+  for (const one of observations) found.set(by(one), [...(found.get(by(one)) ?? []), one]);
   return found;
-}
-
-/** Every choice of indices below `width`, those with fewer first. */
-function choicesOf(width: number): number[][] {
-  const all = Array.from({ length: 2 ** width }, (_, bits) =>
-    Array.from({ length: width }, (__, i) => i).filter((i) => (bits >> i) & 1),
-  );
-  return all.sort((a, b) => a.length - b.length);
-}
-
-/** A pivot below this share of its own column is what rounding leaves of parts that always come together. */
-const SINGULAR = 1e-9;
-
-/** Gaussian elimination of a symmetric system; null where it has no one solution. */
-function solved(matrix: readonly (readonly number[])[], target: readonly number[]): number[] | null {
-  const n = target.length;
-  const rows = matrix.map((row, i) => [...row, target[i]!]);
-  for (let k = 0; k < n; k++) {
-    const pivot = rows[k]![k]!;
-    if (!(pivot > SINGULAR * matrix[k]![k]!)) return null;
-    for (let i = 0; i < n; i++) {
-      if (i === k) continue;
-      const factor = rows[i]![k]! / pivot;
-      for (let j = k; j <= n; j++) rows[i]![j]! -= factor * rows[k]![j]!;
-    }
-  }
-  return rows.map((row, k) => row[n]! / row[k]!);
 }
 
 export const sumOf = (coefficients: readonly number[], parts: readonly number[]): number =>
@@ -163,7 +119,7 @@ export function heldOut(observations: readonly Observation[], refits = refitsOf(
 
 /** Null where no load was measured twice. */
 function scatterOf(observations: readonly Observation[], refits: Refits): number | null {
-  const squares = [...byName(observations)].flatMap(([name, all]) => {
+  const squares = [...grouped(observations, ({ name }) => name)].flatMap(([name, all]) => {
     const coefficients = refits.get(name);
     if (all.length < 2 || coefficients === undefined) return [];
     // Of what is predicted: repetitions of a load whose messages come at random do not ask quite the same.

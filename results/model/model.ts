@@ -9,17 +9,19 @@ import type { CoefficientInterval, HeldOut } from './linear.ts';
 /**
  * What a cost may be made of: in a second, of all clients together; and of one publication, the clients that wait for it at
  * once, of one server process (`fanOut`), what is written to them (`burstMegabytes`), and how likely it is that the process had
- * nothing to do before (`rested`, see `restedOf`). `wakeups` are times at which a
- * server process has something to do after it had nothing, see `wakeupsOf`; `cold` those at which a client is written to that
- * was not for a while, see `coldOf`; `onset` deliveries at the beginning of a burst, see `onsetOf`. `process` is 1; `segments` are those beyond the first of a message that no packet can
- * hold. `connections` are those that polls open, each one of its own. `upstream` are messages from clients, beside the publication that each makes; `clocked` are publications of the
- * server's own.
+ * nothing to do before (`rested`, see `restedOf`). `wakeups` are times at which a server process has something to do after it
+ * had nothing, see `wakeupsOf`; `cold` those at which a client is written to that was not for a while, see `coldOf`; `onset`
+ * deliveries at the beginning of a burst, see `onsetOf`. `process` is 1; `beats` are signs of life of silent connections;
+ * `pages` those of forever iframes that begin anew; `segments` those beyond the first of a message that no packet can hold;
+ * `connections` those that polls open, each one of its own; `upstream` messages from clients, beside the publication that each
+ * makes; `clocked` publications of the server's own.
  */
 export type Part =
   | 'deliveries'
   | 'requests'
   | 'connections'
-  | 'clients'
+  | 'beats'
+  | 'pages'
   | 'publications'
   | 'clocked'
   | 'wakeups'
@@ -69,6 +71,8 @@ export interface Range {
 }
 
 export interface CoresFit extends Fit {
+  /** Transports whose parts were fitted together with these, see `OWN_PARTS`; itself is one of them. */
+  readonly together: readonly string[];
   /** False: of servers that had just started. */
   readonly warm: boolean;
   /** Whether the cores were kept from falling asleep. */

@@ -83,7 +83,8 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     deliveries,
     requests: clients * traffic.requests,
     connections: load.connection === 'close' ? clients * traffic.requests : 0,
-    clients,
+    beats: clients * traffic.beats,
+    pages: pagesOf(model, load),
     publications,
     clocked: Math.max(0, publications - upstream),
     wakeups: wakeupsOf(
@@ -103,6 +104,10 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     upstream,
   };
 }
+
+/** Forever iframes that begin anew, a second. */
+const pagesOf = ({ bytes }: Pick<TransportModel, 'bytes'>, load: Load): number =>
+  bytes?.recycles === true ? load.clients * (bytesPerSecond(bytes, load)?.requests ?? 0) : 0;
 
 /** Moments of a period at which silent streams are given a sign of life: `servers/heartbeat.ts`. */
 const BEATINGS = 60;
