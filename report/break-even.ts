@@ -67,8 +67,9 @@ export function rateText(perSecond: number): string {
 export function optionText(transport: string, models: readonly TransportModel[], situation: Situation): string {
   const model = models.find((one) => one.transport === transport);
   if (model?.asks !== 'each-interval') return plain(transport);
-  const { pollIntervalMs } = optionOf(model, situation).load;
-  return `${plain(transport)} (a poll each ${formatMs(Number(pollIntervalMs.toPrecision(2)))})`;
+  const { pollIntervalMs, connection } = optionOf(model, situation).load;
+  const anew = connection === 'close' ? ', on a connection of its own' : '';
+  return `${plain(transport)} (a poll each ${formatMs(Number(pollIntervalMs.toPrecision(2)))}${anew})`;
 }
 
 /** A value of an axis, and all of the axis, as a sentence says them. */

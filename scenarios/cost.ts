@@ -56,7 +56,7 @@ const FEW_POLLS: Readonly<Record<string, Point>> = {
   'few-polls': { clients: 300, ratePerSecond: 6, payloadBytes: 128, pollIntervalMs: 1_000 },
 };
 
-/** On a connection each, as of polls so rare that the path cuts what they keep. */
+/** On a connection each, as of polls so rare that the path cuts what they keep. Messages come at random however few: they are not what these are for. */
 const ANEW: Readonly<Record<string, Point>> = {
   anew: { clients: 250, ratePerSecond: 20, payloadBytes: 128, pollIntervalMs: 250 },
   'anew-often': { clients: 400, ratePerSecond: 8, payloadBytes: 128, pollIntervalMs: 200 },

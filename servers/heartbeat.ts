@@ -7,7 +7,7 @@
 
 /**
  * Slots in one period, about: of 15 s each is a quarter of a second, so that a window of whole seconds sees its fair share. With
- * 64 of them a window of 1 s saw 4 where 4.27 were due.
+ * 64 of them a window of 1 s saw 4 or 5, where 4.27 were due.
  */
 const SLOTS = 60;
 

@@ -1,6 +1,6 @@
 /** The evidence behind the figures of a record: a row for each transport and kind of figure, numbered, for claims to point at. Pure. */
 import { overheadAt } from '../../results/model/bytes.ts';
-import { OWN_PARTS } from '../../results/model/fit.ts';
+import { OWN_PARTS } from '../../results/model/fits.ts';
 import type { HeldOut } from '../../results/model/linear.ts';
 import type { Fit, Part, TransportModel } from '../../results/model/model.ts';
 import { ONSET, PAUSE_S } from '../../results/model/predict.ts';
@@ -104,6 +104,7 @@ const PARTS: Readonly<Record<Part, string>> = {
   cold: 'each time that a client is written to after a while',
   megabytes: 'for each 10⁶ B of messages',
   segments: 'for each packet that a message takes beyond its first',
+  spaced: 'a delivery that shares no packet with another',
   process: 'in any case',
   fanOut: 'for each client of the process that the same message goes to',
   burstMegabytes: 'for each 10⁶ B that one publication sends out in all',
@@ -176,7 +177,7 @@ function coresRow(model: TransportModel, found: readonly Found[]): Row | null {
     model.cores?.warm === true ? 'had run for a while' : 'had just started, which take several times as much';
   const awake = model.cores?.awake === true ? ', on cores that were kept from falling asleep' : '';
   const others = model.cores?.together.filter((name) => name !== model.transport) ?? [];
-  const own = listed(OWN_PARTS.map((part) => PARTS[part]));
+  const own = listed(OWN_PARTS.flatMap((part) => (model.cores?.parts.includes(part) === true ? [PARTS[part]] : [])));
   const together =
     others.length === 0 ? '' : `; fitted together with ${listed(others)}: ${own} cost each its own, all else the same`;
   return { ...row, figure: `${row.figure}; of servers that ${state}${awake}${together}` };

@@ -125,9 +125,9 @@ function runText({ model, option, transport }: Considered, cutMs: number | undef
 
 /** Why polls open connections, or come as often as they do. */
 function connectionText({ connection, pollIntervalMs }: Load, cutMs = Infinity): string {
-  const cut = `because the path cuts one that is silent for ${spanText(cutMs)}`;
-  if (connection === 'close') return `, each on a connection of its own, ${cut}`;
-  return pollIntervalMs === SHARE_OF_TIMEOUT * cutMs ? `, no rarer, ${cut}` : '';
+  const cut = `because the path cuts a connection that is silent for ${spanText(cutMs)}`;
+  if (connection === 'close') return `, each on a connection of its own ${cut}`;
+  return pollIntervalMs === SHARE_OF_TIMEOUT * cutMs ? `, no rarer ${cut}` : '';
 }
 
 function largestText({ largest, transport }: Considered, links: Links): string {

@@ -171,10 +171,14 @@ function beyondText({ option, model: { range, memory } }: Considered): string {
 export function breakEvenSection(
   texts: readonly BreakEvenText[],
   pictures: readonly string[],
-  { costing }: Decision,
+  { costing, situation }: Decision,
   links: Links,
 ): string {
-  const lead = `Compared by ${costing.title} alone, among the options that the path lets through: what is proposed rests on all drivers, and need not be the cheapest. Short polling polls as rarely as the accepted age allows. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.`;
+  const kept =
+    situation.cutMs === undefined
+      ? ''
+      : ', and no rarer than keeps its connection, unless one for each poll is known to take fewer bytes';
+  const lead = `Compared by ${costing.title} alone, among the options that the path lets through: what is proposed rests on all drivers, and need not be the cheapest. Short polling polls as rarely as the accepted age allows${kept}. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.`;
   const items = texts.map(
     ({ sentence, transports }) => md(sentence) + transports.map((one) => links(one, ...costing.rests)).join(''),
   );

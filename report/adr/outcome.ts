@@ -119,11 +119,9 @@ function compared(option: Considered, others: readonly Considered[], decision: D
   const [next] = priced;
   if (option.cost === null || next === undefined) return [];
   const [own, other] = [option.cost, next.cost!];
-  const apart =
-    (own.high ?? own.value) < (other.low ?? other.value) || (own.low ?? own.value) > (other.high ?? other.value);
   const [first, second] = [option, next].map((one) => claimed(one, costClaim(one, decision), links));
   const what = `it takes ${first} a month, ${md(next.transport)} ${second}`;
-  if (!apart) return [`Neutral, because ${what}: the two cannot be told apart.`];
+  if (!isBelow(own, other) && !isBelow(other, own)) return [`Neutral, because ${what}: the two cannot be told apart.`];
   return [`${own.value < other.value ? 'Good' : 'Bad'}, because ${what}.`];
 }
 

@@ -29,7 +29,7 @@ export function code(words: string): string {
   const text = plain(words);
   const fence = fenceOf(text, 1);
   // One space on either side is taken off again (CommonMark §6.1).
-  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  const pad = /^`|`$|^ .* $/.test(text) ? ' ' : '';
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 

@@ -1,7 +1,8 @@
 /** What messages from users cost beside those to them: each a request of its own, or a frame where the connection is there. Pure. */
 import { exactly, plus } from '../../results/model/band.ts';
 import type { TransportModel } from '../../results/model/model.ts';
-import { PACKET_HEADER_BYTES, type Prediction } from '../../results/model/predict.ts';
+import { PACKET_HEADER_BYTES } from '../../results/model/packets.ts';
+import type { Prediction } from '../../results/model/predict.ts';
 import type { Workload } from '../../results/workload.ts';
 
 /** Packets of one message upstream: it and its acknowledgement; of a request also the answer. Modelled by the rules of TCP. */

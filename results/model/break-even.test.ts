@@ -14,6 +14,7 @@ import {
 } from './break-even.ts';
 import { GROUNDS, isBeyond } from './beyond.ts';
 import { exactly, plus } from './band.ts';
+import { lawOf } from './load.ts';
 import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
 
 const bytes: Cost = ({ up, down }) => (up === null || down === null ? null : plus(up, down));
@@ -90,6 +91,16 @@ describe('an option', () => {
       const dear = { ...known, bytes: { ...known.bytes!, opening: { up: 1_000, down: 4_000 } } };
       expect(polled(dear, 60_000).connection).toBeUndefined();
     });
+
+    it.each(['fixed-rate', 'fixed-delay'] as const)(
+      'is in time by its law on a connection each, at a %s',
+      (pollPacing) => {
+        const { load, meets } = optionOf(known, { load: { ...LOAD, pollPacing }, stalenessMs: 600_000, cutMs: 60_000 });
+        expect([load.connection, meets]).toEqual(['close', true]);
+        expect(lawOf('each-interval', load).maxMs).toBeLessThanOrEqual(600_000);
+        expect(lawOf('each-interval', load).maxMs).toBeGreaterThan(599_900);
+      },
+    );
 
     it('comes sooner where nobody measured what a connection takes', () => {
       expect(polled(polls, 600_000)).toMatchObject({ pollIntervalMs: 30_000 });

@@ -97,7 +97,10 @@ function connected(model: TransportModel, load: Load, cutMs: number): Load {
   const sooner = spread(model, { ...load, pollIntervalMs: Math.max(LEAST_INTERVAL_MS, SHARE_OF_TIMEOUT * cutMs) });
   if (sooner.pollIntervalMs >= load.pollIntervalMs) return spread(model, load);
   if (!knowsConnections(model)) return sooner;
-  const anew = spread(model, { ...load, connection: 'close' });
+  // The opening takes a round trip of the pause.
+  const openingMs = load.pollPacing === 'fixed-delay' ? load.rttMs : 0;
+  const pollIntervalMs = Math.max(LEAST_INTERVAL_MS, load.pollIntervalMs - openingMs);
+  const anew = spread(model, { ...load, pollIntervalMs, connection: 'close' });
   const wire = (of: Load): number => predict(model, of).wire?.value ?? Infinity;
   return wire(anew) < wire(sooner) ? anew : sooner;
 }

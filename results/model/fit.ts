@@ -2,11 +2,12 @@
 import { warmedMs } from '../parameters.ts';
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
-import { errorsOf, heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
+import { fitOf, fitsOf, loadsOf, nameOf, partsFor, type Quantity, type Seen } from './fits.ts';
+import { errorsOf } from './linear.ts';
 import { lawOf, lawP99Ms, loadOf, USUAL, type Asks, type Load } from './load.ts';
 import { memoryModels } from './memory-model.ts';
 import type { CoresFit, Fit, Model, Part, Range, TransportModel } from './model.ts';
-import { inOrder, partsOf } from './predict.ts';
+import { partsOf } from './predict.ts';
 
 /**
  * Whether nothing was asked of the server but to deliver, to wait, or to take messages. Where somebody connects, stalls, reads
@@ -42,17 +43,11 @@ export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   'and-waits': ['requests', 'wakeups', 'megabytes', 'cold', 'onset'],
 };
 const PACKET_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
-  once: ['deliveries', 'beats', 'segments', 'pages'],
+  once: ['deliveries', 'beats', 'segments', 'spaced', 'pages'],
   'each-interval': ['requests', 'segments', 'connections'],
-  'and-waits': ['requests', 'segments'],
+  // An answer that follows soon brings the acknowledgement of its poll, which would else be on its own after 40 ms.
+  'and-waits': ['requests', 'segments', 'cold'],
 };
-/**
- * What each transport has a cost of its own for. All else is done by the kernel and the event loop, for all streams alike, so that
- * it is told from all of them together: alone each had costs that others contradicted. Nine of ten loads held out of a run of six
- * repetitions, together and alone: sse 9.5 and 12.1 %, WebSocket 11.9 and 20.7, forever iframe 15.4 and 17.8.
- */
-export const OWN_PARTS: readonly Part[] = ['deliveries', 'beats', 'pages', 'upstream'];
-
 const AFTER_OTHERS: readonly Part[] = ['process', 'fanOut', 'burstMegabytes'];
 
 /**
@@ -144,7 +139,8 @@ function transportModel({ transport, asks, bytes, own, chosen }: Candidate, core
     asks,
     bytes,
     cores,
-    packets: fitOf(packets, toldBy(packets, PACKET_PARTS[asks]), packetsOf),
+    // What shares packets comes to an end where there is much of it: packets do not.
+    packets: fitOf(packets, toldBy(packets, PACKET_PARTS[asks]), packetsOf, 1),
     serviceMs: latencyFit(asks, timed, latencyOf(asks)),
     serviceP99Ms: latencyFit(asks, timed, p99Of(asks)),
     ...memoryModels(own),
@@ -267,7 +263,6 @@ function coresFits(candidates: readonly Candidate[]): Map<string, CoresFit> {
 }
 
 function fittedTogether(plans: readonly CoresPlan[]): [string, CoresFit][] {
-  const together = plans.map(({ transport }) => transport);
   // Wake-ups come to an end where a server is never idle: if they were all, more deliveries would some day cost nothing.
   const fits = fitsOf(
     plans.map(({ seen }) => seen),
@@ -275,9 +270,10 @@ function fittedTogether(plans: readonly CoresPlan[]): [string, CoresFit][] {
     coresOf,
     1,
   );
-  return plans.flatMap(({ transport, warm, awake }, at) => {
-    const fit = fits[at]!;
-    return fit === null ? [] : [[transport, { ...fit, warm, awake, together }] satisfies [string, CoresFit]];
+  const together = plans.flatMap(({ transport }, at) => ((fits[at] ?? null) === null ? [] : [transport]));
+  return plans.flatMap(({ transport, warm, awake }, at): [string, CoresFit][] => {
+    const fit = fits[at] ?? null;
+    return fit === null ? [] : [[transport, { ...fit, warm, awake, together }]];
   });
 }
 
@@ -291,20 +287,6 @@ function tellsProcess(asks: Asks, seen: readonly Seen[]): boolean {
   const clients = seen.filter((one) => isSilent(asks, one)).map(({ load }) => load.clients);
   return clients.length > 0 && Math.max(...clients) >= APART * Math.min(...clients);
 }
-
-const loadsOf = (seen: readonly Seen[]): number => new Set(seen.map(({ m }) => nameOf(m))).size;
-
-/** As many parts as loads can tell apart, and one load to spare where there are some. */
-export const partsFor = (loads: number): number => Math.max(1, loads > 3 ? loads - 2 : loads);
-
-export interface Seen {
-  readonly m: Measurement;
-  readonly load: Load;
-  readonly parts: Record<Part, number>;
-}
-
-/** What a law says of the value, and the value; null where the measurement has none. */
-type Quantity = (seen: Seen) => { readonly known: number; readonly value: number } | null;
 
 const coresOf: Quantity = ({ m: { server, window } }) =>
   server.cpuNs === null ? null : { known: 0, value: server.cpuNs / window.durationNs };
@@ -327,60 +309,6 @@ const p99Of =
     return p99 === null ? null : { known: lawP99Ms(asks, load), value: p99 / 1e6 };
   };
 
-/** Of the first parts, as many as the loads can tell apart. */
-const fitOf = (seen: readonly Seen[], parts: readonly Part[], quantity: Quantity): Fit | null =>
-  fitsOf([seen], parts, quantity)[0]!;
-
-/**
- * Of several transports at once, each with its own cost of `OWN_PARTS` and the same of all others; a load is held out of all of
- * them. Null for one of which there is nothing.
- *
- * @param essential so many of the first parts cost something
- */
-function fitsOf(
-  groups: readonly (readonly Seen[])[],
-  parts: readonly Part[],
-  quantity: Quantity,
-  essential = 0,
-): (Fit | null)[] {
-  const observed = groups.map((seen) => observationsOf(seen, parts, quantity));
-  const loads = observed.map((all) => new Set(all.map(({ name }) => name)).size);
-  const used = parts.slice(0, partsFor(Math.min(...loads.filter((count) => count > 0))));
-  const columnOf = (part: Part, place: number, group: number): number =>
-    groups.length * place + (OWN_PARTS.includes(part) ? group : 0);
-  const columnsOf = (group: number): number[] => used.map((part, place) => columnOf(part, place, group));
-  const wide = observed.flatMap((all, group) =>
-    all.map((one): Observation => {
-      const row = new Array<number>(groups.length * used.length).fill(0);
-      columnsOf(group).forEach((column, place) => (row[column] = one.parts[place]!));
-      return { ...one, group, parts: row };
-    }),
-  );
-  const coefficients = nonNegative(wide, essential * groups.length);
-  const refits = refitsOf(wide, essential * groups.length);
-  return observed.map((all, group) => {
-    if (loads[group] === 0) return null;
-    const pick = (of: readonly number[]): number[] => columnsOf(group).map((column) => of[column]!);
-    const names = new Set(all.map(({ name }) => name));
-    const own = new Map([...refits].flatMap(([name, of]) => (names.has(name) ? [[name, pick(of)] as const] : [])));
-    const observations = all.map((one) => ({ ...one, parts: one.parts.slice(0, used.length) }));
-    const intervals = jackknife(pick(coefficients), own);
-    return {
-      ...{ parts: used, coefficients: pick(coefficients), heldOut: heldOut(observations, own), loads: loads[group]! },
-      ...(intervals === undefined ? {} : { intervals }),
-    };
-  });
-}
-
-function observationsOf(seen: readonly Seen[], parts: readonly Part[], quantity: Quantity): Observation[] {
-  return seen.flatMap(({ m, load, parts: of }) => {
-    const found = quantity({ m, load, parts: of });
-    if (found === null || found.value <= 0) return [];
-    const silent = m.parameters.ratePerSecond === 0;
-    return [{ name: nameOf(m), parts: inOrder(parts, of), ...found, silent }];
-  });
-}
-
 /**
  * With no distance a latency is what this machine's scheduler made of it; what people wait for is the law of their path and
  * that. So the errors of loads over a link are told apart.
@@ -390,16 +318,6 @@ function latencyFit(asks: Asks, seen: readonly Seen[], quantity: Quantity): Fit 
   const far = new Set(seen.filter(({ load }) => load.rttMs > 0).map(({ m }) => nameOf(m)));
   const distant = errorsOf(fit?.heldOut?.points.filter(({ name }) => far.has(name)) ?? []);
   return fit === null || distant === null ? fit : { ...fit, distant };
-}
-
-/** One load: repetitions of it share the name. */
-export function nameOf({ scenario, parameters, link }: Measurement): string {
-  const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs, connection } = parameters;
-  const anew = connection === 'close' ? ', a connection each' : '';
-  const over = `${anew}${link === undefined ? '' : `, ${link.delayMs} ms away`}`;
-  return variant === null
-    ? `${scenario} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B, ${pollIntervalMs} ms${over})`
-    : `${scenario} ${variant} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B${over})`;
 }
 
 function rangeOf(seen: readonly Seen[], sending: readonly Seen[]): Range {
@@ -414,11 +332,15 @@ function rangeOf(seen: readonly Seen[], sending: readonly Seen[]): Range {
   };
 }
 
-/** That of the first broadcast, or of whatever was measured first. */
+/** That of the first broadcast, of the load of `cost` by that name, or of whatever was measured first; connections are kept. */
 function usualLoad(measurements: readonly Measurement[]): Load {
-  const m = measurements.find(({ scenario }) => scenario === 'broadcast') ?? measurements[0];
+  const m =
+    measurements.find(({ scenario }) => scenario === 'broadcast') ??
+    measurements.find(({ parameters }) => parameters.variant === 'usual') ??
+    measurements[0];
   if (m === undefined) return NOTHING_MEASURED;
-  return { ...loadOf(m), arrivals: 'poisson' };
+  const kept = { ...m, parameters: { ...m.parameters, connection: 'keep-alive' as const } };
+  return { ...loadOf(kept), arrivals: 'poisson' };
 }
 
 const NOTHING_MEASURED: Load = {

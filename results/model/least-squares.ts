@@ -41,17 +41,24 @@ interface Answer {
 
 /**
  * The best answer in which all that is needed has a coefficient, or the best of all where there is none. If the best of all lacks
- * one of them, some column that it uses has to go: each is tried, and no branch that is worse than an answer is followed.
+ * one of them, some column that it uses has to go: each is tried, those tried before it staying, and no branch is followed that
+ * is worse than an answer.
  */
-function leastWith(needed: readonly number[], system: System, among: readonly number[], bound = Infinity): Answer {
+function leastWith(
+  needed: readonly number[],
+  system: System,
+  among: readonly number[],
+  staying = needed,
+  bound = Infinity,
+): Answer {
   const found = least(system, among);
   const isWhole = ({ coefficients }: Answer): boolean => needed.every((i) => coefficients[i]! > 0);
   if (found.off >= bound || isWhole(found)) return found;
-  const spare = among.filter((i) => found.coefficients[i]! > 0 && !needed.includes(i));
+  const spare = among.filter((i) => found.coefficients[i]! > 0 && !staying.includes(i));
   let best: Answer | null = null;
-  for (const left of spare) {
+  for (const [place, left] of spare.entries()) {
     const rest = among.filter((i) => i !== left);
-    const one = leastWith(needed, system, rest, best?.off ?? bound);
+    const one = leastWith(needed, system, rest, [...staying, ...spare.slice(0, place)], best?.off ?? bound);
     if (isWhole(one) && one.off < (best?.off ?? Infinity)) best = one;
   }
   return best ?? found;
@@ -62,23 +69,28 @@ const FLAT = 1e-10;
 
 /** Columns are set free one by one, the steepest first, and bound to 0 again where they would become negative. */
 function least(system: System, among: readonly number[]): Answer {
-  const { rows, wanted, gram, target } = system;
+  const { wanted, gram, target } = system;
   const flat = FLAT * Math.sqrt(wanted.reduce((sum, one) => sum + one * one, 0));
   const slopeOf = (i: number): number => (target[i]! - dot(coefficients, gram[i]!)) / Math.sqrt(gram[i]![i]!);
   let coefficients: readonly number[] = target.map(() => 0);
+  let off = offOf(system, coefficients);
   let refused: readonly number[] = [];
   for (;;) {
     const [next] = among
       .filter((i) => coefficients[i] === 0 && !refused.includes(i) && slopeOf(i) > flat)
       .sort((a, b) => slopeOf(b) - slopeOf(a));
-    if (next === undefined) break;
+    if (next === undefined) return { coefficients, off };
     const better = freed(system, coefficients, next);
-    refused = better === null ? [...refused, next] : [];
-    coefficients = better ?? coefficients;
+    const less = better === null ? off : offOf(system, better);
+    // What is no better is rounding's, and would be tried for ever.
+    const isBetter = better !== null && less < off;
+    refused = isBetter ? [] : [...refused, next];
+    if (isBetter) [coefficients, off] = [better, less];
   }
-  const off = rows.reduce((sum, row, at) => sum + (wanted[at]! - dot(coefficients, row)) ** 2, 0);
-  return { coefficients, off };
 }
+
+const offOf = ({ rows, wanted }: System, coefficients: readonly number[]): number =>
+  rows.reduce((sum, row, at) => sum + (wanted[at]! - dot(coefficients, row)) ** 2, 0);
 
 /** With one column more; null where nothing tells it from those that are free, or rounding took it for a gain. */
 function freed({ gram, target }: System, from: readonly number[], next: number): number[] | null {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lawOf, trafficOf, type Asks, type Load } from './load.ts';
+import { joiningMs, lawOf, trafficOf, type Asks, type Load } from './load.ts';
 import { LOAD } from './model.fixture.ts';
 
 const traffic = (asks: Asks, load: Partial<Load>, beatsAlways = false) =>
@@ -64,6 +64,29 @@ describe('what a client asks for in a second', () => {
         expect(lawOf(asks, { ...LOAD, ...load }).meanMs).toBeGreaterThanOrEqual(load.rttMs / 2 - 1e-9);
       }),
     );
+  });
+});
+
+describe('a long poll', () => {
+  const busy = { rttMs: 0, fanOut: 300, clients: 300, ratePerSecond: 20 };
+
+  it('brings together what comes before its answer is written, the more clients are written to before', () => {
+    expect(joiningMs({ ...LOAD, fanOut: 1 })).toBeCloseTo(1.015, 9);
+    expect(joiningMs({ ...LOAD, fanOut: 300 })).toBeCloseTo(5.5, 9);
+    expect(joiningMs({ ...LOAD, fanOut: 300, processes: 3 })).toBeCloseTo(2.5, 9);
+    // Of 300 clients with 20 messages/s each 0.90 polls a message were measured.
+    const { requests, further } = traffic('and-waits', busy);
+    expect(requests / 20).toBeCloseTo(1 / (1 + 20 * 5.5e-3), 2);
+    expect(further).toBeCloseTo(20 - requests, 9);
+  });
+
+  it('joins nothing where nothing comes', () => {
+    expect(traffic('and-waits', { ...busy, rttMs: 40, ratePerSecond: 0 }).requests).toBeCloseTo(1 / 25.04, 6);
+  });
+
+  it('is as late as its law says, which knows nothing of a fan-out', () => {
+    const [one, many] = [1, 300].map((fanOut) => lawOf('and-waits', { ...LOAD, ...busy, fanOut }));
+    expect(many!.meanMs).toBe(one!.meanMs);
   });
 });
 

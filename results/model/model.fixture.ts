@@ -51,7 +51,7 @@ const transport = (name: string, byteModel: ByteModel, more: Partial<TransportMo
   transport: name,
   asks: byteModel.asks,
   bytes: byteModel,
-  cores: { ...fit({ deliveries: 10e-6, beats: 15e-6 }, 0.1), warm: true, awake: false, together: [] },
+  cores: { ...fit({ deliveries: 10e-6, beats: 15e-6 }, 0.1), warm: true, awake: false, together: [name] },
   packets: fit({ deliveries: 2 }, 0.05),
   serviceMs: fit({ process: 0.5, fanOut: 0.001 }, 0.05),
   serviceP99Ms: fit({ process: 1, fanOut: 0.002 }, 0.1),
@@ -70,17 +70,17 @@ const transport = (name: string, byteModel: ByteModel, more: Partial<TransportMo
 
 export const TRANSPORTS: readonly TransportModel[] = [
   transport('short-polling', bytes('each-interval', 700, { empty: { up: 450, down: 200 } }), {
-    cores: { ...fit({ requests: 60e-6 }, 0.1), warm: true, awake: false, together: [] },
+    cores: { ...fit({ requests: 60e-6 }, 0.1), warm: true, awake: false, together: ['short-polling'] },
     packets: fit({ requests: 3 }, 0.05),
     memory: { bytes: 4_000, low: 3_500, high: 4_500, clients: 6_000, heldOut: off(0.05) },
   }),
   transport('long-polling', bytes('and-waits', 720, { empty: { up: 470, down: 200 } }), {
-    cores: { ...fit({ requests: 80e-6 }, 0.1), warm: true, awake: false, together: [] },
+    cores: { ...fit({ requests: 80e-6 }, 0.1), warm: true, awake: false, together: ['long-polling'] },
     packets: fit({ requests: 3 }, 0.05),
   }),
   transport('sse', bytes('once', 23, {}), {}),
   transport('websocket', bytes('once', 2, { beatsAlways: true, empty: { up: 6, down: 2 } }), {
-    cores: { ...fit({ deliveries: 9e-6, beats: 15e-6 }, 0.1), warm: true, awake: false, together: [] },
+    cores: { ...fit({ deliveries: 9e-6, beats: 15e-6 }, 0.1), warm: true, awake: false, together: ['websocket'] },
   }),
 ];
 

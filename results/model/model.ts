@@ -13,8 +13,9 @@ import type { CoefficientInterval, HeldOut } from './linear.ts';
  * had nothing, see `wakeupsOf`; `cold` those at which a client is written to that was not for a while, see `coldOf`; `onset`
  * deliveries at the beginning of a burst, see `onsetOf`. `process` is 1; `beats` are signs of life of silent connections;
  * `pages` those of forever iframes that begin anew; `segments` those beyond the first of a message that no packet can hold;
- * `connections` those that polls open, each one of its own; `upstream` messages from clients, beside the publication that each
- * makes; `clocked` publications of the server's own.
+ * `spaced` deliveries of streams that share no packet with others, see `spacedOf`; `connections` those that polls open, each
+ * one of its own; `upstream` messages from clients, beside the publication that each makes; `clocked` publications of
+ * the server's own.
  */
 export type Part =
   | 'deliveries'
@@ -29,6 +30,7 @@ export type Part =
   | 'onset'
   | 'megabytes'
   | 'segments'
+  | 'spaced'
   | 'process'
   | 'fanOut'
   | 'burstMegabytes'

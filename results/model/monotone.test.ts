@@ -39,6 +39,7 @@ const loads = fc
     pollIntervalMs: decade(100, 600_000),
     rttMs: between(0, 500),
     arrivals: fc.constant('poisson' as const),
+    connection: fc.constantFrom('keep-alive' as const, 'close' as const),
     toAll: fc.boolean(),
   })
   .map(({ toAll, ...load }): Load => ({ ...usual, ...load, fanOut: toAll ? load.clients : 1, processes: 1 }));
@@ -120,7 +121,9 @@ describe('the model of the measured example', () => {
     expect([...names].sort()).toEqual(['forever-iframe', 'long-polling', 'short-polling', 'sse', 'websocket']);
     for (const one of transports) for (const cost of ALL) expect(valueOf(predict(one, usual), cost)).not.toBeNaN();
     const parts = new Set(
-      transports.flatMap(({ cores, packets, serviceMs }) => [cores, packets, serviceMs].flatMap((fit) => fit!.parts)),
+      transports.flatMap(({ cores, packets, serviceMs }) =>
+        [cores, packets, serviceMs].flatMap((fit) => fit!.parts.filter((_, place) => fit!.coefficients[place]! > 0)),
+      ),
     );
     for (const part of [
       'wakeups',
@@ -131,6 +134,10 @@ describe('the model of the measured example', () => {
       'cold',
       'onset',
       'rested',
+      'beats',
+      'pages',
+      'spaced',
+      'connections',
     ] as const) {
       expect(parts).toContain(part);
     }

@@ -8,6 +8,7 @@ import { bytesPerSecond } from './bytes.ts';
 import { lawOf, lawP99Ms, trafficOf, type Asks, type Load, type Traffic } from './load.ts';
 import { sumOf, type HeldOut } from './linear.ts';
 import type { Fit, Part, PerClient, TransportModel } from './model.ts';
+import { furtherSegments, PACKET_HEADER_BYTES, spacedOf } from './packets.ts';
 
 export interface Prediction {
   readonly transport: string;
@@ -31,12 +32,6 @@ export interface Prediction {
    */
   readonly beyond: readonly string[];
 }
-
-/** IPv4 and TCP with timestamps: what Linux sends; see below the socket in the report. */
-export const PACKET_HEADER_BYTES = 52;
-
-/** What a packet of 1,500 B holds beside those headers. */
-const SEGMENT_BYTES = 1_448;
 
 export function predict(model: TransportModel, load: Load): Prediction {
   const bytes = model.bytes === null ? null : bytesPerSecond(model.bytes, load);
@@ -96,7 +91,8 @@ export function partsOf(model: Pick<TransportModel, 'asks' | 'bytes'>, load: Loa
     onset: load.processes * onsetOf(publications, fanOut),
     cold: coldOf(clients, model.asks === 'once' ? ratePerSecond + traffic.beats : traffic.requests),
     megabytes: (deliveries * payloadBytes) / 1e6,
-    segments: clients * traffic.first * furtherSegments(payloadBytes, traffic),
+    segments: clients * traffic.first * furtherSegments(model.bytes, payloadBytes, traffic),
+    spaced: load.processes * spacedOf(deliveries / load.processes),
     process: 1,
     fanOut: ratePerSecond === 0 ? 0 : fanOut,
     burstMegabytes: ratePerSecond === 0 ? 0 : (fanOut * payloadBytes) / 1e6,
@@ -155,10 +151,9 @@ export const ONSET = 50;
  * than the last, and of four publications to a hundred those that come soon after another one cost less. With 100 clients a
  * delivery over sse took 10.7 µs at 30 publications a second, 9.0 at 60 and 6.0 at 240.
  *
- * Tried were pauses of 3 to 15 ms, which differ little, and 30 to 200 deliveries: WebSocket's held-out loads were best predicted
- * with 30 to 60, those of sse with 50 to 80, those of forever iframes with 90 and 100. Nine of ten of a run of six repetitions,
- * with and without this part: forever iframe 17.9 and 24.3 %, sse 12.1 and 12.6, WebSocket 20.7 and 17.2, which it does not
- * help; long polling 12.5 and 15.1, chosen by this very run.
+ * Tried were pauses of 5 to 25 ms and 20 to 200 deliveries, over streams together and on two runs: they differ little below 15 ms
+ * and a hundred deliveries. Nine of ten held out of a run of six repetitions, with and without this part: forever iframe 15.4
+ * and 25.6 %, sse 9.5 and 13.9, WebSocket 11.9 and 15.9; long polling, alone and chosen by this very run, 12.5 and 15.1.
  *
  * @param publications a second, of one process
  * @param fanOut its clients that each goes to
@@ -185,12 +180,6 @@ export const restedOf = (publications: number): number => Math.exp(-publications
 export function wakeupsOf(asks: Asks, publications: number, others: number, processes: number): number {
   const events = publications + others / processes;
   return (processes * -Math.expm1(-events * LOOK_S[asks])) / LOOK_S[asks];
-}
-
-/** Of one answer, beyond its first: of several messages together, whose number varies, on average. */
-function furtherSegments(payloadBytes: number, { first, further }: Traffic): number {
-  const segments = first === 0 ? 0 : (payloadBytes * (first + further)) / first / SEGMENT_BYTES;
-  return further < first * 1e-3 ? Math.floor(segments) : segments;
 }
 
 export const inOrder = (parts: readonly Part[], of: Record<Part, number>): number[] => parts.map((part) => of[part]);
@@ -240,16 +229,17 @@ export function processesFor(model: TransportModel, load: Load): number {
   return Math.max(1, Math.ceil(bandOf(model.cores, partsOf(model, load)).value / BUSY));
 }
 
-/** Of who opens a connection for each poll next to nothing is connected at a time. */
-function memoryOf(
-  { memory, kernelMemory, processBytes }: TransportModel,
-  { clients, connection, processes }: Load,
-): Band | null {
+function memoryOf(model: TransportModel, load: Load): Band | null {
+  const { memory, kernelMemory, processBytes } = model;
   if (memory === null) return null;
-  const connected = connection === 'close' ? 0 : clients;
-  const own = plus(memoryBand(memory, connected), exactly(processes * (processBytes ?? 0)));
+  const connected = connectedOf(model, load);
+  const own = plus(memoryBand(memory, connected), exactly(load.processes * (processBytes ?? 0)));
   return kernelMemory === null ? own : plus(own, memoryBand(kernelMemory, connected));
 }
+
+/** Clients that are connected at a time: next to none of those that open a connection for each short poll. */
+const connectedOf = ({ asks }: Pick<TransportModel, 'asks'>, { clients, connection }: Load): number =>
+  asks === 'each-interval' && connection === 'close' ? 0 : clients;
 
 const memoryBand = ({ bytes, low, high }: PerClient, clients: number): Band =>
   times({ value: bytes, low, high }, clients);
@@ -266,7 +256,7 @@ function beyondOf(model: TransportModel, load: Load, parts: Record<Part, number>
   const { payloadBytes } = load;
   const beyond: [string, boolean][] = [
     ['clients', load.clients > range.clients],
-    ['memory', memory !== null && load.clients > memory.clients],
+    ['memory', memory !== null && connectedOf(model, load) > memory.clients],
     ['deliveries', parts.deliveries > range.deliveriesPerSecond],
     ['requests', parts.requests > range.requestsPerSecond],
     ['payload', payloadBytes > range.payloadBytes.most || payloadBytes < range.payloadBytes.least],
