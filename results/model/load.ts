@@ -88,11 +88,14 @@ export const LEAST_AWAY_MS = 0.1;
 export const joiningMs = ({ fanOut, processes }: Pick<Load, 'fanOut' | 'processes'>): number =>
   1 + (0.015 * fanOut) / processes;
 
-/** A cycle lasts longer by that, unless it ends with the hold. */
+/**
+ * A cycle lasts longer by that, unless it ends with the hold; by no more than half of a hold, or a message would make a poll last
+ * longer than none does. Of a publisher with a period nothing joins what it is a period away from.
+ */
 function heldBy(load: Load): LawPrediction {
   const law = held(lawInput({ ...load, rttMs: Math.max(load.rttMs, LEAST_AWAY_MS) }));
   const { requestsPerSecond = 0, emptyShare = 0 } = law;
-  const cycleMs = 1e3 / requestsPerSecond + (1 - emptyShare) * joiningMs(load);
+  const cycleMs = 1e3 / requestsPerSecond + (1 - emptyShare) * Math.min(joiningMs(load), load.holdMs / 2);
   return { ...law, requestsPerSecond: 1e3 / cycleMs };
 }
 
