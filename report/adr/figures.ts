@@ -1,6 +1,6 @@
 /** What each option takes, a row a figure: with its interval, its evidence, and a word where it is extrapolated. */
 import { SHARE_OF_TIMEOUT } from '../../results/model/break-even.ts';
-import type { Load } from '../../results/model/load.ts';
+import { USUAL, type Load } from '../../results/model/load.ts';
 import type { Bill } from '../../results/model/price.ts';
 import type { Driver } from '../../results/workload.ts';
 import { plural } from '../format.ts';
@@ -91,11 +91,11 @@ function figuresOf({ situation }: Decision, links: Links): Figure[] {
       })),
     },
     {
-      title: 'cores per 10,000 users',
+      title: 'cores per 10,000 users, were there so many',
       of: of(({ of10000: at }) => ({ band: at.prediction.cores, quantity: 'cores', topics: ['cores'], at })),
     },
     {
-      title: 'memory per 10,000 users, processes included',
+      title: 'memory per 10,000 users, were there so many; processes included',
       of: of(({ of10000: at }) => ({ band: at.prediction.memoryBytes, quantity: 'bytes', topics: ['memory'], at })),
     },
     {
@@ -116,18 +116,27 @@ function runText({ model, option, transport }: Considered, cutMs: number | undef
   const sign = model.bytes?.beatsAlways === true ? 'a ping every' : 'a comment after a silence of';
   const how: Readonly<Record<typeof model.asks, string>> = {
     'each-interval': `a poll every ${spanText(load.pollIntervalMs)}${connectionText(load, cutMs)}`,
-    'and-waits': `held for ${spanText(load.holdMs)}`,
-    once: load.heartbeatMs === 0 ? 'no sign of life' : `${sign} ${spanText(load.heartbeatMs)} as a sign of life`,
+    'and-waits': `held for ${spanText(load.holdMs)}${usual(load.holdMs === USUAL.holdMs)}`,
+    once:
+      load.heartbeatMs === 0
+        ? 'no sign of life'
+        : `${sign} ${spanText(load.heartbeatMs)} as a sign of life${usual(load.heartbeatMs === USUAL.heartbeatMs)}`,
   };
   const processes = plural(load.processes, 'server process', 'server processes');
   return `${md(`${how[model.asks]}, over ${processes}`)}${markOf(model, option, ['cores'])}${links(transport, 'cores')}`;
 }
 
+/** What nobody chose for the workload. */
+const usual = (is: boolean): string => (is ? ', as is usual' : '');
+
 /** Why polls open connections, or come as often as they do. */
 function connectionText({ connection, pollIntervalMs }: Load, cutMs = Infinity): string {
-  const cut = `because the path cuts a connection that is silent for ${spanText(cutMs)}`;
-  if (connection === 'close') return `, each on a connection of its own ${cut}`;
-  return pollIntervalMs === SHARE_OF_TIMEOUT * cutMs ? `, no rarer ${cut}` : '';
+  const keptMs = SHARE_OF_TIMEOUT * cutMs;
+  const cut = `the path cuts it after a silence of ${spanText(cutMs)}`;
+  if (connection === 'close') {
+    return `, each on a connection of its own (a kept one would be used every ${spanText(keptMs)}: ${cut})`;
+  }
+  return pollIntervalMs === keptMs ? `, no rarer, so that its connection is kept (${cut})` : '';
 }
 
 function largestText({ largest, transport }: Considered, links: Links): string {

@@ -9,7 +9,8 @@ import type { Considered } from './options.ts';
 import { unsureDrivers, type Scored } from './scores.ts';
 import { list, md, table } from './text.ts';
 import { DRIVER_TITLES } from './titles.ts';
-import { amount, listed, NOT_MEASURED, percent, usersText } from './words.ts';
+import { amount, listed, NOT_MEASURED, percent, spanText, usersText } from './words.ts';
+import { SHARE_OF_TIMEOUT } from '../../results/model/break-even.ts';
 import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Driver } from '../../results/workload.ts';
 
@@ -159,7 +160,10 @@ function beyondText({ option, model: { range, memory } }: Considered): string {
   const { load, prediction } = option;
   const words: Readonly<Record<string, string>> = {
     clients: `${usersText(load.clients)}, where at most ${usersText(range.clients)} were measured for processor time and latency`,
-    memory: `${usersText(load.clients)}, where at most ${usersText(memory?.clients ?? 0)} were for memory`,
+    memory:
+      load.connection === 'close'
+        ? 'connections that come and go, for whose memory none were measured'
+        : `${usersText(load.clients)}, where at most ${usersText(memory?.clients ?? 0)} were for memory`,
     deliveries: `${amount(load.clients * load.ratePerSecond, 'perSecond')} deliveries, where at most ${amount(range.deliveriesPerSecond, 'perSecond')} were`,
     requests: `${prediction.requests === null ? NOT_MEASURED : amount(prediction.requests, 'perSecond')} requests, where at most ${amount(range.requestsPerSecond, 'perSecond')} were`,
     upstream: `${amount(load.clients * (load.upstreamPerSecond ?? 0), 'perSecond')} messages upstream, where at most ${amount(range.upstreamPerSecond, 'perSecond')} were`,
@@ -177,7 +181,7 @@ export function breakEvenSection(
   const kept =
     situation.cutMs === undefined
       ? ''
-      : ', and no rarer than keeps its connection, unless one for each poll is known to take fewer bytes';
+      : ` on a connection each, or every ${spanText(SHARE_OF_TIMEOUT * situation.cutMs)} on one that is kept, half of what the path lets it be silent: whichever takes fewer bytes with TCP/IP`;
   const lead = `Compared by ${costing.title} alone, among the options that the path lets through: what is proposed rests on all drivers, and need not be the cheapest. Short polling polls as rarely as the accepted age allows${kept}. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.`;
   const items = texts.map(
     ({ sentence, transports }) => md(sentence) + transports.map((one) => links(one, ...costing.rests)).join(''),
