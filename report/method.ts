@@ -1,5 +1,5 @@
 /** How the run was measured and what its numbers cannot say, as prose shared by the page and Markdown. */
-import { WARM_AFTER } from '../results/model/fit.ts';
+import { WARM_AFTER } from '../results/model/chosen.ts';
 import { warmedMs } from '../results/parameters.ts';
 import type { RunFile } from '../results/schema.ts';
 import { coverageSentence } from './answer.ts';

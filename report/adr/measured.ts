@@ -2,7 +2,8 @@
 import { loadOf, type Load } from '../../results/model/load.ts';
 import type { Band } from '../../results/model/band.ts';
 import { medianFit, medianMs, type MedianFit } from '../../results/model/median.ts';
-import { chosenOf, comparable } from '../../results/model/fit.ts';
+import { chosenOf } from '../../results/model/chosen.ts';
+import { comparable } from '../../results/model/fit.ts';
 import type { Seen } from '../../results/model/fits.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { knowsUpstream } from '../../results/model/predict.ts';

@@ -6,7 +6,7 @@
 import type { Exact } from '../exact.ts';
 import type { Measurement, RunFile } from '../schema.ts';
 import { bytesPerSecond, type ByteModel } from './bytes.ts';
-import { isPlain } from './fit.ts';
+import { isPlain } from './chosen.ts';
 import { errorsOf, type HeldOut, type HeldOutPoint } from './linear.ts';
 import { loadOf } from './load.ts';
 import type { Model } from './model.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureRun } from '../../report/run.fixture.ts';
 import type { Measurement, RunFile } from '../schema.ts';
-import { chosenOf, fitModel } from './fit.ts';
+import { chosenOf } from './chosen.ts';
+import { fitModel } from './fit.ts';
 import type { Asks } from './load.ts';
 import { predict, wakeupsOf } from './predict.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { Measurement } from '../schema.ts';
 import type { Band } from './band.ts';
-import { awakeOnes, isPlain, SERVICE_PARTS } from './fit.ts';
+import { awakeOnes, isPlain } from './chosen.ts';
+import { SERVICE_PARTS } from './fit.ts';
 import { nameOf, partsFor } from './fits.ts';
 import { heldOut, nonNegative, sumOf, type HeldOut, type Observation } from './linear.ts';
 import { lawOf, LEAST_AWAY_MS, loadOf, type Asks, type Load } from './load.ts';

@@ -1,4 +1,5 @@
 /** Packets of a load beyond one for each thing that is sent. Pure, and the same in Node.js and in the report's page. */
+import { apartOf } from './apart.ts';
 import { overheadAt, type ByteModel } from './bytes.ts';
 import type { Traffic } from './load.ts';
 
@@ -41,4 +42,4 @@ const SHARING_S = 40e-6;
  * without: sse 0.8 and 2.6 % for 4.4 and 11.3 %, forever iframe 1.2 and 14.4 for 10.8 and 18.1, WebSocket 0.7 and 5.8 for 1.8 and
  * 3.1.
  */
-export const spacedOf = (deliveries: number): number => -Math.expm1(-deliveries * SHARING_S) / SHARING_S;
+export const spacedOf = (deliveries: number): number => apartOf(deliveries, SHARING_S);

@@ -3,6 +3,7 @@
  *
  * A figure whose model was never held against a load that it had not seen has no band; one beyond what was measured says so.
  */
+import { apartOf } from './apart.ts';
 import { banded, exactly, plus, times, type Band } from './band.ts';
 import { bytesPerSecond } from './bytes.ts';
 import { lawOf, lawP99Ms, trafficOf, type Asks, type Load, type Traffic } from './load.ts';
@@ -113,8 +114,8 @@ const beatingsOf = ({ clients, heartbeatMs }: Load, { beats }: Traffic): number 
   beats === 0 ? 0 : Math.min(clients * beats, 1e3 / Math.max(1, heartbeatMs / BEATINGS));
 
 /**
- * Requests, or bursts of them, that come a second: a publication makes one in each process. Who waits for a message is answered with all others, and so all come back at
- * once: after a publication to 400 clients 400 polls keep a server busy, and do not wake it 400 times. With each as an arrival
+ * Requests, or bursts of them, that come a second: a publication makes one in each process. Who waits for a message is answered
+ * with all others, and so all come back at once: after a publication to 400 clients 400 polls keep a server busy, and do not wake it 400 times. With each as an arrival
  * of its own nine of ten held-out loads of long polls were within 26.7 %, with bursts within 13.3 %.
  */
 function arrivalsOf(asks: Asks, { clients }: Load, { requests, empty, first }: Traffic, bursts: number): number {
@@ -138,8 +139,7 @@ const COLD_S = 0.04;
  *
  * @param perClient writes to each, a second
  */
-export const coldOf = (clients: number, perClient: number): number =>
-  (clients * -Math.expm1(-perClient * COLD_S)) / COLD_S;
+export const coldOf = (clients: number, perClient: number): number => clients * apartOf(perClient, COLD_S);
 
 /** What a process kept in its core's caches is gone when it has had nothing to do for about as long, s. */
 export const PAUSE_S = 0.01;
@@ -159,7 +159,7 @@ export const ONSET = 50;
  * @param fanOut its clients that each goes to
  */
 export const onsetOf = (publications: number, fanOut: number): number =>
-  (-Math.expm1(-publications * PAUSE_S) / PAUSE_S) * ONSET * -Math.expm1(-fanOut / ONSET);
+  apartOf(publications, PAUSE_S) * apartOf(fanOut, 1 / ONSET);
 
 /**
  * Share of publications that come after a pause, of those that come at random. Of streams such a one takes about a millisecond
@@ -178,8 +178,7 @@ export const restedOf = (publications: number): number => Math.exp(-publications
  * @param publications all processes have each of them
  */
 export function wakeupsOf(asks: Asks, publications: number, others: number, processes: number): number {
-  const events = publications + others / processes;
-  return (processes * -Math.expm1(-events * LOOK_S[asks])) / LOOK_S[asks];
+  return processes * apartOf(publications + others / processes, LOOK_S[asks]);
 }
 
 export const inOrder = (parts: readonly Part[], of: Record<Part, number>): number[] => parts.map((part) => of[part]);
