@@ -95,14 +95,21 @@ describe('the loads of the scenario cost', () => {
     expect(new Set(sending.map(({ load }) => load.clients * load.upstreamPerSecond!)).size).toBe(3);
   });
 
-  it('have forever iframes that begin anew more often than others of their size, both small and large', () => {
+  it('have forever iframes that begin anew often, of small messages and of large ones, by thousands before the window, or not at all', () => {
     const bytes = { ...modelOf('sse').bytes!, recycles: true };
-    const pages = pointsOf('forever-iframe').map(({ load }) => partsOf({ asks: 'once', bytes }, load).pages);
-    const usual = pointsOf('sse').map(({ load }) => partsOf({ asks: 'once', bytes }, load).pages);
-    expect(pages.slice(0, usual.length)).toEqual(usual);
-    const [small, large] = pages.slice(usual.length);
-    expect(small).toBeGreaterThan(6 * usual[0]!);
-    expect(large).toBeGreaterThan(1.5 * Math.max(...usual));
+    const begun = pointsOf('forever-iframe').map(({ load, warmupMs, rush }) => {
+      const { pages } = partsOf({ asks: 'once', bytes }, load);
+      return { pages, before: (pages * warmedMs({ warmupMs, rush })) / 1e3 };
+    });
+    const others = begun.slice(0, pointsOf('sse').length);
+    // Of those that have a hundred clients at most, who begin anew together, none does in what comes before and the window.
+    for (const { pages, before } of others) expect(before + 3 * pages).toBeLessThan(50);
+    const often = begun.slice(others.length);
+    expect(often).toHaveLength(2);
+    for (const { pages, before } of often) {
+      expect(pages).toBeGreaterThan(200);
+      expect(before).toBeGreaterThan(10_000);
+    }
   });
 
   it('have short polls that open connections at two rates, so that one predicts the other', () => {
