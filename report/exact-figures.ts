@@ -79,7 +79,7 @@ export const isComplete = (of: ExactTransport): of is Complete =>
  *
  * - polling each T: an interval is empty with e^(−λT); one that is not costs one answer and λT messages on average
  * - long polling held for τ: λe^(−λτ)/(1 − e^(−λτ)) holds a second end empty; each message is answered by itself
- * - streams: a WebSocket pings each period H; the others say something only after a silent one, e^(−λH) of them
+ * - streams: a WebSocket pings each period H; the others say something after a silence of H, λ/(e^(λH) − 1) times a second
  */
 export function bytesPerUseful(of: Complete, rate: number, rhythm: Rhythm): number {
   const message = bothWays(messageOf(of));
@@ -97,7 +97,7 @@ export function bytesPerUseful(of: Complete, rate: number, rhythm: Rhythm): numb
   if (rhythm.heartbeatMs === 0) return message;
   const period = (rate * rhythm.heartbeatMs) / 1e3;
   const always = of.idle.up.total > 0;
-  return message + (idle * (always ? 1 : Math.exp(-period))) / period;
+  return message + idle / (always ? period : Math.expm1(period));
 }
 
 /** Messages per second and client, from one in some minutes to as many as a ticker has. */

@@ -212,12 +212,12 @@ describe('the frame', () => {
     for (const text of ['m', 'n']) {
       server.log.append(text);
       await client.has(`"${text}")</script>\n`);
-      vi.advanceTimersByTime(6_400);
+      vi.advanceTimersByTime(6_200);
     }
     server.log.append('last');
     await client.has('"last")</script>\n');
     expect(comments()).toBe(1);
-    vi.advanceTimersByTime(2 * 6_400);
+    vi.advanceTimersByTime(6_400);
     await client.has('"last")</script>\n<!---->\n');
   });
 });

@@ -1,6 +1,7 @@
 /** Forever-iframe: an HTML page that never ends, a `<script>` for each message, run by the browser as it arrives. */
 import type { ServerResponse } from 'node:http';
 import { logOf } from './channel.ts';
+import { NOTHING_SAID, type Heartbeat } from './heartbeat.ts';
 import { encodedOnce, type Encoder, type Entry, type Log } from './hub.ts';
 import { drainOf, LogReader, startCursor, type Drainable, type Writer } from './reader.ts';
 import { BadRequest, parseSubscription } from './request.ts';
@@ -55,16 +56,17 @@ class IframeStream implements Writer {
   readonly #callback: string;
   readonly #encoder: Encoder;
   readonly #recycleBytes: number;
+  readonly #heartbeat: Heartbeat;
   #written = 0;
-  /** Nothing was said since the last beat. */
-  #silent = true;
+  saidAt = NOTHING_SAID;
 
-  constructor(response: ServerResponse, callback: string, recycleBytes: number) {
+  constructor(response: ServerResponse, callback: string, recycleBytes: number, heartbeat: Heartbeat) {
     this.#response = response;
     this.#drain = drainOf(response);
     this.#callback = callback;
     this.#encoder = encoderFor(callback);
     this.#recycleBytes = recycleBytes;
+    this.#heartbeat = heartbeat;
   }
 
   get open(): boolean {
@@ -73,8 +75,8 @@ class IframeStream implements Writer {
 
   begin(cursor: number): void {
     this.#write(Buffer.from(prelude(this.#callback, cursor)));
-    // The first beat falls at a random part of the period: that it follows the prelude must not silence it.
-    this.#silent = true;
+    // The first beat falls at a random part of the period: that it follows the prelude must not put it off.
+    this.saidAt = NOTHING_SAID;
   }
 
   message(entry: Entry): void {
@@ -86,12 +88,11 @@ class IframeStream implements Writer {
   }
 
   beat(): void {
-    if (this.#silent && this.open && !this.#drain.writableNeedDrain) this.#write(COMMENT);
-    this.#silent = true;
+    if (this.open && !this.#drain.writableNeedDrain) this.#write(COMMENT);
   }
 
   #write(html: Buffer): void {
-    this.#silent = false;
+    this.saidAt = this.#heartbeat.now;
     this.#written += html.length;
     this.#response.write(html);
     if (!this.open) this.#response.end();
@@ -105,7 +106,7 @@ export const foreverIframe: ServerTransport = {
   mount({ app, hub, heartbeat, options }) {
     const responses = new Set<ServerResponse>();
     const begin = (log: Log, from: number, callback: string, response: ServerResponse): void => {
-      const stream = new IframeStream(response, callback, options.recycleBytes);
+      const stream = new IframeStream(response, callback, options.recycleBytes, heartbeat);
       stream.begin(from);
       const reader = new LogReader(log, from, drainOf(response), stream);
       heartbeat.add(stream);

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Heartbeat } from './heartbeat.ts';
+import { Heartbeat, NOTHING_SAID } from './heartbeat.ts';
 
 const PERIOD_MS = 6_000;
 /** Ticks in one period. */
@@ -80,6 +81,44 @@ describe('the heartbeat', () => {
       expect(new Set(members.map(({ beats }) => beats)).size).toBeLessThanOrEqual(2);
     },
   );
+
+  it('reminds who has spoken as soon as it has been silent for a period, and never sooner than a tick before that', () => {
+    const periodMs = 600;
+    const tickMs = periodMs / SLOTS;
+    const pauses = fc.array(fc.integer({ min: 1, max: 3 * periodMs }), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: periodMs }), pauses, (startMs, silences) => {
+        const own = new Heartbeat(periodMs);
+        vi.advanceTimersByTime(startMs);
+        let [nowMs, heardMs, longestMs] = [0, 0, 0];
+        const early: number[] = [];
+        const hear = (): void => {
+          longestMs = Math.max(longestMs, nowMs - heardMs);
+          heardMs = nowMs;
+        };
+        const member = {
+          saidAt: NOTHING_SAID,
+          beat() {
+            if (member.saidAt !== NOTHING_SAID && nowMs - heardMs < periodMs - tickMs) early.push(nowMs - heardMs);
+            hear();
+          },
+        };
+        own.add(member);
+        for (const silence of silences) {
+          for (const endMs = nowMs + silence; nowMs < endMs;) {
+            nowMs++;
+            vi.advanceTimersByTime(1);
+          }
+          hear();
+          member.saidAt = own.now;
+        }
+        own.stop();
+        expect(early).toEqual([]);
+        expect(longestMs).toBeLessThanOrEqual(periodMs);
+      }),
+      { numRuns: 30 },
+    );
+  });
 
   it('leaves alone who is deleted, also during a beat, and who never was a member', () => {
     const leaver = { beats: 0, beat: () => (leaver.beats++, heartbeat.delete(leaver)) };

@@ -1,6 +1,7 @@
 /** Server-Sent Events: one endless response in the WHATWG event-stream format (HTML Living Standard §9.2). */
 import type { ServerResponse } from 'node:http';
 import { logOf } from './channel.ts';
+import { NOTHING_SAID, type Heartbeat } from './heartbeat.ts';
 import { encodedOnce, type Entry } from './hub.ts';
 import { drainOf, LogReader, startCursor, type Drainable, type Writer } from './reader.ts';
 import { parseCursor, parseSubscription } from './request.ts';
@@ -24,16 +25,17 @@ class SseStream implements Writer {
   readonly open = true;
   readonly #response: ServerResponse;
   readonly #drain: Drainable;
-  /** Nothing was said since the last beat. True at first: the first beat falls at a random part of the period. */
-  #silent = true;
+  readonly #heartbeat: Heartbeat;
+  saidAt = NOTHING_SAID;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, heartbeat: Heartbeat) {
     this.#response = response;
     this.#drain = drainOf(response);
+    this.#heartbeat = heartbeat;
   }
 
   message(entry: Entry): void {
-    this.#silent = false;
+    this.saidAt = this.#heartbeat.now;
     this.#response.write(encodedOnce(entry, encode));
   }
 
@@ -42,8 +44,7 @@ class SseStream implements Writer {
   }
 
   beat(): void {
-    if (this.#silent && !this.#drain.writableNeedDrain) this.#response.write(COMMENT);
-    this.#silent = true;
+    if (!this.#drain.writableNeedDrain) this.#response.write(COMMENT);
   }
 }
 
@@ -72,7 +73,7 @@ export const sse: ServerTransport = {
       response.flushHeaders();
       // An id without data dispatches nothing but sets the last event id (§9.2.6): the client can resume from here on.
       response.write(`retry: ${options.retryMs}\nid: ${from}\n\n`);
-      const stream = new SseStream(response);
+      const stream = new SseStream(response, heartbeat);
       const reader = new LogReader(log, from, drainOf(response), stream);
       heartbeat.add(stream);
       responses.add(response);

@@ -284,7 +284,6 @@ describe('the heartbeat', () => {
     server.log.append('not silent');
     await peer.itemAt(2);
     vi.advanceTimersByTime(6_400);
-    vi.advanceTimersByTime(6_400);
     await peer.itemAt(3);
     server.log.append('last');
     await peer.itemAt(4);

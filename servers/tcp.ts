@@ -8,6 +8,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { logOf } from './channel.ts';
+import { NOTHING_SAID, type Heartbeat } from './heartbeat.ts';
 import { encodedOnce, type Entry, type Log } from './hub.ts';
 import { LogReader, startCursor, type Writer } from './reader.ts';
 import { parseSubscription } from './request.ts';
@@ -22,7 +23,7 @@ export const TOKEN = 'pushbench-tcp/1';
 const EXPLANATION = `This is raw TCP: ask over HTTP/1.1 with Upgrade: ${TOKEN}, as does
 curl -N --output - -H 'Connection: Upgrade' -H 'Upgrade: ${TOKEN}'\n`;
 const ACCEPTED = control('accepted');
-const HEARTBEAT = control('heartbeat');
+const SIGN_OF_LIFE = control('heartbeat');
 /** How long a client that was refused has to read why, ms. */
 const LINGER_MS = 2_000;
 
@@ -30,14 +31,15 @@ class Connection implements Writer {
   readonly #socket: Duplex;
   readonly #log: Log;
   readonly #items: ItemReader;
-  /** Nothing was said since the last beat. True at first: the first beat falls at a random part of the period. */
-  #silent = true;
+  readonly #heartbeat: Heartbeat;
+  saidAt = NOTHING_SAID;
   /** Messages in the log whose sender has not been told. */
   #unacknowledged = 0;
 
-  constructor(socket: Duplex, log: Log, maxMessageBytes: number) {
+  constructor(socket: Duplex, log: Log, maxMessageBytes: number, heartbeat: Heartbeat) {
     this.#socket = socket;
     this.#log = log;
+    this.#heartbeat = heartbeat;
     this.#items = new ItemReader(maxMessageBytes, (payload) => {
       this.#log.accept(payload);
       this.#unacknowledged++;
@@ -57,8 +59,7 @@ class Connection implements Writer {
   }
 
   beat(): void {
-    if (this.#silent && this.open && !this.#socket.writableNeedDrain) this.#socket.write(HEARTBEAT);
-    this.#silent = true;
+    if (this.open && !this.#socket.writableNeedDrain) this.#socket.write(SIGN_OF_LIFE);
   }
 
   /** What the client sent. Once it is refused, the rest is read and thrown away. */
@@ -93,7 +94,7 @@ class Connection implements Writer {
   }
 
   #write(item: Buffer): void {
-    this.#silent = false;
+    this.saidAt = this.#heartbeat.now;
     this.#socket.write(item);
   }
 }
@@ -104,7 +105,7 @@ function serve(socket: Duplex, head: Buffer, log: Log, asked: number | undefined
   const extra = options.responseHeaders === 'typical' ? typicalLines().map((line) => `${line}\r\n`) : [];
   const answer = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${TOKEN}\r\nConnection: Upgrade\r\n${extra.join('')}\r\n`;
   socket.write(Buffer.concat([Buffer.from(answer, 'latin1'), control('ready', String(from))]));
-  const connection = new Connection(socket, log, options.maxMessageBytes);
+  const connection = new Connection(socket, log, options.maxMessageBytes, heartbeat);
   const reader = new LogReader(log, from, socket, connection);
   heartbeat.add(connection);
   socket.once('close', () => {

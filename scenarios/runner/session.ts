@@ -140,12 +140,8 @@ export class Session {
     return this.#step('idle', async () => {
       const { emptyPolls } = this.#ledger;
       if (this.#transport.client.asks === 'once') {
-        // The first call only notes that nothing was said since.
-        const { total } = this.#ledger.snapshot().down;
-        for (let i = 0; i < 2 && this.#ledger.snapshot().down.total === total; i++) {
-          this.#server.beat();
-          await this.#settle();
-        }
+        this.#server.beat();
+        await this.#settle();
         return;
       }
       this.#ask();
