@@ -27,7 +27,8 @@ export const isPlain = (m: Measurement): boolean => isUndisturbed(m) && !sends(m
  * Whether thousands of clients were connected for their memory, and then waited: streams that wait cost so little each that
  * hundreds of them cannot be told from a process that is idle.
  */
-export const isWaiting = (m: Measurement): boolean => isUndisturbed(m) && !sends(m) && m.memory !== undefined;
+export const isWaiting = (m: Measurement): boolean =>
+  isUndisturbed(m) && !sends(m) && m.counts.publications === 0 && m.memory !== undefined;
 
 /** Whether clients sent, and nothing else was asked: what that takes of the server's processor is told from them. */
 export const isSending = (m: Measurement): boolean => isUndisturbed(m) && sends(m) && m.memory === undefined;
@@ -51,7 +52,7 @@ export function chosenOf(
   const warmOnes = (of: readonly Seen[]): readonly Seen[] =>
     warm ? of.filter((one) => isWarm(asks, one) || isSilent(asks, one)) : of;
   return {
-    ...{ plain, timed, packets: direct(plain), costed: warmOnes(costed) },
+    ...{ plain, timed, packets: [...direct(plain), ...direct(waiting, plain)], costed: warmOnes(costed) },
     sending: warmOnes(direct(sending, plain)),
   };
 }

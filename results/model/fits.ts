@@ -76,7 +76,8 @@ function observationsOf(seen: readonly Seen[], parts: readonly Part[], quantity:
   return seen.flatMap(({ m, load, parts: of }) => {
     const found = quantity({ m, load, parts: of });
     if (found === null || found.value <= 0) return [];
-    const silent = m.parameters.ratePerSecond === 0;
+    // Who asks is not silent.
+    const silent = m.parameters.ratePerSecond === 0 && of.requests === 0;
     return [{ name: nameOf(m), parts: inOrder(parts, of), ...found, silent }];
   });
 }

@@ -155,6 +155,27 @@ describe('loads held out', () => {
     expect(found.most).toBeLessThan(1e-3);
   });
 
+  it('are none of a silence that is alone, and are it where others tell as much', () => {
+    const loud = exactly(
+      [2, 3],
+      [
+        [4, 0.001],
+        [7, 0.002],
+        [9, 0.001],
+      ],
+    );
+    const silent = (part: number): Observation => ({
+      ...{ name: `silent ${part}`, parts: [0, part], known: 0, value: 3 * part, silent: true },
+    });
+    const heldOf = (observations: readonly Observation[]): string[] =>
+      heldOut(observations)!.points.map(({ name }) => name);
+    expect(heldOf([...loud, silent(5)])).not.toContain('silent 5');
+    expect(heldOf([...loud, silent(5), silent(50)])).toEqual(expect.arrayContaining(['silent 5', 'silent 50']));
+    // Two unknowns of a silence are not told by one other.
+    const there = [5, 50].map((part) => ({ ...silent(part), parts: [1, part], value: 1 + 3 * part }));
+    expect(heldOf([...loud, ...there]).filter((name) => name.startsWith('silent'))).toEqual([]);
+  });
+
   it('say nothing where fewer than three loads were measured', () => {
     expect(heldOut(exactly([1], [[1], [2]]))).toBeNull();
   });

@@ -17,7 +17,7 @@ export interface Observation {
   readonly value: number;
   /** Of several things whose parts are fitted together, which one it is of; absent: there is one. */
   readonly group?: number;
-  /** Silence: what it costs to be there is known from it alone, so that it is never held out. */
+  /** Silence: what it costs to be there is known from it and its like alone. */
   readonly silent?: boolean;
 }
 
@@ -156,14 +156,19 @@ export function jackknife(coefficients: readonly number[], refits: Refits): Coef
   });
 }
 
-/** A load that alone has some part: what that costs no other load tells, so none predicts it. */
+/**
+ * A load that alone has some part, or a silent one where the others that are silent are fewer than its parts: what those cost no
+ * other load tells, so none predicts it.
+ */
 function isAnchor(name: string, observations: readonly Observation[]): boolean {
   const width = observations[0]?.parts.length ?? 0;
   const others = observations.filter((one) => one.name !== name);
   const own = observations.filter((one) => one.name === name);
-  if (own.some(({ silent }) => silent === true)) return true;
   const has = (all: readonly Observation[], part: number): boolean => all.some(({ parts }) => parts[part]! > 0);
-  return Array.from({ length: width }, (_, part) => part).some((part) => has(own, part) && !has(others, part));
+  const its = Array.from({ length: width }, (_, part) => part).filter((part) => has(own, part));
+  const isQuiet = ({ silent }: Observation): boolean => silent === true;
+  if (own.some(isQuiet) && new Set(others.filter(isQuiet).map((one) => one.name)).size < its.length) return true;
+  return its.some((part) => !has(others, part));
 }
 
 /** Null where there is no point. */
