@@ -109,8 +109,9 @@ function whoText({ core, further }: Stretch, name: (transport: string) => string
 const MOST_POINTS = 3;
 
 /** Within a tie: who would be first if each cost lay in the middle of where it may lie. */
-function pointsText({ points, core }: Stretch, say: (value: number) => string): string {
-  const known = points.filter(({ below, above }) => below !== null && above !== null);
+function pointsText({ points, core, to }: Stretch, say: (value: number) => string): string {
+  // Behind one that is at the end as one says it there is nothing.
+  const known = points.filter(({ at, below, above }) => below !== null && above !== null && say(at) !== say(to));
   const [first] = known;
   if (core.length < 2 || first === undefined) return '';
   if (known.length > MOST_POINTS) return ' (by the middle of their figures now one, now another is ahead)';

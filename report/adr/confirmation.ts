@@ -12,7 +12,7 @@ export function confirmation({ input, leaders, situation }: Decision): string {
   const blocks = [
     'This record is made again by the first of these from the same results; the second measures anew:',
     block('sh', [again, anewOf(input.command)]),
-    'Its figures are of this project’s reference servers, whose exact byte counts are guarded under version control: one byte more fails. `--target FILE` on both counts a server of your own. Once, then in CI:',
+    'Its figures are of this project’s reference servers, whose exact byte counts are guarded under version control: one byte more fails. The first line is run once, the second in CI; with `--target FILE` both count a server of your own:',
     block('sh', ['pushbench baseline update', 'pushbench compare results/baselines/exact.json']),
   ];
   const first = leaders[0]?.option;
@@ -33,7 +33,7 @@ export function confirmation({ input, leaders, situation }: Decision): string {
       : '';
   return [
     ...blocks,
-    `And by its target, held against a run over the same distance. ${md(guard.said)}${second}${unknown}`,
+    `Its target is guarded by a run over the same distance. ${md(guard.said)}${second}${unknown}`,
     block('sh', [runLine(first, guard.load, input.workload.carrier), ...held]),
   ].join('\n\n');
 }

@@ -27,7 +27,7 @@ export function context(decision: Decision): string {
 }
 
 /** For whoever reads one line of it: what is proposed, how surely, and what rests on no measurement. */
-function answerText({ leaders, ranking, sensitivity: { flips } }: Decision): string {
+function answerText({ leaders, ranking, sensitivity: { flips, byEvidence } }: Decision): string {
   const [first, ...tied] = leaders;
   if (first === undefined) return 'In short: no option is left, because each of them is knocked out.';
   const [name, ...others] = leaders.map(({ option }) => `**${md(option.transport)}**`);
@@ -37,13 +37,24 @@ function answerText({ leaders, ranking, sensitivity: { flips } }: Decision): str
       ? `, in a tie with ${listed(others)}: the figures do not settle it`
       : next === undefined
         ? ''
-        : `, with ${percent(first.total.value)} of the score before ${md(next.option.transport)} with ${percent(next.total.value)}`;
+        : `: its weighted score is ${percent(first.total.value)}, that of the next, ${md(next.option.transport)}, ${percent(next.total.value)}`;
   const winners = [...new Set(flips.map(({ winner }) => md(winner)))];
   const otherwise =
     winners.length === 0 ? '' : ` With one weight half more or half less the first could be ${winners.join(' or ')}.`;
   const isBeyond = first.option.prediction.beyond.length > 0;
   const far = isBeyond ? ' Its load lies beyond what was measured: its figures are extrapolated.' : '';
-  return `In short: ${name!} is proposed${than}.${otherwise}${far} Why is under [Decision Outcome](#decision-outcome).`;
+  return `In short: ${name!} is proposed${than}.${judgementText(leaders, byEvidence)}${otherwise}${far} Why is under [Decision Outcome](#decision-outcome).`;
+}
+
+/** What evidence alone would say, where that is something else. */
+function judgementText(leaders: Decision['leaders'], byEvidence: readonly string[]): string {
+  if (byEvidence.length === 0) return '';
+  const also = leaders.filter(({ option }) => byEvidence.includes(option.transport));
+  const names = byEvidence.map(md);
+  if (also.length === 0) return ` Judgement decides it: by evidence alone it would be ${names.join(' or ')}.`;
+  return leaders.length === 1 && byEvidence.length > 1
+    ? ` By evidence alone it would be a tie of ${listed(names)}.`
+    : '';
 }
 
 function targetText({ latencyP99Ms, stalenessMs }: Workload): string {
@@ -60,7 +71,7 @@ function pathText({ rttMs, headerBytes, carrier, infrastructure }: Workload): st
   const way = infrastructure.map(({ name, afterMs }) =>
     afterMs === null ? name : `${name} after ${spanText(afterMs)}`,
   );
-  const between = way.length === 0 ? '' : ` In the way: ${listed(way)}.`;
+  const between = way.length === 0 ? '' : ` In the path: ${listed(way)}.`;
   return `The round trip takes ${spanText(rttMs)}, over ${carrierText(carrier)}.${cookie}${between}`;
 }
 

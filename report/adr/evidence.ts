@@ -241,12 +241,15 @@ function sourcesOf(found: readonly Found[]): Pick<Row, 'files' | 'runs' | 'measu
 /** Of a latency, most of which a law says: by time, as its interval is made; over a link by itself, where that was measured. */
 export function lateText({ heldOut, distant }: Pick<Fit, 'heldOut' | 'distant'>): string {
   if (heldOut === null) return NEVER;
-  return `${offByText(heldOut)}${distant === undefined ? '' : `; over a link ${offByText(distant)}, or ${percent(distant.median)} and ${percent(distant.most)}`}`;
+  if (distant === undefined) return offByText(heldOut);
+  const shares = [...new Set([distant.median, distant.most].map(percent))].join(' and ');
+  return `${offByText(heldOut)}; over a link ${offByText(distant)}, or ${shares}`;
 }
 
 function offByText(heldOut: HeldOut): string {
   const offBy = median(heldOut.points.map(({ predicted, measured }) => Math.abs(predicted - measured))) ?? 0;
   const [half, most] = [offBy, heldOut.mostBy].map((value) => format(value * 1e6, 'ns'));
+  if (heldOut.points.length === 1) return `on 1 load held out: off by ${most!}`;
   return `on ${plural(heldOut.points.length, 'load')} held out: half within ${half}, ${mostText(heldOut)} ${most}`;
 }
 

@@ -1,6 +1,6 @@
 /** What each option takes, a row a figure: with its interval, its evidence, and a word where it is extrapolated. */
 import { SHARE_OF_TIMEOUT } from '../../results/model/break-even.ts';
-import { USUAL, type Load } from '../../results/model/load.ts';
+import type { Load } from '../../results/model/load.ts';
 import type { Bill } from '../../results/model/price.ts';
 import type { Driver } from '../../results/workload.ts';
 import { plural } from '../format.ts';
@@ -11,6 +11,7 @@ import type { Links } from './links.ts';
 import type { Observed, Repeated } from './measured.ts';
 import type { Considered } from './options.ts';
 import { CRITERIA } from './scores.ts';
+import { SAFE_SILENCE_MS } from './situation.ts';
 import { md, table } from './text.ts';
 import { EXTRAPOLATED, markOf, type Topic } from './topics.ts';
 import { amount, banded, NOT_MEASURED, repeatedText, spanText, type Quantity } from './words.ts';
@@ -57,17 +58,18 @@ export function figureText(driver: Driver, one: Considered, decision: Decision, 
   }
 }
 
-function figuresOf({ situation }: Decision, links: Links): Figure[] {
+function figuresOf(decision: Decision, links: Links): Figure[] {
+  const { situation } = decision;
   const of = (claim: (option: Considered) => Claim) => (one: Considered) => claimed(one, claim(one), links);
   const users = situation.load.clients;
   return [
-    { title: 'as it would be run', of: (one) => runText(one, situation.cutMs, links) },
+    { title: 'as it would be run', of: (one) => runText(one, decision, links) },
     {
       title: `keeps ${spanText(situation.stalenessMs)}`,
       of: ({ option }) => (option.meets === null ? NOT_MEASURED : option.meets ? 'yes' : '**no**'),
     },
     {
-      title: 'largest number of users of one server process within it; a modelled one scores nothing',
+      title: `largest number of users of one server process within ${spanText(situation.stalenessMs)}; a modelled one scores nothing`,
       of: (option) => largestText(option, links),
     },
     {
@@ -111,30 +113,36 @@ function figuresOf({ situation }: Decision, links: Links): Figure[] {
   ];
 }
 
-function runText({ model, option, transport }: Considered, cutMs: number | undefined, links: Links): string {
+function runText({ model, option, transport }: Considered, decision: Decision, links: Links): string {
   const { load } = option;
+  const { cutMs } = decision.situation;
   const sign = model.bytes?.beatsAlways === true ? 'a ping every' : 'a comment after a silence of';
   const how: Readonly<Record<typeof model.asks, string>> = {
-    'each-interval': `a poll every ${spanText(load.pollIntervalMs)}${connectionText(load, cutMs)}`,
-    'and-waits': `held for ${spanText(load.holdMs)}${usual(load.holdMs === USUAL.holdMs)}`,
+    'each-interval': `a poll every ${spanText(load.pollIntervalMs)}${connectionText(load, decision)}`,
+    'and-waits': `held for ${spanText(load.holdMs)}${whyText(load.holdMs, cutMs)}`,
     once:
       load.heartbeatMs === 0
         ? 'no sign of life'
-        : `${sign} ${spanText(load.heartbeatMs)} as a sign of life${usual(load.heartbeatMs === USUAL.heartbeatMs)}`,
+        : `${sign} ${spanText(load.heartbeatMs)} as a sign of life${whyText(load.heartbeatMs, cutMs)}`,
   };
   const processes = plural(load.processes, 'server process', 'server processes');
   return `${md(`${how[model.asks]}, over ${processes}`)}${markOf(model, option, ['cores'])}${links(transport, 'cores')}`;
 }
 
-/** What nobody chose for the workload. */
-const usual = (is: boolean): string => (is ? ', as is usual' : '');
+/** Why a hold or a stream is silent for so long. */
+const whyText = (silentMs: number, cutMs = Infinity): string =>
+  silentMs < SAFE_SILENCE_MS || silentMs === SHARE_OF_TIMEOUT * cutMs
+    ? ` (the path cuts it after a silence of ${spanText(cutMs)})`
+    : ', as is safe on most paths (RFC 6202 §5.5)';
 
 /** Why polls open connections, or come as often as they do. */
-function connectionText({ connection, pollIntervalMs }: Load, cutMs = Infinity): string {
+function connectionText({ connection, pollIntervalMs }: Load, { situation, model }: Decision): string {
+  const { cutMs = Infinity } = situation;
   const keptMs = SHARE_OF_TIMEOUT * cutMs;
   const cut = `the path cuts it after a silence of ${spanText(cutMs)}`;
   if (connection === 'close') {
-    return `, each on a connection of its own (a kept one would be used every ${spanText(keptMs)}: ${cut})`;
+    const open = ['h1', 'h2c'].includes(model.carrier) ? ' and without the handshake that TLS would add' : '';
+    return `, each on a connection of its own${open} (a kept one would be used every ${spanText(keptMs)}: ${cut})`;
   }
   return pollIntervalMs === keptMs ? `, no rarer, so that its connection is kept (${cut})` : '';
 }

@@ -15,7 +15,7 @@ import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Driver } from '../../results/workload.ts';
 
 export function scores(decision: Decision, links: Links): string {
-  const { ranking, sensitivity, leaders } = decision;
+  const { ranking, leaders } = decision;
   if (ranking.length === 0) return '## Scores\n\nNothing is scored: no option is left.';
   const counted = ranking[0]!.scores.filter(({ score }) => score !== null);
   const head = ['', ...counted.map(({ driver, weight }) => `${DRIVER_TITLES[driver]} × ${weight}`), 'weighted score'];
@@ -35,7 +35,7 @@ export function scores(decision: Decision, links: Links): string {
     unsure.length === 0
       ? ''
       : `\n\nHow far off a figure is nobody knows of ${listed(unsure)}: too few loads, or one repetition. Such a score counts as anything from nothing to the best, so that nothing is won by it.`;
-  return `## Scores\n\n${lead}\n\n${table(head, rows)}${wide}${tie}\n\n### If the weights were otherwise\n\n${sensitivityText(decision, sensitivity)}`;
+  return `## Scores\n\n${lead}\n\n${table(head, rows)}${wide}${tie}\n\n### If the weights were otherwise\n\n${sensitivityText(decision)}`;
 }
 
 function scoreText({ scores, option }: Scored, driver: Driver, figure: (option: Considered) => string): string {
@@ -48,15 +48,23 @@ function shareText({ total: { value, low, high } }: Scored): string {
   return low === high ? percent(value) : `${percent(value)} (${percent(low)} to ${percent(high)})`;
 }
 
-function sensitivityText({ leaders }: Decision, { flips, kept, alone, combinations }: Decision['sensitivity']): string {
+function sensitivityText({ leaders, sensitivity }: Decision): string {
+  const { flips, kept, alone, combinations } = sensitivity;
   const first = leaders[0]!.option.transport;
-  const counted = `With all weights half more or half less, in each of their ${combinations} combinations, ${md(first)} comes first in ${kept}, ${alone === kept ? 'each time alone' : `alone in ${alone} and in a tie in ${kept - alone}`}.`;
+  const counted = `With all weights half more or half less, in each of their ${combinations} combinations, ${md(first)} comes first in ${kept}, ${alone === kept ? 'each time alone' : `alone in ${alone} and in a tie in ${kept - alone}`}. ${evidenceText(sensitivity)}`;
   if (flips.length === 0) return `No single weight, half more or half less, puts another option first. ${counted}`;
   const items = flips.map(
     ({ driver, from, to, winner }) =>
       `The winner changes if ${DRIVER_TITLES[driver]} weighs ${to} instead of ${from}: then ${md(winner)} comes first.`,
   );
   return `${list(items)}\n\n${counted}`;
+}
+
+function evidenceText({ byEvidence }: Decision['sensitivity']): string {
+  const judged = 'With interoperability and maintainability, which are judged, weighing nothing';
+  if (byEvidence.length === 0) return `${judged}, nothing would score.`;
+  const names = listed(byEvidence.map(md));
+  return `${judged}, ${byEvidence.length === 1 ? `${names} comes first` : `${names} are in a tie`}.`;
 }
 
 export function evidenceTable(evidence: readonly Evidence[], files: Files): string {
@@ -141,7 +149,9 @@ export function beyond({ options, input: { workload } }: Decision): string {
     workload.upstreamPerSecond === 0
       ? ''
       : `\n\nMessages upstream are in the bytes and requests, with two packets for a frame and three for a request (modelled). ${upstreamCpu(options)}`;
-  const what = items.length === 0 ? 'Nothing: each figure of the load lies within what was measured.' : list(items);
+  const nothing =
+    'No modelled figure of the load is extrapolated. Connecting and coming back may have been measured with fewer clients: their rows say so.';
+  const what = items.length === 0 ? nothing : list(items);
   return `### Beyond what was measured\n\n${what}\n\nHow far off the model was on loads that it had not seen stands beside each figure under Evidence. A latency is the law of its transport over the round trip, and what a delivery took beyond its law, of which alone it may be off. Latencies hold below saturation: no figure here says what happens when a core is full.${upstream}`;
 }
 

@@ -168,8 +168,7 @@ describe('an idle timeout', () => {
 
   it('is a warning only where it makes a hold or a sign of life come sooner', () => {
     expect(warned(60_000)).toEqual([]);
-    expect(warned(40_000)).toEqual(['long-polling']);
-    expect(warned(20_000)).toEqual(['long-polling', 'forever-iframe', 'sse', 'websocket']);
+    expect(warned(50_000)).toEqual(['long-polling', 'forever-iframe', 'sse', 'websocket']);
   });
 
   it('is no warning for polls, which come soon enough or open a connection each', () => {

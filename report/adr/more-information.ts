@@ -64,6 +64,11 @@ function notes(decision: Decision): string[] {
     ...(['h1', 'h2c'].includes(model.carrier)
       ? ['Nothing was encrypted: what TLS adds to bytes and processor time is in no figure.']
       : []),
+    ...(input.workload.prices?.corePerMonth === undefined
+      ? []
+      : [
+          'Processors are priced by the time that they are busy. Where whole ones are paid for, each server process takes one at least, and what options differ by below that costs nothing.',
+        ]),
     ...(far
       ? [
           `No measurement had a round trip of ${spanText(situation.load.rttMs)}: what distance does to latency is reckoned by the laws.`,

@@ -1,5 +1,4 @@
 /** Each transport as an option for a workload: what it takes, what knocks it out, and what is known of it. Pure. */
-import { USUAL } from '../../results/model/load.ts';
 import type { Band } from '../../results/model/band.ts';
 import { along, optionOf, type Option, type Situation } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
@@ -12,6 +11,7 @@ import type { DecisionInput } from './input.ts';
 import { EFFECTS } from './known.ts';
 import { largestOf, type Largest } from './largest.ts';
 import { medianOf, readinessOf, recoveryOf, type MedianOf, type Observed } from './measured.ts';
+import { SAFE_SILENCE_MS } from './situation.ts';
 import type { Topic } from './topics.ts';
 import { withUpstream } from './upstream.ts';
 import { spanText } from './words.ts';
@@ -116,9 +116,9 @@ function reasonsFor(
   };
 }
 
-/** Whether the path cuts a silence so soon that the usual hold or sign of life would come too late. */
+/** Whether the path cuts a silence so soon that a hold or a sign of life that is safe elsewhere would come too late. */
 function isHurried({ asks }: TransportModel, { load }: Option): boolean {
-  return asks === 'and-waits' ? load.holdMs < USUAL.holdMs : load.heartbeatMs < USUAL.heartbeatMs;
+  return (asks === 'and-waits' ? load.holdMs : load.heartbeatMs) < SAFE_SILENCE_MS;
 }
 
 function lateOf({ meets, prediction: { p99Ms, meanMs } }: Option, stalenessMs: number): Reason[] {

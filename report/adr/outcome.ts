@@ -7,11 +7,12 @@ import { confirmation } from './confirmation.ts';
 import { claimed, lateness, reasonText } from './claims.ts';
 import { costClaim } from './figures.ts';
 import type { Links } from './links.ts';
-import { knowsUpstream } from '../../results/model/predict.ts';
+import { knowsUpstream, predict } from '../../results/model/predict.ts';
 import type { Considered } from './options.ts';
 import { maintainabilityOf } from './known.ts';
 import { countedWeight, CRITERIA, type DriverScore, type Scored } from './scores.ts';
 import { list, md } from './text.ts';
+import { verdictOn } from './verdict.ts';
 import { listed, percent, spanText } from './words.ts';
 
 export function outcome(decision: Decision, links: Links): string {
@@ -49,7 +50,10 @@ function reasonOf(first: Scored, [, next]: readonly Scored[]): string {
   const gaps = first.scores.flatMap((own) => gapTo(next, own, first.scores) ?? []).sort((a, b) => b.points - a.points);
   const name = md(next.option.transport);
   const lead = `its weighted score is ${total!}, that of ${name} ${other!}`;
-  return gaps.length === 0 ? lead : `${lead}; in points of it ${gaps.map(gapText).join(', ')}`;
+  const apart = 100 * (first.total.value - next.total.value);
+  return gaps.length === 0
+    ? lead
+    : `${lead}; the ${apart.toFixed(1)} points between them: ${gaps.map(gapText).join(', ')}`;
 }
 
 interface Gap {
@@ -92,6 +96,7 @@ function consequences(first: Scored, decision: Decision, links: Links): string[]
   const others = decision.ranking.filter((one) => one !== first).map((one) => one.option);
   return [
     ...compared(option, others, decision, links),
+    ...signsOfLife(option, decision),
     ...latencyOf(option, decision, links),
     ...option.warnings.map(({ text, source }) => `Bad, because ${md(text)} (${md(source)}).`),
     ...burdenOf(option),
@@ -113,23 +118,48 @@ function burdenOf({ transport }: Considered): string[] {
     : [`Bad, because of maintainability (judgement): ${md(judged.why)}.`];
 }
 
-/** Against the cheapest of the others; a tie where the intervals overlap. */
+/** Beside the cheapest of the others; a tie where the intervals overlap. */
 function compared(option: Considered, others: readonly Considered[], decision: Decision, links: Links): string[] {
-  const priced = others.filter(({ cost }) => cost !== null).sort((a, b) => a.cost!.value - b.cost!.value);
-  const [next] = priced;
+  const [next] = others.filter(({ cost }) => cost !== null).sort((a, b) => a.cost!.value - b.cost!.value);
   if (option.cost === null || next === undefined) return [];
   const [own, other] = [option.cost, next.cost!];
   const [first, second] = [option, next].map((one) => claimed(one, costClaim(one, decision), links));
-  const what = `it takes ${first} a month, ${md(next.transport)} ${second}`;
-  if (!isBelow(own, other) && !isBelow(other, own)) return [`Neutral, because ${what}: the two cannot be told apart.`];
-  return [`${own.value < other.value ? 'Good' : 'Bad'}, because ${what}.`];
+  const verdict = verdictOn('resource-utilisation', option, decision) ?? 'Neutral';
+  const tie = !isBelow(own, other) && !isBelow(other, own) ? ': the two cannot be told apart' : '';
+  return [`${verdict}, because it takes ${first} a month, ${md(next.transport)} ${second}${tie}.`];
 }
 
-function latencyOf(option: Considered, { situation }: Decision, links: Links): string[] {
+/** Beside the soonest of the others, where it is later than any. */
+function latencyOf(option: Considered, decision: Decision, links: Links): string[] {
   const claim = lateness(option);
   if (option.option.meets !== true || claim.band === null) return [];
+  const verdict = verdictOn('time-behaviour', option, decision) ?? 'Neutral';
   const what = claim.which === 'mean' ? 'the mean of its latency is' : '99 of 100 messages arrive within';
+  const accepted = spanText(decision.situation.stalenessMs);
   return [
-    `Neutral, because the target is kept: ${what} ${claimed(option, claim, links)}, where ${spanText(situation.stalenessMs)} are accepted.`,
+    `${verdict}, because ${what} ${claimed(option, claim, links)}${verdict === 'Bad' ? soonest(option, decision, links) : ''}; the ${accepted} that are accepted are kept.`,
+  ];
+}
+
+function soonest(option: Considered, { ranking }: Decision, links: Links): string {
+  const [first] = ranking
+    .flatMap((one) => (one.option === option ? [] : [{ one: one.option, claim: lateness(one.option) }]))
+    .filter(({ claim }) => claim.band !== null)
+    .sort((a, b) => a.claim.band!.value - b.claim.band!.value);
+  return first === undefined ? '' : `, those of ${md(first.one.transport)} ${claimed(first.one, first.claim, links)}`;
+}
+
+/** From this share of a cost on it is what the cost is made of. */
+const MOST_OF_IT = 0.5;
+
+/** A stream that says little pays for being there: how often it says so is the application's choice. */
+function signsOfLife({ cost, model, option: { load } }: Considered, { costing, situation }: Decision): string[] {
+  if (model.asks !== 'once' || cost === null || cost.value === 0) return [];
+  const silent = { ...load, heartbeatMs: 0 };
+  const without = costing.of(predict(model, silent), { ...situation, load: silent });
+  const share = without === null ? 0 : 1 - without.value / cost.value;
+  if (share < MOST_OF_IT) return [];
+  return [
+    `Neutral, because ${percent(share)} of its ${md(costing.title)} are signs of life, one each ${spanText(load.heartbeatMs)}: with another period it takes another amount.`,
   ];
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HOSTILE, hostileRun } from '../hostile.fixture.ts';
 import { parseBudgets } from '../../results/gate/budget.ts';
 import { decide, NothingToDecide } from './decision.ts';
-import { costRun, decisionInput } from './decision.fixture.ts';
+import { CHAT, costRun, decisionInput } from './decision.fixture.ts';
 import { budgetLines } from './confirmation.ts';
 import { renderRecord } from './record.ts';
 import { percent } from './words.ts';
@@ -113,17 +113,27 @@ describe('a record', () => {
     expect(budgetLines('sse', 40, null)).toHaveLength(1);
   });
 
+  it('says in its first line who would lead without what is judged, where that is another', () => {
+    const weights = { ...CHAT.weights, 'resource-utilisation': 1, maintainability: 10 };
+    const { leaders, sensitivity } = decide(decisionInput({ weights }));
+    expect(sensitivity.byEvidence).not.toContain(leaders[0]!.option.transport);
+    expect(markdownOf(decisionInput({ weights }))).toContain(
+      `. Judgement decides it: by evidence alone it would be ${sensitivity.byEvidence.join(' or ')}. `,
+    );
+    expect(markdownOf()).not.toContain('Judgement decides it');
+  });
+
   it('says in its first line how far ahead the proposal is, what could change it, and by which drivers', () => {
     const { ranking, sensitivity } = decide(decisionInput());
     const [first, next] = ranking.map(({ option, total }) => `${option.transport} ${percent(total.value)}`);
     const text = markdownOf();
     const [, line] = /^(In short: .*)$/m.exec(text)!;
     const [, name, score, other, its] =
-      /\*\*(.*?)\*\* is proposed, with (.*?) of the score before (.*?) with ([\d.]+ %)/.exec(line!)!;
+      /\*\*(.*?)\*\* is proposed: its weighted score is (.*?), that of the next, (.*?), ([\d.]+ %)/.exec(line!)!;
     expect([`${name} ${score}`, `${other} ${its}`]).toEqual([first, next]);
     for (const { winner } of sensitivity.flips) expect(line).toContain(winner);
     // The points are what the two are apart by.
-    const [, points] = /^Proposed option: .*; in points of it (.*)\.$/m.exec(text)!;
+    const [, points] = /^Proposed option: .*; the [\d.]+ points between them: (.*)\.$/m.exec(text)!;
     const sum = [...points!.matchAll(/([+−])([\d.]+)/g)].reduce(
       (total, [, sign, value]) => total + (sign === '+' ? 1 : -1) * Number(value),
       0,

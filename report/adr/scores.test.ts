@@ -101,6 +101,25 @@ describe('sensitivity', () => {
   });
 });
 
+describe('without what is judged', () => {
+  const judged = { ...CHAT.weights, 'resource-utilisation': 1, interoperability: 0, maintainability: 100 };
+  const priced = candidates.map((one) => {
+    const cost = one.transport === 'forever-iframe' ? 0.01 : 1;
+    return { ...one, cost: { value: cost, low: cost, high: cost } };
+  });
+
+  it('another option may come first', () => {
+    expect(names(ranked(priced, judged))[0]).not.toBe('forever-iframe');
+    const none = { ...judged, 'time-behaviour': 0, capacity: 0, reliability: 0 };
+    expect(sensitivityOf(priced, none).byEvidence).toEqual(['forever-iframe']);
+  });
+
+  it('nobody does where nothing else weighs', () => {
+    const none = Object.fromEntries(DRIVERS.map((driver) => [driver, 0])) as Weights;
+    expect(sensitivityOf(priced, { ...none, maintainability: 1 }).byEvidence).toEqual([]);
+  });
+});
+
 describe('a tie', () => {
   const certain = (one: (typeof candidates)[number], value: number) => ({
     ...one,

@@ -152,6 +152,8 @@ export interface Sensitivity {
   /** Of them those in which it is first alone, and not in a tie. */
   readonly alone: number;
   readonly combinations: number;
+  /** Who leads where what is judged counts for nothing: one, or several in a tie; none where nothing else scores. */
+  readonly byEvidence: readonly string[];
 }
 
 const FACTORS = [0.5, 1.5] as const;
@@ -176,5 +178,12 @@ export function sensitivityOf(options: readonly Considered[], weights: Weights):
     kept++;
     if (leading(ranking).length === 1) alone++;
   }
-  return { flips, kept, alone, combinations };
+  return { flips, kept, alone, combinations, byEvidence: leadingByEvidence(options, weights) };
+}
+
+function leadingByEvidence(options: readonly Considered[], weights: Weights): string[] {
+  const judged = DRIVERS.filter((driver) => CRITERIA[driver].basis === 'judgement');
+  const evident: Weights = { ...weights, ...Object.fromEntries(judged.map((driver) => [driver, 0])) };
+  if (scoredDrivers(options, evident).length === 0) return [];
+  return leading(ranked(options, evident)).map(({ option }) => option.transport);
 }
