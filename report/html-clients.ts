@@ -1,7 +1,7 @@
 /** The section of server CPU and memory against clients. */
 import { CLIENT_CHARTS, clientCharts, clientsSentence, serverPoints, type ServerPoint } from './clients-figures.ts';
 import { format } from './format.ts';
-import { besideChart, chartFigure } from './html-figure.ts';
+import { besideChart, BOTH_LOG, chartFigure } from './html-figure.ts';
 import { escapeHtml, key, number, table, text, type TableRow } from './html-text.ts';
 import type { ReportView } from './summary.ts';
 import { looksOf } from './transports.ts';
@@ -19,7 +19,7 @@ export function clientsSection(view: ReportView): string {
 
 function clientsBody(points: readonly ServerPoint[], view: ReportView): string {
   const drawn = clientCharts(view);
-  const note = 'Lines: clients that wait. Hollow marks: clients that are served. Both axes are logarithmic.';
+  const note = 'Lines: clients that wait. Hollow marks: clients that are served.';
   const figures = [
     { name: CLIENT_CHARTS.memory, shows: 'Server memory over the number of clients' },
     { name: CLIENT_CHARTS.cpu, shows: 'Server CPU over the number of clients' },
@@ -29,7 +29,7 @@ function clientsBody(points: readonly ServerPoint[], view: ReportView): string {
     ? '<p class="note"><code>pushbench capacity --dimension clients</code> measures how CPU and latency grow until a target breaks.</p>'
     : '<p class="missing">Growing numbers of clients: not measured in this run. <code>pushbench run --scenarios memory</code> measures memory over them, <code>pushbench capacity --dimension clients</code> CPU and latency until a target breaks.</p>';
   return [
-    ...figures.map((figure) => chartFigure({ ...figure, note })),
+    ...figures.map((figure) => chartFigure({ ...figure, note, onLog: BOTH_LOG })),
     `<p class="verdict">${escapeHtml(clientsSentence(points))}</p>`,
     besideChart('Server CPU and memory by number of clients', clientsTable(points, view)),
     further,

@@ -1,12 +1,13 @@
 /** Where another run is compared in place: empty until the page's script shows it, since nothing could answer without. */
-import { chartFigure } from './html-figure.ts';
+import { BOTH_LOG, chartFigure } from './html-figure.ts';
 import { SIDE_CHART } from './side-charts.ts';
 
 export function compareSection(): string {
   const figure = chartFigure({
     name: SIDE_CHART,
     shows: 'Delivery latency by percentile, side by side',
-    note: 'A is this run, drawn whole; the others are hollow. Medians over the repetitions of the percentiles that the files hold; both axes are logarithmic.',
+    note: 'A is this run, drawn whole; the others are hollow. Medians over the repetitions of the percentiles that the files hold.',
+    onLog: BOTH_LOG,
     perScenario: true,
   });
   return (

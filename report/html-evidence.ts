@@ -179,12 +179,13 @@ export function rawSection(run: RunFile, room: number): string {
   const stem = run.run.id.replace(/[^\w.-]+/g, '-') || 'run';
   const json = packedLink('raw', `${stem}.json`, JSON.stringify(run));
   const table = packedLink('raw-csv', `${stem}.csv`, csv.render({ kind: 'run', run }).text);
-  const fits = json.length <= room;
-  const both = json.length + table.length <= room;
-  const gone = `<p>This run is too large to travel inside the page. Its file, <code>${escapeHtml(stem)}.json</code>, is where <code>pushbench run</code> wrote it; <code>pushbench export</code> turns it into other formats.</p>`;
-  const note = `<p class="note">The page carries its whole result file, <code>${escapeHtml(stem)}.json</code>, with all histograms${both ? ', and every measurement as a row for a spreadsheet' : ''}. pushbench reads it gzipped as well as plain: <code>pushbench report ${escapeHtml(stem)}.json.gz</code>.</p>`;
-  const body = fits ? `<p>${json}${both ? ` ${table}` : ''}</p>${note}` : gone;
-  return `<section id="raw-data"><h2>Raw data</h2>${body}</section>`;
+  const hasFile = json.length <= room;
+  const hasTable = table.length <= room - (hasFile ? json.length : 0);
+  const links = [...(hasFile ? [json] : []), ...(hasTable ? [table] : [])].join(' ');
+  const rows = 'every measurement as a row for a spreadsheet';
+  const note = `<p class="note">The page carries its whole result file, <code>${escapeHtml(stem)}.json</code>, with all histograms${hasTable ? `, and ${rows}` : ''}. pushbench reads it gzipped as well as plain: <code>pushbench report ${escapeHtml(stem)}.json.gz</code>.</p>`;
+  const gone = `<p>This run is too large to travel inside the page${hasTable ? `, which has ${rows}, without histograms` : ''}. Its file, <code>${escapeHtml(stem)}.json</code>, is where <code>pushbench run</code> wrote it; <code>pushbench export</code> turns it into other formats.</p>`;
+  return `<section id="raw-data"><h2>Raw data</h2>${links === '' ? '' : `<p>${links}</p>`}${hasFile ? note : gone}</section>`;
 }
 
 function packedLink(id: string, name: string, text: string): string {

@@ -8,19 +8,29 @@ export interface FigureOf {
   /** Where the numbers are; by default in the table that follows. */
   numbers?: string;
   note?: string;
+  /** What is to be known of logarithmic axes, while they are so. */
+  onLog?: string;
   /** Whether the title goes on with the name of the selected scenario. */
   perScenario?: true;
 }
 
 /** Hidden until the script has something to draw on it: without script there is no empty box. */
-export function chartFigure({ name, shows, numbers, note = '', perScenario }: FigureOf): string {
+export function chartFigure({ name, shows, numbers, note = '', onLog = '', perScenario }: FigureOf): string {
   const label = `${shows}. ${numbers ?? 'The table that follows holds the numbers.'}`;
-  const caption = note === '' ? '' : `<figcaption>${escapeHtml(note)}</figcaption>`;
+  const log = onLog === '' ? '' : `<span class="on-log">${escapeHtml(onLog)}</span>`;
+  const said = [escapeHtml(note), log].filter((text) => text !== '').join(' ');
+  const caption = said === '' ? '' : `<figcaption>${said}</figcaption>`;
   return (
     `<figure class="chart" data-chart="${attribute(name)}" hidden><p class="chart-title">${escapeHtml(shows)}${perScenario === true ? '<span></span>' : ''}</p>` +
     `<div class="canvas"><canvas role="img" aria-label="${escapeHtml(label)}"></canvas></div>${caption}</figure>`
   );
 }
+
+export const BOTH_LOG = 'Both axes are logarithmic.';
+
+/** For the filter: decades show all that there is, a linear axis how much more one is than another. */
+export const AXES_CONTROL =
+  '<fieldset><legend>Axes</legend><label><input type="checkbox" name="axes" value="linear" autocomplete="off">linear, from 0</label></fieldset>';
 
 /** Numbers that would be in the way of most readers: there for those who open them. */
 export const folded = (summary: string, html: string): string =>

@@ -2,7 +2,7 @@
 import type { Exact } from '../results/exact.ts';
 import { exactOf } from './chart-exact.ts';
 import { format } from './format.ts';
-import { chartFigure, folded } from './html-figure.ts';
+import { BOTH_LOG, chartFigure, folded } from './html-figure.ts';
 import { escapeHtml, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import { loadedOverheads, OVERHEAD_CHART, overheadCharts, overheadSentences } from './overhead-figures.ts';
 import type { ReportView } from './summary.ts';
@@ -17,7 +17,8 @@ export function overheadSection(view: ReportView): string {
     name: OVERHEAD_CHART,
     shows: 'Overhead of one message over its payload',
     numbers: 'The tables that follow hold the numbers.',
-    note: 'Lines: counted in lock-step, one message at a time. Hollow marks: measured under load, where empty polls add to a message and batches take from it. Both axes are logarithmic.',
+    note: 'Lines: counted in lock-step, one message at a time. Hollow marks: measured under load, where empty polls add to a message and batches take from it.',
+    onLog: BOTH_LOG,
   });
   const body = [
     drawn ? figure : '',

@@ -4,7 +4,7 @@ import { exactOf, rhythmOf } from './chart-exact.ts';
 import { isComplete } from './exact-figures.ts';
 import { format, formatMs, NOTHING } from './format.ts';
 import { chartNumbers } from './html-chart-table.ts';
-import { chartFigure } from './html-figure.ts';
+import { BOTH_LOG, chartFigure } from './html-figure.ts';
 import { escapeHtml, number, table, type Cell, type TableRow } from './html-text.ts';
 import { bandwidthAt, measuredRates, rateCharts, ratedOf, RATES_CHART, rateSentences } from './rate-figures.ts';
 import type { ReportView } from './summary.ts';
@@ -27,7 +27,8 @@ function ratesBody(exact: Exact, view: ReportView): string {
   const figure = chartFigure({
     name: RATES_CHART,
     shows: 'Bandwidth of one client over the message rate',
-    note: 'Lines: by the laws, from exact counts. Hollow marks: measured with the same settings. Both axes are logarithmic.',
+    note: 'Lines: by the laws, from exact counts. Hollow marks: measured with the same settings.',
+    onLog: BOTH_LOG,
   });
   const sentences = rateSentences(exact, rhythm).map((line) => `<p class="verdict">${escapeHtml(line)}</p>`);
   const drawn = chartNumbers(rateCharts(view)[RATES_CHART]?.[''], 'Bytes a second of one client, at every rate');

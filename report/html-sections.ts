@@ -6,7 +6,7 @@ import { footnotesOf, type Footnotes } from './footnotes.ts';
 import { BELOW_LEAD, basisText } from './below-socket.ts';
 import { format, plain, quantileName } from './format.ts';
 import { chartNumbers } from './html-chart-table.ts';
-import { besideChart, chartFigure } from './html-figure.ts';
+import { besideChart, BOTH_LOG, chartFigure } from './html-figure.ts';
 import { attribute, escapeHtml, figure, number, rowHead, table, text, type Cell, type TableRow } from './html-text.ts';
 import { layerNote, layerTables } from './html-layers.ts';
 import type { MetricName } from './metrics.ts';
@@ -22,7 +22,7 @@ interface Section {
   lead: string;
   kind: ScenarioKind;
   /** The canvas and what it shows, or null for a section of tables only. */
-  chart: { name: string; shows: string; note?: (clock: ClockFloor) => string } | null;
+  chart: { name: string; shows: string; note?: string; onLog?: (clock: ClockFloor) => string } | null;
   /** What the picture holds that is in no other table, where there is such. */
   pictureAlone?: string;
   tables: (scenario: ScenarioView, look: (row: Row) => number) => string;
@@ -32,7 +32,7 @@ function clampNote({ ns, measured }: ClockFloor): string {
   const resolution = measured
     ? `measured resolution of ${format(ns, 'ns')}`
     : `assumed resolution of ${format(ns, 'ns')} (this file holds no measured one)`;
-  return `Both axes are logarithmic. A log axis has no zero: what is below the clock’s ${resolution} is drawn at it.`;
+  return `${BOTH_LOG} A log axis has no zero: what is below the clock’s ${resolution} is drawn at it.`;
 }
 
 const SECTIONS: readonly Section[] = [
@@ -41,7 +41,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Latency by percentile',
     lead: 'How long a delivery takes, from the moment at which its message was due: the further right, the rarer and the slower. All valid repetitions are pooled.',
     kind: 'delivery',
-    chart: { name: 'latency', shows: 'Delivery latency by percentile', note: clampNote },
+    chart: { name: 'latency', shows: 'Delivery latency by percentile', onLog: clampNote },
     tables: withPercentiles(
       'Delivery latency by percentile, pooled',
       'Latency over repetitions, and transit alone (from the actual send)',
@@ -59,7 +59,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Bytes per delivery by layer',
     lead: 'Every byte in the window, both directions and empty polls included, divided by the deliveries in it; below the socket the headers of TCP and IP, and connecting shared out.',
     kind: 'delivery',
-    chart: { name: 'layers', shows: 'Bytes per delivery, stacked by layer', note: () => layerNote },
+    chart: { name: 'layers', shows: 'Bytes per delivery, stacked by layer', note: layerNote },
     pictureAlone: 'Bytes per delivery by layer, both directions together',
     tables: layerTables,
   },
@@ -105,7 +105,7 @@ const SECTIONS: readonly Section[] = [
     chart: {
       name: 'idle',
       shows: 'Bytes per idle client and hour',
-      note: () => 'The axis is logarithmic; nothing at all is drawn at 1 B.',
+      onLog: () => 'The axis is logarithmic; nothing at all is drawn at 1 B.',
     },
     tables: metricTable('Idle cost of one client', [
       ['bytes per hour', 'bytesPerClientHour', true],
@@ -120,7 +120,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Connecting',
     lead: 'From starting to connect until able to receive.',
     kind: 'connect',
-    chart: { name: 'connect', shows: 'Readiness by percentile', note: clampNote },
+    chart: { name: 'connect', shows: 'Readiness by percentile', onLog: clampNote },
     tables: withPercentiles('Readiness by percentile, pooled', 'Readiness and what a connection costs', [
       ['ready p50', 'readinessP50', true],
       ['ready p99', 'readinessP99', true],
@@ -136,7 +136,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Plain HTTP beside sockets',
     lead: 'How long plain requests take on a port that also serves sockets.',
     kind: 'shared-port',
-    chart: { name: 'shared-port', shows: 'Latency of plain requests by percentile', note: clampNote },
+    chart: { name: 'shared-port', shows: 'Latency of plain requests by percentile', onLog: clampNote },
     tables: (scenario, look) =>
       sharedPortVerdicts(scenario)
         .map((line) => `<p class="verdict">${escapeHtml(line)}</p>`)
@@ -199,8 +199,8 @@ function notMeasured(kind: ScenarioKind): string {
 
 function figureOf({ chart }: Section, clock: ClockFloor): string {
   if (chart === null) return '';
-  const { name, shows, note } = chart;
-  return chartFigure({ name, shows, perScenario: true, ...(note === undefined ? {} : { note: note(clock) }) });
+  const { onLog, ...shown } = chart;
+  return chartFigure({ ...shown, perScenario: true, ...(onLog === undefined ? {} : { onLog: onLog(clock) }) });
 }
 
 /** More rows are in the way of whoever reads on, where a chart shows what is in them. */

@@ -2,7 +2,7 @@
 import type { PageAssets } from './assets.ts';
 import type { PageData } from './chart-types.ts';
 import { plain, plural } from './format.ts';
-import { chartFigure } from './html-figure.ts';
+import { AXES_CONTROL, BOTH_LOG, chartFigure } from './html-figure.ts';
 import { pageHtml } from './html-frame.ts';
 import { attribute, escapeHtml, key, table, type Cell } from './html-text.ts';
 import type { RunDigest } from './run-digest.ts';
@@ -52,7 +52,8 @@ function latency(runs: readonly RunDigest[], charts: PageData['charts'][string])
     name: SIDE_CHART,
     shows: 'Delivery latency by percentile, side by side',
     perScenario: true,
-    note: `A is drawn whole, the others hollow. Medians over the repetitions of the percentiles that the files hold (${letters}); both axes are logarithmic.`,
+    note: `A is drawn whole, the others hollow. Medians over the repetitions of the percentiles that the files hold (${letters}).`,
+    onLog: BOTH_LOG,
   });
   return `<section id="latency"><h2>Latency by percentile</h2>${figure}</section>`;
 }
@@ -71,7 +72,7 @@ function controls(runs: readonly RunDigest[], scenarios: readonly string[], look
   );
   const picture =
     radios.length < 2 ? '' : `<fieldset><legend>Scenario of the picture</legend>${radios.join('')}</fieldset>`;
-  return `<div id="controls" role="group" aria-label="What is shown" hidden>${picture}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
+  return `<div id="controls" role="group" aria-label="What is shown" hidden>${picture}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset>${AXES_CONTROL}</div>`;
 }
 
 type Looks = ReadonlyMap<string, number>;

@@ -1,7 +1,7 @@
 /** The section of sweeps: what happens to latency, bytes, requests and CPU over one number that was varied. */
 import { sweepCanvas, sweepCharts, sweepsOf } from './chart-sweeps.ts';
 import { format, plain } from './format.ts';
-import { chartFigure } from './html-figure.ts';
+import { BOTH_LOG, chartFigure } from './html-figure.ts';
 import { escapeHtml, number, table, type Cell, type TableRow } from './html-text.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import type { ReportView } from './summary.ts';
@@ -31,7 +31,7 @@ export function sweepSection(view: ReportView): string {
 
 function figure(name: string, shows: string): string {
   const title = shows.charAt(0).toUpperCase() + shows.slice(1);
-  return chartFigure({ name, shows: title, note: 'Both axes are logarithmic; what is nothing is not drawn.' });
+  return chartFigure({ name, shows: title, note: 'What is nothing is not drawn.', onLog: BOTH_LOG });
 }
 
 function sweepTable(sweep: Sweep, over: string, metric: MetricName, view: ReportView): string {

@@ -146,12 +146,13 @@ test('the raw data link holds the run, whole', () => {
 });
 
 test('a run of 500 measurements makes a page under 1 MB, and says where its raw data is', () => {
-  const html = renderHtml(
-    fixtureRun({ repetitions: 22 }),
-    loadPageAssets(new URL('../dist/report/page/', import.meta.url)),
-  );
+  const run = fixtureRun({ repetitions: 22 });
+  const html = renderHtml(run, loadPageAssets(new URL('../dist/report/page/', import.meta.url)));
   expect(Buffer.byteLength(html)).toBeLessThan(1_000_000);
-  expect(html).toContain('too large to travel inside the page');
+  expect(html).toContain('too large to travel inside the page, which has every measurement as a row');
+  const packed = /id="raw-csv"[^>]*base64,([^"]+)"/.exec(html)?.[1] ?? '';
+  const rows = gunzipSync(Buffer.from(packed, 'base64')).toString().trim().split('\n');
+  expect(rows).toHaveLength(1 + run.measurements.length);
 });
 
 test('assets that were not built are reported with the command that builds them', () => {

@@ -15,6 +15,7 @@ import { compareSection } from './html-compare.ts';
 import { disturbedLinks, disturbedSections } from './html-disturbed.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
 import { EXACT_LINK, exactSection } from './html-exact.ts';
+import { AXES_CONTROL } from './html-figure.ts';
 import { pageHtml } from './html-frame.ts';
 import { LAWS_LINK, lawsSection } from './html-laws.ts';
 import { OVERHEAD_LINK, overheadSection } from './html-overhead.ts';
@@ -167,5 +168,5 @@ function controls(view: ReportView): string {
       `<label><input type="checkbox" name="transport" value="${attribute(name)}" autocomplete="off" checked>${key(looks.get(name) ?? 0)} ${escapeHtml(titleOf(name, view.floors))}</label>`,
   );
   const scenarios = radios.length < 2 ? '' : `<fieldset><legend>Scenario</legend>${radios.join('')}</fieldset>`;
-  return `<div id="controls" role="group" aria-label="What is shown" hidden>${scenarios}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
+  return `<div id="controls" role="group" aria-label="What is shown" hidden>${scenarios}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset>${AXES_CONTROL}</div>`;
 }

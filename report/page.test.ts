@@ -98,6 +98,25 @@ describe.skipIf(!hasBrowser('report/page.test.ts'))('in Chromium', () => {
     await page.close();
   });
 
+  test('axes are logarithmic or from 0, as the address and the control say', async () => {
+    const { page, complaints } = await open(fixtureRun(), {}, '#axes=linear');
+    const image = () => page.evaluate<string>("document.querySelector('#latency canvas').toDataURL()");
+    const caption = page.locator('#latency .on-log');
+    await page.locator('#latency canvas').scrollIntoViewIfNeeded();
+    await painted(page);
+    expect(await caption.isVisible()).toBe(false);
+    const linear = await image();
+    await page.uncheck('input[name="axes"]');
+    await expect.poll(image, { timeout: 10_000 }).not.toBe(linear);
+    expect(await caption.innerText()).toContain('Both axes are logarithmic');
+    expect(new URL(page.url()).hash).not.toContain('axes');
+    await page.check('input[name="axes"]');
+    expect(new URL(page.url()).hash).toContain('axes=linear');
+    await expect.poll(image, { timeout: 10_000 }).toBe(linear);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('with every transport filtered away the charts leave, and nothing fails', async () => {
     const all = ['short-polling', 'long-polling', 'forever-iframe', 'sse', 'websocket'];
     const { page, complaints } = await open(fixtureRun(), {}, `#${all.map((name) => `without=${name}`).join('&')}`);

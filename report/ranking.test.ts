@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { markOf, standingOf } from './ranking.ts';
 import type { Row } from './summary.ts';
@@ -40,6 +41,26 @@ test('overlapping intervals are a tie, whatever the medians say', () => {
 test('those who follow the leader are not ordered either where they overlap', () => {
   const standing = standingOf([row('a', 1, 1, 1), row('b', 4, 5, 6), row('c', 5, 6, 7)], 'latencyP99');
   expect(standing.kind === 'leader' && names(standing.next)).toEqual(['b', 'c']);
+});
+
+test('a standing is the same whatever the order of the rows, also where figures are the same', () => {
+  const figure = fc.tuple(fc.nat(4), fc.nat(2), fc.nat(2)).map(([low, up, more]) => [low, low + up, low + up + more]);
+  const rows = fc
+    .array(figure, { minLength: 1, maxLength: 5 })
+    .map((all) => all.map(([low, value, high], at) => row('abcde'[at]!, low!, value!, high!)));
+  const said = (all: readonly Row[]): unknown => {
+    const standing = standingOf(all, 'latencyP99');
+    if (standing.kind === 'tie') return names(standing.leaders);
+    return standing.kind === 'leader' ? [standing.leader.transport, ...names(standing.next)] : standing.kind;
+  };
+  const shuffled = rows.chain((all) =>
+    fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })),
+  );
+  fc.assert(
+    fc.property(shuffled, ([all, other]) => {
+      expect(said(other)).toEqual(said(all));
+    }),
+  );
 });
 
 test('a single repetition orders nothing', () => {

@@ -26,11 +26,16 @@ export function below(a: Estimate, b: Estimate, floor: NoiseFloor | null = null)
   return a.n > 1 && b.n > 1 && a.high < b.low && distinguishable(a.value, b.value, floor);
 }
 
+/** The lowest first; by name where two are the same, so that the order in which they were measured has no say. */
+function byFigure(a: Row, b: Row, metric: MetricName): number {
+  return estimateOf(a, metric)!.value - estimateOf(b, metric)!.value || (a.transport < b.transport ? -1 : 1);
+}
+
 /** Lower is better in every metric that the report ranks. Rows are compared only under the same load, and floors never. */
 export function standingOf(rows: readonly Row[], metric: MetricName): Standing {
   const ranked = rows
     .filter((row) => row.trusted && !row.floor && estimateOf(row, metric) !== null)
-    .sort((a, b) => estimateOf(a, metric)!.value - estimateOf(b, metric)!.value);
+    .sort((a, b) => byFigure(a, b, metric));
   const [lowest, second] = ranked;
   if (lowest === undefined) return { kind: 'none' };
   if (second === undefined) return { kind: 'alone', leader: lowest };

@@ -18,6 +18,24 @@ export function percentileAxis(max: number, theme: Theme): ScaleOptions<'logarit
   };
 }
 
+/** Of a quantity: decades, or from 0. */
+export function quantityAxis(theme: Theme, title: string, values: readonly number[], unit: Unit, linear: boolean) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (linear) {
+    return {
+      ...axis(theme, title),
+      ...{ type: 'linear' as const, beginAtZero: true, grace: '5%' as const },
+      ticks: linearTicks(high, unit, theme),
+    };
+  }
+  return {
+    ...axis(theme, title),
+    type: 'logarithmic' as const,
+    ...decades(low, high, unit),
+    ticks: ticks(theme, (value) => format(value, unit)),
+  };
+}
+
 type Scale = { ticks: { value: number }[] };
 
 /** Whole decades around the values, with 2 and 5 between them where there are few; bytes count 1, 10, 100 of each unit. */

@@ -3,24 +3,27 @@ import type { Plugin } from 'chart.js';
 import type { BarChart, Chart, ChartRow, IntervalChart, LineChart, PercentileChart } from '../chart-types.ts';
 import { format, formatRange, quantileName } from '../format.ts';
 import { dashOf, markerOf } from '../transports.ts';
-import { axis, decades, linearTicks, percentileAxis, ticks, valueScales } from './axes.ts';
+import { linearTicks, percentileAxis, quantityAxis, valueScales } from './axes.ts';
 import { colorOf, common, legend, tooltip, type Config, type Shown } from './common.ts';
 import { isLimit, limitLine } from './limit.ts';
 import type { Theme } from './theme.ts';
 import { timelineConfig } from './timeline.ts';
 import { trendConfig } from './trend.ts';
 
-/** @returns null when the filter leaves nothing to draw */
-export function configOf(chart: Chart, theme: Theme, shown: Shown): Config | null {
+/**
+ * @param linear axes from 0 where they would be logarithmic: not nines, nor ratios
+ * @returns null when the filter leaves nothing to draw
+ */
+export function configOf(chart: Chart, theme: Theme, shown: Shown, linear: boolean): Config | null {
   switch (chart.kind) {
     case 'percentiles':
-      return percentileConfig(chart, theme, shown);
+      return percentileConfig(chart, theme, shown, linear);
     case 'bars':
       return barConfig(chart, theme, shown);
     case 'intervals':
-      return intervalConfig(chart, theme, shown);
+      return intervalConfig(chart, theme, shown, linear);
     case 'lines':
-      return lineConfig(chart, theme, shown);
+      return lineConfig(chart, theme, shown, linear);
     case 'timeline':
       return timelineConfig(chart, theme, shown);
     case 'trend':
@@ -38,7 +41,7 @@ export function heightOf(chart: Chart, shown: Shown): number {
   return rows * perRow + (chart.kind === 'bars' ? 92 : 60);
 }
 
-function percentileConfig(chart: PercentileChart, theme: Theme, shown: Shown): Config | null {
+function percentileConfig(chart: PercentileChart, theme: Theme, shown: Shown, linear: boolean): Config | null {
   const series = chart.series.filter((each) => shown(each.transport));
   if (series.length === 0) return null;
   const xs = series.flatMap((each) => each.points.map(([x]) => x));
@@ -51,12 +54,7 @@ function percentileConfig(chart: PercentileChart, theme: Theme, shown: Shown): C
       interaction: { mode: 'nearest', axis: 'xy', intersect: false },
       scales: {
         x: percentileAxis(Math.max(...xs), theme),
-        y: {
-          ...axis(theme, ''),
-          type: 'logarithmic',
-          ...decades(Math.min(...ys), Math.max(...ys), chart.unit),
-          ticks: ticks(theme, (value) => format(value, chart.unit)),
-        },
+        y: quantityAxis(theme, '', ys, chart.unit, linear),
       },
       plugins: {
         legend: legend(theme),
@@ -69,17 +67,12 @@ function percentileConfig(chart: PercentileChart, theme: Theme, shown: Shown): C
   };
 }
 
-function lineConfig(chart: LineChart, theme: Theme, shown: Shown): Config | null {
+function lineConfig(chart: LineChart, theme: Theme, shown: Shown, linear: boolean): Config | null {
   const series = chart.series.filter((each) => shown(each.transport));
   if (series.length === 0) return null;
   const scale = (at: 0 | 1, { title, unit }: LineChart['x']) => {
     const values = series.flatMap((each) => each.points.map((point) => point[at]));
-    return {
-      ...axis(theme, title),
-      type: 'logarithmic' as const,
-      ...decades(Math.min(...values), Math.max(...values), unit),
-      ticks: ticks(theme, (value) => format(value, unit)),
-    };
+    return quantityAxis(theme, title, values, unit, linear);
   };
   return {
     type: 'line',
@@ -198,18 +191,12 @@ function barConfig(chart: BarChart, theme: Theme, shown: Shown): Config | null {
 const barColor = (row: ChartRow, color: string, theme: Theme): string =>
   isLimit(row) ? theme.surface : row.trusted ? theme.color(color) : theme.grey;
 
-function intervalConfig(chart: IntervalChart, theme: Theme, shown: Shown): Config | null {
+function intervalConfig(chart: IntervalChart, theme: Theme, shown: Shown, linear: boolean): Config | null {
   const rows = chart.rows.filter((row) => shown(row.transport));
   if (rows.length === 0) return null;
   const colors = rows.map((row) => colorOf(row, theme));
-  const highest = Math.max(...rows.map((row) => row.high));
-  const scale = chart.logarithmic
-    ? {
-        type: 'logarithmic',
-        ...decades(Math.min(...rows.map((r) => r.low)), highest, chart.unit),
-        ticks: ticks(theme, (value) => format(value, chart.unit)),
-      }
-    : { type: 'linear', beginAtZero: true, grace: '5%', ticks: linearTicks(highest, chart.unit, theme) };
+  const ends = rows.flatMap(({ low, high }) => [low, high]);
+  const scale = quantityAxis(theme, '', ends, chart.unit, linear || !chart.logarithmic);
   return {
     type: 'line',
     data: {

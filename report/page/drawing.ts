@@ -93,12 +93,12 @@ export class Drawing {
   }
 
   #shownIn(figure: HTMLElement, theme: Theme): Shown | null {
-    const { scenario, without } = this.#selection();
+    const { scenario, without, linear } = this.#selection();
     const visible = (transport: string): boolean => !without.has(transport);
     const set = this.#charts[figure.dataset['chart'] ?? ''] ?? {};
     const name = nameIn(set, scenario);
     const chart = name === undefined ? undefined : set[name];
-    const config = chart === undefined ? null : configOf(chart, theme, visible);
+    const config = chart === undefined ? null : configOf(chart, theme, visible, linear);
     if (chart === undefined || config === null) return null;
     const suffix = name === '' || figure.querySelector('.chart-title span') === null ? '' : `: ${plain(name ?? '')}`;
     return { title: figureTitle(figure) + suffix, chart, config, height: heightOf(chart, visible) };

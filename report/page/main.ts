@@ -20,20 +20,23 @@ const drawing = new Drawing(charts, selection, () => performance.mark('pushbench
 function selection(): State {
   const scenario = inputs.find((input) => input.name === 'scenario' && input.checked)?.value ?? null;
   const without = inputs.filter((input) => input.name === 'transport' && !input.checked).map((input) => input.value);
-  return { scenario, without: new Set(without) };
+  const linear = inputs.some((input) => input.name === 'axes' && input.checked);
+  return { scenario, without: new Set(without), linear };
 }
 
 /** Puts a linked view into the controls; names that this run does not have are ignored. */
 function select(state: State): void {
   for (const input of inputs) {
     if (input.name === 'transport') input.checked = !state.without.has(input.value);
+    else if (input.name === 'axes') input.checked = state.linear;
     else if (input.value === state.scenario) input.checked = true;
   }
 }
 
-/** Tables follow the same filter. On paper all of them are printed: see the style sheet. */
+/** Tables and captions follow the same filter. On paper all of them are printed: see the style sheet. */
 function filterTables(): void {
-  const { scenario, without } = selection();
+  const { scenario, without, linear } = selection();
+  document.documentElement.classList.toggle('linear', linear);
   for (const panel of document.querySelectorAll<HTMLElement>('[data-scenario]')) {
     panel.classList.toggle('off', scenario !== null && panel.dataset['scenario'] !== scenario);
   }
