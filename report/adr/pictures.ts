@@ -90,7 +90,7 @@ function sharesOf(cells: AreaMap['cells']): string {
   }
   return [...counts]
     .sort(([, a], [, b]) => b - a)
-    .map(([key, count]) => `${Math.round((100 * count) / cells.length)} % ${key}`)
+    .map(([key, count]) => `${Math.round((100 * count) / cells.length) || 'less than 1'} % ${key}`)
     .join(', ');
 }
 
