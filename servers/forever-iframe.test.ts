@@ -212,7 +212,7 @@ describe('the frame', () => {
     for (const text of ['m', 'n']) {
       server.log.append(text);
       await client.has(`"${text}")</script>\n`);
-      vi.advanceTimersByTime(6_200);
+      vi.advanceTimersByTime(5_600);
     }
     server.log.append('last');
     await client.has('"last")</script>\n');

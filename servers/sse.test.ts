@@ -144,7 +144,7 @@ describe('the stream', () => {
     for (let i = 1; i <= 5; i++) {
       server.log.append(`m${i}`);
       await client.has(`data: m${i}\n\n`);
-      vi.advanceTimersByTime(6_200);
+      vi.advanceTimersByTime(5_600);
     }
     server.log.append('last');
     await client.has('data: last\n\n');

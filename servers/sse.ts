@@ -35,16 +35,20 @@ class SseStream implements Writer {
   }
 
   message(entry: Entry): void {
-    this.saidAt = this.#heartbeat.now;
-    this.#response.write(encodedOnce(entry, encode));
+    this.#write(encodedOnce(entry, encode));
   }
 
   gap(lost: number, cursor: number): void {
-    this.#response.write(`event: gap\nid: ${cursor}\ndata: ${lost}\n\n`);
+    this.#write(`event: gap\nid: ${cursor}\ndata: ${lost}\n\n`);
   }
 
   beat(): void {
     if (!this.#drain.writableNeedDrain) this.#response.write(COMMENT);
+  }
+
+  #write(event: Buffer | string): void {
+    this.saidAt = this.#heartbeat.now;
+    this.#response.write(event);
   }
 }
 

@@ -32,7 +32,7 @@ export interface SessionServer {
   readonly stillTurns: number;
   /** To the channel `main`, all at once where it can. */
   publish(payloads: readonly string[]): Promise<void>;
-  /** Has every stream say a sign of life that has said nothing since the last call. */
+  /** Has every stream say that it is alive, whatever it has said. */
   beat(): void;
   close(): Promise<void>;
 }
