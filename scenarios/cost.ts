@@ -57,7 +57,7 @@ const PAGES: Readonly<Record<string, Point>> = {
 const WARM_PAGES_MS = 20_000;
 
 /** No page of a load that is not about them ends meanwhile, bytes. */
-const ENDLESS = 64 * 1_024 * 1_024;
+const ENDLESS = 2 ** 30;
 
 /** So few a second that a server is idle between polls, which more of them do not show. */
 const FEW_POLLS: Readonly<Record<string, Point>> = {
@@ -141,8 +141,8 @@ function warmedUp(asks: Asks, name: string, load: Point & Pick<Parameters, 'arri
  * Waits for polls are chance, so that they take more clients. What a message costs the server is not told
  * from them.
  */
-function farPoints(rttMs: number, asks: Asks): Variant[] {
-  const light = { payloadBytes: 128, pollIntervalMs: 430 };
+function farPoints(rttMs: number, asks: Asks, pages: Partial<Point>): Variant[] {
+  const light = { payloadBytes: 128, pollIntervalMs: 430, ...pages };
   // So rarely that a long poll is back in time.
   const few = { ...light, clients: asks === 'each-interval' ? 20 : 5, ratePerSecond: Math.min(5, 500 / rttMs) };
   const own = { ...light, clients: 50, ratePerSecond: 500, pollIntervalMs: 310 };
@@ -155,14 +155,14 @@ function farPoints(rttMs: number, asks: Asks): Variant[] {
 
 function pointsOf(transport: TransportName, { rttMs }: Distance): Variant[] {
   const { asks } = transportOf(transport).client;
-  if (rttMs > 0) return farPoints(rttMs, asks);
-  const points = { ...POINTS, ...(asks === 'each-interval' ? FEW_POLLS : {}) };
   const hasPages = transport === 'forever-iframe';
+  const pages = hasPages ? { recycleBytes: ENDLESS } : {};
+  if (rttMs > 0) return farPoints(rttMs, asks, pages);
+  const points = { ...POINTS, ...(asks === 'each-interval' ? FEW_POLLS : {}) };
   const kept = Object.entries(points).map(([name, { ratePerSecond: usual, ...rest }]) => {
     // A window holds a publication or two of the rarest.
     const ratePerSecond = asks === 'and-waits' ? Math.max(1, usual / slowerLongPolls(name)) : usual;
     const arrivals = ratePerSecond < EVENLY_BELOW ? 'constant' : 'poisson';
-    const pages = hasPages ? { recycleBytes: ENDLESS } : {};
     return warmedUp(asks, name, { ...rest, ...pages, ratePerSecond, arrivals }, rttMs);
   });
   return [...kept, ...(hasPages ? pagePoints() : []), ...(asks === 'each-interval' ? anewPoints() : [])];

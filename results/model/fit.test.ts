@@ -339,3 +339,34 @@ describe('a model fitted to a run', () => {
     expect(names).toContain('websocket');
   });
 });
+
+describe('the load that a planner begins with', () => {
+  it('is the same in whatever order the loads were measured, with pages of the usual size', () => {
+    const run = fixtureRun();
+    const usual = (transport: string, rate: number, recycleBytes: number): Measurement => {
+      const m = measured(
+        run.measurements.find((one) => one.transport === transport)!,
+        { clients: 100, rate },
+      );
+      return { ...m, parameters: { ...m.parameters, variant: 'usual', recycleBytes } };
+    };
+    const all = [usual('long-polling', 15, 131_072), usual('forever-iframe', 60, 2 ** 30), usual('sse', 60, 131_072)];
+    const [one, other] = [all, [...all].reverse()].map((measurements) => fitModel([{ ...run, measurements }]).usual);
+    expect(one).toEqual(other);
+    expect(one).toMatchObject({ ratePerSecond: 60, recycleBytes: 131_072 });
+  });
+});
+
+it('has no packets where all that was measured is silent: nobody knows what a message takes', () => {
+  const run = fixtureRun();
+  const template = run.measurements.find(({ transport }) => transport === 'websocket')!;
+  const silent = [500, 6_000].map((clients): Measurement => {
+    const network = { basis: 'measured' as const, packets: clients, ipBytes: 0 };
+    return { ...measured(template, { clients, rate: 0 }), network };
+  });
+  const packetsOf = (measurements: Measurement[]) =>
+    fitModel([{ ...run, measurements }]).transports.find(({ transport }) => transport === 'websocket')!.packets;
+  expect(packetsOf(silent)).toBeNull();
+  const loud = LOADS.map((load): Measurement => ({ ...measured(template, load), network: silent[0]!.network! }));
+  expect(packetsOf([...silent, ...loud])).not.toBeNull();
+});

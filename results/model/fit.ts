@@ -113,13 +113,16 @@ function transportModel({ transport, asks, bytes, own, chosen }: Candidate, core
     bytes,
     cores,
     // What shares packets comes to an end where there is much of it: packets do not.
-    packets: fitOf(packets, toldBy(packets, PACKET_PARTS[asks]), packetsOf, 1),
+    packets: packets.some(isAsked) ? fitOf(packets, toldBy(packets, PACKET_PARTS[asks]), packetsOf, 1) : null,
     serviceMs: latencyFit(asks, timed, latencyOf(asks)),
     serviceP99Ms: latencyFit(asks, timed, p99Of(asks)),
     ...memoryModels(own),
     range: rangeOf(plain, cores?.parts.includes('upstream') === true ? sending : []),
   };
 }
+
+/** Of silent streams alone nobody knows what a message takes. */
+const isAsked = ({ parts }: Seen): boolean => parts.deliveries > 0 || parts.requests > 0;
 
 /** Signs of life a second of all clients; a stream with messages has next to none, from which nobody could say what one takes. */
 const LEAST_BEATS = 1;
@@ -238,12 +241,13 @@ function rangeOf(seen: readonly Seen[], sending: readonly Seen[]): Range {
 
 /** That of the first broadcast, of the load of `cost` by that name, or of whatever was measured first; connections are kept. */
 function usualLoad(measurements: readonly Measurement[]): Load {
-  const m =
-    measurements.find(({ scenario }) => scenario === 'broadcast') ??
-    measurements.find(({ parameters }) => parameters.variant === 'usual') ??
-    measurements[0];
+  const usual = measurements.filter(({ parameters }) => parameters.variant === 'usual');
+  // Of long polls it is a slower one.
+  const fastest = [...usual].sort((a, b) => b.parameters.ratePerSecond - a.parameters.ratePerSecond);
+  const m = measurements.find(({ scenario }) => scenario === 'broadcast') ?? fastest[0] ?? measurements[0];
   if (m === undefined) return NOTHING_MEASURED;
-  const kept = { ...m, parameters: { ...m.parameters, connection: 'keep-alive' as const } };
+  const { recycleBytes } = USUAL;
+  const kept = { ...m, parameters: { ...m.parameters, connection: 'keep-alive' as const, recycleBytes } };
   return { ...loadOf(kept), arrivals: 'poisson' };
 }
 

@@ -1,7 +1,7 @@
 /** Fits of measured loads, of one transport alone or of several that share what they cost. Pure. */
 import type { Measurement } from '../schema.ts';
 import { heldOut, jackknife, nonNegative, refitsOf, type Observation } from './linear.ts';
-import type { Load } from './load.ts';
+import { USUAL, type Load } from './load.ts';
 import type { Fit, Part } from './model.ts';
 import { inOrder } from './predict.ts';
 
@@ -84,9 +84,10 @@ function observationsOf(seen: readonly Seen[], parts: readonly Part[], quantity:
 
 /** One load: repetitions of it share the name. */
 export function nameOf({ scenario, parameters, link }: Measurement): string {
-  const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs, connection } = parameters;
+  const { variant, clients, ratePerSecond, payloadBytes, pollIntervalMs, recycleBytes, connection } = parameters;
   const anew = connection === 'close' ? ', a connection each' : '';
-  const over = `${anew}${link === undefined ? '' : `, ${link.delayMs} ms away`}`;
+  const begun = recycleBytes < USUAL.recycleBytes ? `, pages of ${recycleBytes} B` : '';
+  const over = `${anew}${begun}${link === undefined ? '' : `, ${link.delayMs} ms away`}`;
   return variant === null
     ? `${scenario} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B, ${pollIntervalMs} ms${over})`
     : `${scenario} ${variant} (${clients} clients, ${ratePerSecond}/s, ${payloadBytes} B${over})`;
