@@ -23,7 +23,7 @@ export function exactSection(view: ReportView): string {
 function exactBody(exact: Exact, view: ReportView): string {
   const how = [...exactNotes(exact), `Messages of ${exact.payloadBytes} B.`].map(plain).join(' ');
   const { pollIntervalMs, holdMs, heartbeatMs } = rhythmOf(view);
-  const rhythm = `Polls each ${formatMs(pollIntervalMs)}, holds of ${formatMs(holdMs)}, heartbeats each ${formatMs(heartbeatMs)}; messages at random times (Poisson), so empty polls and heartbeats are shared out by e^(−λT).`;
+  const rhythm = `Polls each ${formatMs(pollIntervalMs)}, holds of ${formatMs(holdMs)}, heartbeats each ${formatMs(heartbeatMs)}; messages at random times (Poisson): e^(−λT) of the polls are empty, and streams say after each silence of a heartbeat that they are alive.`;
   const figure = pictures(view);
   return [
     `<p class="load">${escapeHtml(how)}</p>`,

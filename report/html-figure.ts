@@ -30,7 +30,7 @@ export const BOTH_LOG = 'Both axes are logarithmic.';
 
 /** For the filter: decades show all that there is, a linear axis how much more one is than another. */
 export const AXES_CONTROL =
-  '<fieldset><legend>Axes</legend><label><input type="checkbox" name="axes" value="linear" autocomplete="off">linear, from 0</label></fieldset>';
+  '<fieldset><legend>Axes of charts</legend><label><input type="checkbox" name="axes" value="linear" autocomplete="off">linear, from 0</label></fieldset>';
 
 /** Numbers that would be in the way of most readers: there for those who open them. */
 export const folded = (summary: string, html: string): string =>

@@ -22,7 +22,7 @@ interface Section {
   lead: string;
   kind: ScenarioKind;
   /** The canvas and what it shows, or null for a section of tables only. */
-  chart: { name: string; shows: string; note?: string; onLog?: (clock: ClockFloor) => string } | null;
+  chart: { name: string; shows: string; note?: string; clamped?: true; onLog?: string } | null;
   /** What the picture holds that is in no other table, where there is such. */
   pictureAlone?: string;
   tables: (scenario: ScenarioView, look: (row: Row) => number) => string;
@@ -32,7 +32,7 @@ function clampNote({ ns, measured }: ClockFloor): string {
   const resolution = measured
     ? `measured resolution of ${format(ns, 'ns')}`
     : `assumed resolution of ${format(ns, 'ns')} (this file holds no measured one)`;
-  return `${BOTH_LOG} A log axis has no zero: what is below the clock’s ${resolution} is drawn at it.`;
+  return `What is below the clock’s ${resolution} is drawn at it: a logarithmic axis has no zero.`;
 }
 
 const SECTIONS: readonly Section[] = [
@@ -41,7 +41,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Latency by percentile',
     lead: 'How long a delivery takes, from the moment at which its message was due: the further right, the rarer and the slower. All valid repetitions are pooled.',
     kind: 'delivery',
-    chart: { name: 'latency', shows: 'Delivery latency by percentile', onLog: clampNote },
+    chart: { name: 'latency', shows: 'Delivery latency by percentile', clamped: true, onLog: BOTH_LOG },
     tables: withPercentiles(
       'Delivery latency by percentile, pooled',
       'Latency over repetitions, and transit alone (from the actual send)',
@@ -105,7 +105,8 @@ const SECTIONS: readonly Section[] = [
     chart: {
       name: 'idle',
       shows: 'Bytes per idle client and hour',
-      onLog: () => 'The axis is logarithmic; nothing at all is drawn at 1 B.',
+      note: 'Nothing at all is drawn at 1 B.',
+      onLog: 'The axis is logarithmic.',
     },
     tables: metricTable('Idle cost of one client', [
       ['bytes per hour', 'bytesPerClientHour', true],
@@ -120,7 +121,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Connecting',
     lead: 'From starting to connect until able to receive.',
     kind: 'connect',
-    chart: { name: 'connect', shows: 'Readiness by percentile', onLog: clampNote },
+    chart: { name: 'connect', shows: 'Readiness by percentile', clamped: true, onLog: BOTH_LOG },
     tables: withPercentiles('Readiness by percentile, pooled', 'Readiness and what a connection costs', [
       ['ready p50', 'readinessP50', true],
       ['ready p99', 'readinessP99', true],
@@ -136,7 +137,7 @@ const SECTIONS: readonly Section[] = [
     title: 'Plain HTTP beside sockets',
     lead: 'How long plain requests take on a port that also serves sockets.',
     kind: 'shared-port',
-    chart: { name: 'shared-port', shows: 'Latency of plain requests by percentile', onLog: clampNote },
+    chart: { name: 'shared-port', shows: 'Latency of plain requests by percentile', clamped: true, onLog: BOTH_LOG },
     tables: (scenario, look) =>
       sharedPortVerdicts(scenario)
         .map((line) => `<p class="verdict">${escapeHtml(line)}</p>`)
@@ -199,8 +200,8 @@ function notMeasured(kind: ScenarioKind): string {
 
 function figureOf({ chart }: Section, clock: ClockFloor): string {
   if (chart === null) return '';
-  const { onLog, ...shown } = chart;
-  return chartFigure({ ...shown, perScenario: true, ...(onLog === undefined ? {} : { onLog: onLog(clock) }) });
+  const { clamped, ...shown } = chart;
+  return chartFigure({ ...shown, perScenario: true, ...(clamped === true ? { note: clampNote(clock) } : {}) });
 }
 
 /** More rows are in the way of whoever reads on, where a chart shows what is in them. */

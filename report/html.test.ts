@@ -81,7 +81,7 @@ test('each scenario asks the question that the file has for it, once', () => {
 
 test('the sentence about log axes says whether the resolution of the clock was measured or assumed', () => {
   const run = fixtureRun();
-  expect(render(run)).toContain('what is below the clock’s measured resolution of 41 ns is drawn at it');
+  expect(render(run)).toContain('What is below the clock’s measured resolution of 41 ns is drawn at it');
   delete run.environment.provenance['clockResolutionNs'];
   expect(render(run)).toContain('below the clock’s assumed resolution of 1 µs (this file holds no measured one)');
 });

@@ -108,7 +108,7 @@ describe.skipIf(!hasBrowser('report/page.test.ts'))('in Chromium', () => {
     const linear = await image();
     await page.uncheck('input[name="axes"]');
     await expect.poll(image, { timeout: 10_000 }).not.toBe(linear);
-    expect(await caption.innerText()).toContain('Both axes are logarithmic');
+    expect(await caption.innerText()).toBe('Both axes are logarithmic.');
     expect(new URL(page.url()).hash).not.toContain('axes');
     await page.check('input[name="axes"]');
     expect(new URL(page.url()).hash).toContain('axes=linear');

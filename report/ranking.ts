@@ -28,7 +28,9 @@ export function below(a: Estimate, b: Estimate, floor: NoiseFloor | null = null)
 
 /** The lowest first; by name where two are the same, so that the order in which they were measured has no say. */
 function byFigure(a: Row, b: Row, metric: MetricName): number {
-  return estimateOf(a, metric)!.value - estimateOf(b, metric)!.value || (a.transport < b.transport ? -1 : 1);
+  const [one, other] = [a, b].map(({ transport, label }) => `${transport} ${label}`);
+  const byName = one === other ? 0 : one! < other! ? -1 : 1;
+  return estimateOf(a, metric)!.value - estimateOf(b, metric)!.value || byName;
 }
 
 /** Lower is better in every metric that the report ranks. Rows are compared only under the same load, and floors never. */

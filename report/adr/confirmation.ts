@@ -1,5 +1,5 @@
 /** How a record is confirmed: what makes it again, and the gates that tell when its ground has moved. Pure. */
-import type { Load } from '../../results/model/load.ts';
+import { USUAL, type Load } from '../../results/model/load.ts';
 import { predict } from '../../results/model/predict.ts';
 import type { Decision } from './decision.ts';
 import type { Considered } from './options.ts';
@@ -110,6 +110,8 @@ function runLine({ transport, model }: Considered, load: Load, carrier: string):
     ...(load.rttMs === 0 ? [] : [`--link custom:delay=${load.rttMs / 2}ms`]),
     ...(polls ? [`--poll-interval ${Math.floor(load.pollIntervalMs)}ms`] : []),
     ...(load.connection === 'close' ? ['--connection close'] : []),
+    ...(model.asks === 'and-waits' && load.holdMs !== USUAL.holdMs ? [`--hold ${load.holdMs / 1e3}s`] : []),
+    ...(model.asks === 'once' && load.heartbeatMs !== USUAL.heartbeatMs ? [`--heartbeat ${load.heartbeatMs / 1e3}s`] : []),
     `--duration ${Math.ceil(seconds)}s`,
   ];
   return words.join(' ');

@@ -43,18 +43,20 @@ function answerText({ leaders, ranking, sensitivity: { flips, byEvidence } }: De
     winners.length === 0 ? '' : ` With one weight half more or half less the first could be ${winners.join(' or ')}.`;
   const isBeyond = first.option.prediction.beyond.length > 0;
   const far = isBeyond ? ' Its load lies beyond what was measured: its figures are extrapolated.' : '';
-  return `In short: ${name!} is proposed${than}.${judgementText(leaders, byEvidence)}${otherwise}${far} Why is under [Decision Outcome](#decision-outcome).`;
+  return `In short: ${name!} is proposed${than}.${judgementText(leaders, ranking, byEvidence)}${otherwise}${far} Why is under [Decision Outcome](#decision-outcome).`;
 }
 
 /** What evidence alone would say, where that is something else. */
-function judgementText(leaders: Decision['leaders'], byEvidence: readonly string[]): string {
-  if (byEvidence.length === 0) return '';
-  const also = leaders.filter(({ option }) => byEvidence.includes(option.transport));
-  const names = byEvidence.map(md);
-  if (also.length === 0) return ` Judgement decides it: by evidence alone it would be ${names.join(' or ')}.`;
-  return leaders.length === 1 && byEvidence.length > 1
-    ? ` By evidence alone it would be a tie of ${listed(names)}.`
-    : '';
+function judgementText(
+  leaders: Decision['leaders'],
+  ranking: Decision['ranking'],
+  byEvidence: readonly string[],
+): string {
+  if (ranking.length < 2) return '';
+  if (byEvidence.length === 0) return ' Only what is judged is scored: no figure decides it.';
+  const tied = byEvidence.length > 1;
+  if (byEvidence.includes(leaders[0]!.option.transport) && (!tied || leaders.length > 1)) return '';
+  return ` By evidence alone it would be ${tied ? 'a tie of ' : ''}${listed(byEvidence.map(md))}.`;
 }
 
 function targetText({ latencyP99Ms, stalenessMs }: Workload): string {

@@ -132,7 +132,7 @@ function runText({ model, option, transport }: Considered, decision: Decision, l
 /** Why a hold or a stream is silent for so long. */
 const whyText = (silentMs: number, cutMs = Infinity): string =>
   silentMs < SAFE_SILENCE_MS || silentMs === SHARE_OF_TIMEOUT * cutMs
-    ? ` (the path cuts it after a silence of ${spanText(cutMs)})`
+    ? ` (the path cuts a connection that is silent for ${spanText(cutMs)})`
     : ', as is safe on most paths (RFC 6202 §5.5)';
 
 /** Why polls open connections, or come as often as they do. */
@@ -141,8 +141,8 @@ function connectionText({ connection, pollIntervalMs }: Load, { situation, model
   const keptMs = SHARE_OF_TIMEOUT * cutMs;
   const cut = `the path cuts it after a silence of ${spanText(cutMs)}`;
   if (connection === 'close') {
-    const open = ['h1', 'h2c'].includes(model.carrier) ? ' and without the handshake that TLS would add' : '';
-    return `, each on a connection of its own${open} (a kept one would be used every ${spanText(keptMs)}: ${cut})`;
+    const open = ['h1', 'h2c'].includes(model.carrier) ? 'without TLS, whose handshake would come on top; ' : '';
+    return `, each on a connection of its own (${open}a kept one would be used every ${spanText(keptMs)}: ${cut})`;
   }
   return pollIntervalMs === keptMs ? `, no rarer, so that its connection is kept (${cut})` : '';
 }

@@ -48,7 +48,7 @@ export function moreInformation(decision: Decision, fileText: Files): string {
 
 /** What a reader must know of the results before trusting them, as Markdown. */
 function notes(decision: Decision): string[] {
-  const { input, model, situation, options } = decision;
+  const { input, model, situation, options, costing } = decision;
   const { carrier } = input.workload;
   const measured = input.runs.flatMap(({ run }) => run.measurements);
   const invalid = measured.filter(({ validity }) => !validity.valid);
@@ -64,7 +64,7 @@ function notes(decision: Decision): string[] {
     ...(['h1', 'h2c'].includes(model.carrier)
       ? ['Nothing was encrypted: what TLS adds to bytes and processor time is in no figure.']
       : []),
-    ...(input.workload.prices?.corePerMonth === undefined
+    ...(!costing.rests.includes('cores')
       ? []
       : [
           'Processors are priced by the time that they are busy. Where whole ones are paid for, each server process takes one at least, and what options differ by below that costs nothing.',

@@ -51,9 +51,8 @@ function reasonOf(first: Scored, [, next]: readonly Scored[]): string {
   const name = md(next.option.transport);
   const lead = `its weighted score is ${total!}, that of ${name} ${other!}`;
   const apart = 100 * (first.total.value - next.total.value);
-  return gaps.length === 0
-    ? lead
-    : `${lead}; the ${apart.toFixed(1)} points between them: ${gaps.map(gapText).join(', ')}`;
+  const points = apart < LEAST_POINTS ? 'what sets them apart' : `the ${apart.toFixed(1)} points between them`;
+  return gaps.length === 0 ? lead : `${lead}; ${points}: ${gaps.map(gapText).join(', ')}`;
 }
 
 interface Gap {
@@ -125,8 +124,10 @@ function compared(option: Considered, others: readonly Considered[], decision: D
   const [own, other] = [option.cost, next.cost!];
   const [first, second] = [option, next].map((one) => claimed(one, costClaim(one, decision), links));
   const verdict = verdictOn('resource-utilisation', option, decision) ?? 'Neutral';
-  const tie = !isBelow(own, other) && !isBelow(other, own) ? ': the two cannot be told apart' : '';
-  return [`${verdict}, because it takes ${first} a month, ${md(next.transport)} ${second}${tie}.`];
+  const tied = !isBelow(own, other) && !isBelow(other, own);
+  const least = tied && verdict === 'Good' ? ', and no option less' : '';
+  const tie = tied ? ': the two cannot be told apart' : '';
+  return [`${verdict}, because it takes ${first} a month${least}; ${md(next.transport)} takes ${second}${tie}.`];
 }
 
 /** Beside the soonest of the others, where it is later than any. */
@@ -137,16 +138,18 @@ function latencyOf(option: Considered, decision: Decision, links: Links): string
   const what = claim.which === 'mean' ? 'the mean of its latency is' : '99 of 100 messages arrive within';
   const accepted = spanText(decision.situation.stalenessMs);
   return [
-    `${verdict}, because ${what} ${claimed(option, claim, links)}${verdict === 'Bad' ? soonest(option, decision, links) : ''}; the ${accepted} that are accepted are kept.`,
+    `${verdict}, because ${what} ${claimed(option, claim, links)}${verdict === 'Bad' ? soonest(option, claim.which, decision, links) : ''}; the ${accepted} that are accepted are kept.`,
   ];
 }
 
-function soonest(option: Considered, { ranking }: Decision, links: Links): string {
+function soonest(option: Considered, which: 'p99' | 'mean', { ranking }: Decision, links: Links): string {
   const [first] = ranking
     .flatMap((one) => (one.option === option ? [] : [{ one: one.option, claim: lateness(one.option) }]))
-    .filter(({ claim }) => claim.band !== null)
+    .filter(({ claim }) => claim.band !== null && claim.which === which)
     .sort((a, b) => a.claim.band!.value - b.claim.band!.value);
-  return first === undefined ? '' : `, those of ${md(first.one.transport)} ${claimed(first.one, first.claim, links)}`;
+  return first === undefined
+    ? ''
+    : `, ${which === 'mean' ? 'that' : 'those'} of ${md(first.one.transport)} ${claimed(first.one, first.claim, links)}`;
 }
 
 /** From this share of a cost on it is what the cost is made of. */
@@ -160,6 +163,6 @@ function signsOfLife({ cost, model, option: { load } }: Considered, { costing, s
   const share = without === null ? 0 : 1 - without.value / cost.value;
   if (share < MOST_OF_IT) return [];
   return [
-    `Neutral, because ${percent(share)} of its ${md(costing.title)} are signs of life, one each ${spanText(load.heartbeatMs)}: with another period it takes another amount.`,
+    `Neutral, because ${percent(share)} of its ${costing.currency === null ? 'bytes' : 'cost'} are signs of life, one each ${spanText(load.heartbeatMs)}: half as often they take half of that.`,
   ];
 }

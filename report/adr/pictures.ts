@@ -90,8 +90,15 @@ function sharesOf(cells: AreaMap['cells']): string {
   }
   return [...counts]
     .sort(([, a], [, b]) => b - a)
-    .map(([key, count]) => `${Math.round((100 * count) / cells.length) || 'less than 1'} % ${key}`)
+    .map(([key, count]) => `${shareText(count / cells.length)} % ${key}`)
     .join(', ');
+}
+
+/** Neither all nor nothing where it is not quite. */
+function shareText(share: number): string {
+  const percent = Math.round(100 * share);
+  if (percent === 0) return 'less than 1';
+  return percent === 100 && share < 1 ? 'more than 99' : String(percent);
 }
 
 function barPicture(decision: Decision, name: string, what: string, of: (option: Considered) => Claim): Picture {

@@ -6,7 +6,7 @@ import { decide, NothingToDecide } from './decision.ts';
 import { CHAT, costRun, decisionInput } from './decision.fixture.ts';
 import { budgetLines } from './confirmation.ts';
 import { renderRecord } from './record.ts';
-import { percent } from './words.ts';
+import { listed, percent } from './words.ts';
 
 const markdownOf = (input = decisionInput()): string => renderRecord(decide(input), 'chat.assets').markdown;
 
@@ -118,9 +118,9 @@ describe('a record', () => {
     const { leaders, sensitivity } = decide(decisionInput({ weights }));
     expect(sensitivity.byEvidence).not.toContain(leaders[0]!.option.transport);
     expect(markdownOf(decisionInput({ weights }))).toContain(
-      `. Judgement decides it: by evidence alone it would be ${sensitivity.byEvidence.join(' or ')}. `,
+      `. By evidence alone it would be ${sensitivity.byEvidence.length > 1 ? 'a tie of ' : ''}${listed(sensitivity.byEvidence)}. `,
     );
-    expect(markdownOf()).not.toContain('Judgement decides it');
+    expect(markdownOf()).not.toContain('By evidence alone');
   });
 
   it('says in its first line how far ahead the proposal is, what could change it, and by which drivers', () => {

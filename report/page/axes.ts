@@ -24,7 +24,8 @@ export function quantityAxis(theme: Theme, title: string, values: readonly numbe
   if (linear) {
     return {
       ...axis(theme, title),
-      ...{ type: 'linear' as const, beginAtZero: true, grace: '5%' as const },
+      // What stands on the highest mark, such as the end of an interval, is inside.
+      ...{ type: 'linear' as const, beginAtZero: true, suggestedMax: high, grace: '5%' as const },
       ticks: linearTicks(high, unit, theme),
     };
   }
