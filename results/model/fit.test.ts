@@ -370,3 +370,19 @@ it('has no packets where all that was measured is silent: nobody knows what a me
   const loud = LOADS.map((load): Measurement => ({ ...measured(template, load), network: silent[0]!.network! }));
   expect(packetsOf([...silent, ...loud])).not.toBeNull();
 });
+
+it('takes packets of the repetition in the middle, so that what came between once counts for nothing', () => {
+  const run = fixtureRun();
+  const template = run.measurements.find(({ transport }) => transport === 'websocket')!;
+  const counted = (factor: number): Measurement[] =>
+    LOADS.map((load): Measurement => {
+      const packets = Math.round(2 * load.clients * load.rate * 2 * factor);
+      return { ...measured(template, load), network: { basis: 'measured', packets, ipBytes: 0 } };
+    });
+  const of = (measurements: Measurement[]) =>
+    fitModel([{ ...run, measurements }]).transports.find(({ transport }) => transport === 'websocket')!.packets;
+  const spoilt = counted(1).map((m, at) =>
+    at === 0 ? { ...m, network: { ...m.network!, packets: 7 * m.network!.packets } } : m,
+  );
+  expect(of([...counted(1), ...counted(1), ...spoilt])).toEqual(of(counted(1)));
+});

@@ -2,7 +2,7 @@
 import type { Measurement, RunFile } from '../schema.ts';
 import { byteModel } from './bytes.ts';
 import { chosenOf, isAwake, isSilent, isWarm } from './chosen.ts';
-import { fitOf, fitsOf, loadsOf, nameOf, partsFor, type Quantity, type Seen } from './fits.ts';
+import { fitOf, fitsOf, loadsOf, middleOnes, nameOf, partsFor, type Quantity, type Seen } from './fits.ts';
 import { errorsOf } from './linear.ts';
 import { lawOf, lawP99Ms, loadOf, USUAL, type Asks, type Load } from './load.ts';
 import { memoryModels } from './memory-model.ts';
@@ -113,12 +113,17 @@ function transportModel({ transport, asks, bytes, own, chosen }: Candidate, core
     bytes,
     cores,
     // What shares packets comes to an end where there is much of it: packets do not.
-    packets: packets.some(isAsked) ? fitOf(packets, toldBy(packets, PACKET_PARTS[asks]), packetsOf, 1) : null,
+    packets: packetsFit(asks, packets),
     serviceMs: latencyFit(asks, timed, latencyOf(asks)),
     serviceP99Ms: latencyFit(asks, timed, p99Of(asks)),
     ...memoryModels(own),
     range: rangeOf(plain, cores?.parts.includes('upstream') === true ? sending : []),
   };
+}
+
+function packetsFit(asks: Asks, packets: readonly Seen[]): Fit | null {
+  if (!packets.some(isAsked)) return null;
+  return fitOf(middleOnes(packets, packetsOf), toldBy(packets, PACKET_PARTS[asks]), packetsOf, 1);
 }
 
 /** Of silent streams alone nobody knows what a message takes. */
