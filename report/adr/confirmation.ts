@@ -111,7 +111,9 @@ function runLine({ transport, model }: Considered, load: Load, carrier: string):
     ...(polls ? [`--poll-interval ${Math.floor(load.pollIntervalMs)}ms`] : []),
     ...(load.connection === 'close' ? ['--connection close'] : []),
     ...(model.asks === 'and-waits' && load.holdMs !== USUAL.holdMs ? [`--hold ${load.holdMs / 1e3}s`] : []),
-    ...(model.asks === 'once' && load.heartbeatMs !== USUAL.heartbeatMs ? [`--heartbeat ${load.heartbeatMs / 1e3}s`] : []),
+    ...(model.asks === 'once' && load.heartbeatMs !== USUAL.heartbeatMs
+      ? [`--heartbeat ${load.heartbeatMs / 1e3}s`]
+      : []),
     `--duration ${Math.ceil(seconds)}s`,
   ];
   return words.join(' ');
