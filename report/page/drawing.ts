@@ -47,8 +47,8 @@ export class Drawing {
     this.#charts = charts;
     this.#selection = selection;
     this.#afterFirst = afterFirst;
-    // Half a screen ahead: a reader who scrolls finds them drawn.
-    this.#near = new IntersectionObserver((entries) => this.#drawNear(entries), { rootMargin: '50% 0px' });
+    // A screen ahead: a reader who scrolls finds them drawn, and the first is there before anybody does.
+    this.#near = new IntersectionObserver((entries) => this.#drawNear(entries), { rootMargin: '100% 0px' });
   }
 
   /** A chart that came later, or null to take it away. */
