@@ -72,7 +72,7 @@ function controls(runs: readonly RunDigest[], scenarios: readonly string[], look
   );
   const picture =
     radios.length < 2 ? '' : `<fieldset><legend>Scenario of the picture</legend>${radios.join('')}</fieldset>`;
-  return `<div id="controls" role="group" aria-label="What is shown" hidden>${picture}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset>${AXES_CONTROL}</div>`;
+  return `<div id="controls" role="group" aria-label="What is shown" hidden>${picture}${AXES_CONTROL}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
 }
 
 type Looks = ReadonlyMap<string, number>;

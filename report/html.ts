@@ -168,5 +168,5 @@ function controls(view: ReportView): string {
       `<label><input type="checkbox" name="transport" value="${attribute(name)}" autocomplete="off" checked>${key(looks.get(name) ?? 0)} ${escapeHtml(titleOf(name, view.floors))}</label>`,
   );
   const scenarios = radios.length < 2 ? '' : `<fieldset><legend>Scenario</legend>${radios.join('')}</fieldset>`;
-  return `<div id="controls" role="group" aria-label="What is shown" hidden>${scenarios}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset>${AXES_CONTROL}</div>`;
+  return `<div id="controls" role="group" aria-label="What is shown" hidden>${scenarios}${AXES_CONTROL}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
 }
