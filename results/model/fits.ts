@@ -32,7 +32,7 @@ export const fitOf = (seen: readonly Seen[], parts: readonly Part[], quantity: Q
 
 /**
  * Of each load the repetition in the middle. Of what is counted, and hardly differs, what lies far off is something else: in one
- * window of silent clients of six were the acknowledgements of their connecting, five times as many packets as all others had.
+ * window of silent clients of six were the acknowledgements of their connecting, six times as many packets as all others had.
  */
 export function middleOnes(seen: readonly Seen[], quantity: Quantity): Seen[] {
   const known = seen.flatMap((one) => {
