@@ -5,8 +5,9 @@ import { writeRun } from '../results/store.ts';
 import { measure } from '../scenarios/runner/measure.ts';
 import { executeRun } from '../scenarios/runner/run.ts';
 import type { Plan } from '../scenarios/runner/plan.ts';
+import type { Resolved } from '../scenarios/config.ts';
 import type { Config } from '../scenarios/settings.ts';
-import { formatDuration } from '../scenarios/units.ts';
+import { formatDuration, parseDuration } from '../scenarios/units.ts';
 import { exactOptions } from './exact.ts';
 import { addExact } from './prepare.ts';
 import { makeProgress } from './progress.ts';
@@ -34,32 +35,52 @@ interface Part {
   readonly overLink: boolean;
   /** Without a distance it would measure again what another part does. */
   readonly onlyAtDistance?: true;
-  /** Where nobody says otherwise: what is read once has no interval. */
-  readonly otherwise: Readonly<Record<string, string>>;
+  /** Where nobody says otherwise. */
+  readonly otherwise?: Readonly<Record<string, string>>;
+  /** Windows are no longer, whatever is asked: costs are known the better the longer they are measured, and nothing else is. */
+  readonly longest?: string;
+  /** What takes seconds is repeated until its median has an interval of 95 %. */
+  readonly hasInterval?: true;
 }
 
+/** The fewest values whose median has one: `results/statistics`. */
+const LEAST_REPETITIONS = 6;
+
 const PARTS: readonly Part[] = [
-  { scenarios: 'cost,idle,memory', overLink: false, otherwise: {} },
-  { scenarios: 'connect', overLink: true, otherwise: {} },
-  { scenarios: 'cost', overLink: true, onlyAtDistance: true, otherwise: {} },
+  { scenarios: 'cost', overLink: false },
+  // Acknowledgements of connecting come up to 200 ms later, and are no sign of life.
+  { scenarios: 'idle', overLink: false, otherwise: { warmup: '500ms' }, longest: '3s' },
+  { scenarios: 'memory', overLink: false, longest: '5s' },
+  { scenarios: 'connect', overLink: true, longest: '500ms', hasInterval: true },
+  { scenarios: 'cost', overLink: true, onlyAtDistance: true },
   // With a hundred clients that come back at once the relay was late in 13 of 15 measurements, with twenty in 3 of 10.
-  { scenarios: 'reconnect-storm', overLink: true, otherwise: { clients: '20', repetitions: '3', duration: '1500ms' } },
+  { scenarios: 'reconnect-storm', overLink: true, otherwise: { clients: '20' }, longest: '1500ms', hasInterval: true },
 ];
+
+/** Of what is asked, wherever it is said, what the part does not allow. */
+function limitsOf({ longest, hasInterval }: Part, { config, sources }: Resolved): Record<string, string> {
+  const isSaid = sources.duration !== 'profile' && sources.duration !== 'default';
+  const isTooLong = longest !== undefined && !(isSaid && config.duration <= parseDuration(longest));
+  return {
+    ...(isTooLong ? { duration: longest } : {}),
+    ...(hasInterval === true && config.repetitions < LEAST_REPETITIONS ? { repetitions: `${LEAST_REPETITIONS}` } : {}),
+  };
+}
 
 /** @returns the result file; null where it was interrupted, which keeps what is measured */
 export async function measureFor(
   workload: Workload,
   options: Readonly<Record<string, unknown>>,
 ): Promise<string[] | null> {
+  const asked = resolveFrom(options);
   const { rttMs, carrier } = workload;
   const link = rttMs === 0 ? 'none' : `custom:delay=${formatDuration(rttMs / 2)}`;
   const parts = PARTS.filter(({ onlyAtDistance }) => onlyAtDistance !== true || rttMs > 0);
-  const checked = parts.map(({ scenarios, overLink, otherwise }) =>
-    checkedPlan(
-      resolveFrom({ ...otherwise, ...options, scenarios, carrier, link: overLink ? link : 'none' }),
-      undefined,
-    ),
-  );
+  const checked = parts.map((part) => {
+    const { scenarios, overLink, otherwise } = part;
+    const its = { scenarios, carrier, link: overLink ? link : 'none' };
+    return checkedPlan(resolveFrom({ ...otherwise, ...options, ...limitsOf(part, asked), ...its }), undefined);
+  });
   const plan = together(checked.map((part) => part.plan));
   const { resolved } = checked[0]!;
   const config = {

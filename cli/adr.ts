@@ -27,7 +27,7 @@ export function addAdr(program: Command, finish: (code: number) => void): void {
     )
     .argument(
       '[results...]',
-      'files of pushbench run and pushbench capacity; none: what is needed is measured, in about fourteen minutes',
+      'files of pushbench run and pushbench capacity; none: what is needed is measured, in about seventeen minutes',
     )
     .option('--workload <FILE>', 'what the system asks of its transport: YAML or JSON')
     .option('--init [NAME]', 'write a commented workload file to begin with, as NAME.yaml')
@@ -37,7 +37,7 @@ export function addAdr(program: Command, finish: (code: number) => void): void {
   addSettings(command, MEASURING_SETTINGS)
     .addHelpText(
       'after',
-      '\nThe settings are for measuring, where no results are given. Exit codes: 0 good, 2 bad input, 4 failed, 130 interrupted.',
+      '\nThe settings are for measuring, where no results are given: --duration and --repetitions say how well costs are known; what takes seconds is measured six times at least, and no longer than it needs. Exit codes: 0 good, 2 bad input, 4 failed, 130 interrupted.',
     )
     .action(async (files: string[], options: AdrOptions) => finish(await adr(files, options)));
 }
