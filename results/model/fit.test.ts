@@ -2,81 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { fixtureRun } from '../../report/run.fixture.ts';
 import type { Measurement, RunFile } from '../schema.ts';
 import { chosenOf } from './chosen.ts';
+import {
+  coresOf,
+  latencyOf,
+  LINK,
+  LOADS,
+  measured,
+  runOf,
+  SECONDS_TO_A_PING,
+  sentUp,
+  socketOf,
+} from './fit.fixture.ts';
 import { fitModel } from './fit.ts';
 import type { Asks } from './load.ts';
-import { predict, wakeupsOf } from './predict.ts';
-
-/** A load, and what it cost: 15 µs a delivery, 200 µs a publication, 10 µs a client and second. */
-interface Load {
-  readonly clients: number;
-  readonly rate: number;
-  readonly warmupMs?: number;
-}
-
-const LOADS: readonly Load[] = [
-  { clients: 100, rate: 60 },
-  { clients: 600, rate: 10 },
-  { clients: 1_000, rate: 4 },
-  { clients: 100, rate: 120 },
-  { clients: 200, rate: 30 },
-  { clients: 400, rate: 25 },
-];
-
-/** By deliveries, wake-ups and a WebSocket's pings, which come whatever else does: 10 µs a client and second. */
-const coresOf = (clients: number, rate: number, heartbeatMs: number): number =>
-  15e-6 * clients * rate +
-  200e-6 * wakeupsOf('once', rate, Math.min(clients, 60) * (1e3 / heartbeatMs), 1) +
-  10e-6 * clients;
-
-const SECONDS_TO_A_PING = 15;
-
-function measured(template: Measurement, { clients, rate, warmupMs = 4_000 }: Load): Measurement {
-  const publications = rate * 2;
-  const cores = coresOf(clients, rate, template.parameters.heartbeatMs);
-  return {
-    ...template,
-    scenario: 'cost',
-    parameters: {
-      ...template.parameters,
-      ...{ variant: `${clients} at ${rate}`, clients, ratePerSecond: rate, durationMs: 2_000, warmupMs },
-    },
-    counts: { ...template.counts, publications, offered: publications * clients },
-    window: { ...template.window, durationNs: 2e9 },
-    server: { ...template.server, cpuNs: cores * 2e9 },
-    bytes: { ...template.bytes, up: { ...template.bytes.up, payload: 0 } },
-  };
-}
-
-const latencyOf = (m: Measurement, meanMs: number): Measurement => ({
-  ...m,
-  deliveryLatencyNs: { ...m.deliveryLatencyNs, mean: meanMs * 1e6 },
-});
-
-const LINK: Measurement['link'] = {
-  ...{ delayMs: 20, jitterMs: 0, downBitsPerSecond: null, upBitsPerSecond: null, cutEveryMs: null },
-  ...{ lateNs: { p50: 0, p99: 0, max: 0 }, cuts: 0, bytes: { up: 0, down: 0 }, cpuNs: 0 },
-};
-
-/** The same, and each client sends so many messages a second, of 30 µs each. */
-function sentUp(m: Measurement, perClient: number): Measurement {
-  const { clients, payloadBytes, variant } = m.parameters;
-  const seconds = m.window.durationNs / 1e9;
-  const messages = clients * perClient * seconds;
-  return {
-    ...m,
-    parameters: { ...m.parameters, variant: `sends ${variant}` },
-    server: { ...m.server, cpuNs: m.server.cpuNs! + messages * 30e3 },
-    bytes: { ...m.bytes, up: { ...m.bytes.up, payload: messages * payloadBytes } },
-  };
-}
-
-function runOf(loads: readonly Load[]): RunFile {
-  const run = fixtureRun({ repetitions: 1 });
-  const template = run.measurements.find((m) => m.transport === 'websocket' && m.scenario === 'broadcast')!;
-  return { ...run, measurements: loads.map((load) => measured(template, load)) };
-}
-
-const socketOf = (run: RunFile) => fitModel([run]).transports.find(({ transport }) => transport === 'websocket')!;
+import { predict } from './predict.ts';
 
 describe('a model fitted to a run', () => {
   it('finds what each part costs, and predicts every load that was held out', () => {
@@ -338,51 +277,4 @@ describe('a model fitted to a run', () => {
     expect(names).not.toContain('tcp');
     expect(names).toContain('websocket');
   });
-});
-
-describe('the load that a planner begins with', () => {
-  it('is the same in whatever order the loads were measured, with pages of the usual size', () => {
-    const run = fixtureRun();
-    const usual = (transport: string, rate: number, recycleBytes: number): Measurement => {
-      const m = measured(
-        run.measurements.find((one) => one.transport === transport)!,
-        { clients: 100, rate },
-      );
-      return { ...m, parameters: { ...m.parameters, variant: 'usual', recycleBytes } };
-    };
-    const all = [usual('long-polling', 15, 131_072), usual('forever-iframe', 60, 2 ** 30), usual('sse', 60, 131_072)];
-    const [one, other] = [all, [...all].reverse()].map((measurements) => fitModel([{ ...run, measurements }]).usual);
-    expect(one).toEqual(other);
-    expect(one).toMatchObject({ ratePerSecond: 60, recycleBytes: 131_072 });
-  });
-});
-
-it('has no packets where all that was measured is silent: nobody knows what a message takes', () => {
-  const run = fixtureRun();
-  const template = run.measurements.find(({ transport }) => transport === 'websocket')!;
-  const silent = [500, 6_000].map((clients): Measurement => {
-    const network = { basis: 'measured' as const, packets: clients, ipBytes: 0 };
-    return { ...measured(template, { clients, rate: 0 }), network };
-  });
-  const packetsOf = (measurements: Measurement[]) =>
-    fitModel([{ ...run, measurements }]).transports.find(({ transport }) => transport === 'websocket')!.packets;
-  expect(packetsOf(silent)).toBeNull();
-  const loud = LOADS.map((load): Measurement => ({ ...measured(template, load), network: silent[0]!.network! }));
-  expect(packetsOf([...silent, ...loud])).not.toBeNull();
-});
-
-it('takes packets of the repetition in the middle, so that what came between once counts for nothing', () => {
-  const run = fixtureRun();
-  const template = run.measurements.find(({ transport }) => transport === 'websocket')!;
-  const counted = (factor: number): Measurement[] =>
-    LOADS.map((load): Measurement => {
-      const packets = Math.round(2 * load.clients * load.rate * 2 * factor);
-      return { ...measured(template, load), network: { basis: 'measured', packets, ipBytes: 0 } };
-    });
-  const of = (measurements: Measurement[]) =>
-    fitModel([{ ...run, measurements }]).transports.find(({ transport }) => transport === 'websocket')!.packets;
-  const spoilt = counted(1).map((m, at) =>
-    at === 0 ? { ...m, network: { ...m.network!, packets: 7 * m.network!.packets } } : m,
-  );
-  expect(of([...counted(1), ...counted(1), ...spoilt])).toEqual(of(counted(1)));
 });

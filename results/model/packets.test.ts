@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Measurement, RunFile } from '../schema.ts';
+import { LOADS, runOf, socketOf } from './fit.fixture.ts';
 import { modelOf } from './model.fixture.ts';
 import { furtherSegments, spacedOf } from './packets.ts';
 
@@ -52,5 +54,31 @@ describe('packets beyond the first of an answer', () => {
         expect(Math.abs(few - average)).toBeLessThanOrEqual(1 + 1e-6 * average);
       }),
     );
+  });
+});
+
+describe('packets of a run', () => {
+  const withPackets = (run: RunFile, packets: (m: Measurement, at: number) => number): Measurement[] =>
+    run.measurements.map((m, at): Measurement => ({
+      ...m,
+      network: { basis: 'measured', packets: packets(m, at), ipBytes: 0 },
+    }));
+  const run = runOf(LOADS);
+  const packetsOf = (measurements: Measurement[]) => socketOf({ ...run, measurements }).packets;
+
+  it('are not known where all that was measured is silent: nobody knows what a message takes', () => {
+    const silent = withPackets(
+      runOf([500, 6_000].map((clients) => ({ clients, rate: 0 }))),
+      (m) => m.parameters.clients,
+    );
+    expect(packetsOf(silent)).toBeNull();
+    expect(packetsOf([...silent, ...withPackets(run, () => 500)])).not.toBeNull();
+  });
+
+  it('are those of the repetition in the middle, so that what came between once counts for nothing', () => {
+    const two = (m: Measurement): number => 2 * m.counts.offered;
+    const counted = withPackets(run, two);
+    const spoilt = withPackets(run, (m, at) => (at === 0 ? 7 : 1) * two(m));
+    expect(packetsOf([...counted, ...counted, ...spoilt])).toEqual(packetsOf(counted));
   });
 });

@@ -15,6 +15,7 @@ import type { Measurement } from '../../results/schema.ts';
 import { median } from '../../results/statistics.ts';
 import { CHOICES, type TransportName } from '../transports.ts';
 import { aaRun, SCORED, type AaRun } from './aa.ts';
+import { uncountedSizes, uncountedText } from './bytes.ts';
 import { compileReader } from './c-reader.ts';
 import { deliveryCost, emptyPollCost, type Cost } from './client-cost.ts';
 import { namingCost } from './ledger-cost.ts';
@@ -232,6 +233,9 @@ async function model(): Promise<void> {
   try {
     const rows = values.run === undefined ? await measuredErrors() : storedErrors(values.run);
     for (const row of rows) line(`model, ${row.transport}, ${row.quantity}`, errorText(row), aimText(row));
+    for (const [transport, sizes] of await uncountedSizes()) {
+      line(`model, ${transport}, bytes of sizes that were not counted`, uncountedText(sizes), 'aim 0 B off');
+    }
   } catch (error) {
     line('model', `not measured: ${(error as Error).message}`, 'reported');
   }

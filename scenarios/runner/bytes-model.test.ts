@@ -2,8 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { headerProfile } from '../../clients/headers.ts';
 import type { Exact, ExactTransport } from '../../results/exact.ts';
-import { byteModel, bytesPerSecond, overheadAt } from '../../results/model/bytes.ts';
+import { byteModel, bytesPerSecond } from '../../results/model/bytes.ts';
 import { LOAD } from '../../results/model/model.fixture.ts';
+import { UNCOUNTED, uncountedSizes, uncountedText, type UncountedSize } from '../bench/bytes.ts';
 import { CHOICES, type TransportName } from '../transports.ts';
 import { exactFigures } from './exact.ts';
 
@@ -16,32 +17,27 @@ const counted = (payloadBytes: number): Promise<Exact> =>
 const of = (exact: Exact, name: TransportName): ExactTransport =>
   exact.transports.find(({ transport }) => transport === name)!;
 
-/** On both sides of where a decimal, a hexadecimal and a WebSocket length grow, and between. */
-const SIZES = [30, 99, 100, 300, 700, 930, 1_000, 2_500, 4_000, 4_100, 9_000, 12_345, 50_000, 65_400] as const;
-
 describe('bytes that were not counted', () => {
   let known: Exact;
-  let others: Map<number, Exact>;
+  let sizes: Map<string, UncountedSize[]>;
   beforeAll(async () => {
     known = await counted(128);
-    others = new Map();
-    for (const size of SIZES) others.set(size, await counted(size));
+    sizes = await uncountedSizes();
   }, 60_000);
 
   it.each(CHOICES)('of %s at other sizes are predicted to the byte, but a few bytes before a length grows', (name) => {
-    const model = byteModel(of(known, name))!;
-    for (const [size, exact] of others) {
-      const { exchange } = of(exact, name).perMessage.find(({ payloadBytes }) => payloadBytes === size)!;
-      const { up, down, uncertain, extrapolated } = overheadAt(model, size);
-      expect({ size, up }).toEqual({ size, up: exchange.up.total });
-      expect(extrapolated).toBe(false);
-      const overhead = exchange.down.total - size;
+    const found = sizes.get(name)!;
+    expect(found.map(({ payloadBytes }) => payloadBytes)).toEqual(UNCOUNTED);
+    for (const { payloadBytes, counted: truth, predicted, uncertain } of found) {
       // Where the model says that it does not know, the truth is in between.
-      expect(overhead).toBeLessThanOrEqual(down);
-      expect(overhead).toBeGreaterThanOrEqual(down - uncertain);
+      expect({ payloadBytes, over: Math.max(0, truth - predicted) }).toEqual({ payloadBytes, over: 0 });
+      expect({ payloadBytes, under: Math.max(0, predicted - uncertain - truth) }).toEqual({ payloadBytes, under: 0 });
     }
-    const unsure = SIZES.filter((size) => overheadAt(model, size).uncertain > 0);
+    const unsure = found.filter(({ uncertain }) => uncertain > 0).map(({ payloadBytes }) => payloadBytes);
     expect([99, 100, 1_000]).toEqual(expect.arrayContaining(unsure));
+    expect(uncountedText(found)).toMatch(
+      /^0 B off at 1[1-4] sizes of 14(, (\d) of \2 within the \d B that the model leaves open)?$/,
+    );
   });
 
   it.each(CHOICES)('of %s with a longer header are those of each request with so many more', (name) => {
