@@ -28,10 +28,6 @@ export function chartFigure({ name, shows, numbers, note = '', onLog = '', perSc
 
 export const BOTH_LOG = 'Both axes are logarithmic.';
 
-/** For the filter: decades show all that there is, a linear axis how much more one is than another. */
-export const AXES_CONTROL =
-  '<fieldset><legend>Axes of charts</legend><label><input type="checkbox" name="axes" value="linear" autocomplete="off">linear, from 0</label></fieldset>';
-
 /** Numbers that would be in the way of most readers: there for those who open them. */
 export const folded = (summary: string, html: string): string =>
   `<details class="numbers"><summary>${escapeHtml(summary)}</summary>${html}</details>`;

@@ -1,16 +1,17 @@
 /** Several runs side by side as one offline HTML page. */
 import type { PageAssets } from './assets.ts';
 import type { PageData } from './chart-types.ts';
-import { plain, plural } from './format.ts';
-import { AXES_CONTROL, BOTH_LOG, chartFigure } from './html-figure.ts';
+import { plural } from './format.ts';
+import { controls } from './html-controls.ts';
+import { BOTH_LOG, chartFigure } from './html-figure.ts';
 import { pageHtml } from './html-frame.ts';
-import { attribute, escapeHtml, key, table, type Cell } from './html-text.ts';
+import { escapeHtml, key, table, type Cell } from './html-text.ts';
 import type { RunDigest } from './run-digest.ts';
 import { letterOf } from './side-by-side.ts';
 import { SIDE_CHART, sideCharts, transportsOf } from './side-charts.ts';
 import { runsTable, SIDE_LEGEND, sideTables, type SideCell, type SideTable } from './side-tables.ts';
 import { sideSentences, sideWarnings } from './side-words.ts';
-import { looksOf, titleOf } from './transports.ts';
+import { looksOf } from './transports.ts';
 
 /**
  * @param labels a file name for each run
@@ -29,7 +30,12 @@ ${warnings(runs)}
     .map((line) => `<p class="answer small">${escapeHtml(line)}</p>`)
     .join('')}<p class="note">${escapeHtml(SIDE_LEGEND)}</p></section>
 <section id="runs"><h2>Runs</h2>${tableHtml(runsTable(runs, labels), looks)}</section>
-${controls(runs, Object.keys(charts), looks)}
+${controls({
+  legend: 'Scenario of the picture',
+  scenarios: Object.keys(charts),
+  selected: Object.keys(charts)[0],
+  ...{ transports: transportsOf(runs), floors: floorsOf(runs), looks },
+})}
 ${latency(runs, charts)}
 ${tables.map((each, index) => section(each, index, looks)).join('\n')}
 </main>`;
@@ -56,23 +62,6 @@ function latency(runs: readonly RunDigest[], charts: PageData['charts'][string])
     onLog: BOTH_LOG,
   });
   return `<section id="latency"><h2>Latency by percentile</h2>${figure}</section>`;
-}
-
-/** As on the page of one run: shown by the script only. */
-function controls(runs: readonly RunDigest[], scenarios: readonly string[], looks: Looks): string {
-  const transports = transportsOf(runs);
-  if (transports.length === 0) return '';
-  const radios = scenarios.map(
-    (name, index) =>
-      `<label><input type="radio" name="scenario" value="${attribute(name)}" autocomplete="off"${index === 0 ? ' checked' : ''}>${escapeHtml(plain(name))}</label>`,
-  );
-  const boxes = transports.map(
-    (name) =>
-      `<label><input type="checkbox" name="transport" value="${attribute(name)}" autocomplete="off" checked>${key(looks.get(name) ?? 0)} ${escapeHtml(titleOf(name, floorsOf(runs)))}</label>`,
-  );
-  const picture =
-    radios.length < 2 ? '' : `<fieldset><legend>Scenario of the picture</legend>${radios.join('')}</fieldset>`;
-  return `<div id="controls" role="group" aria-label="What is shown" hidden>${picture}${AXES_CONTROL}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
 }
 
 type Looks = ReadonlyMap<string, number>;

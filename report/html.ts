@@ -7,15 +7,14 @@ import { answerOf, mainScenario, type Sentence } from './answer.ts';
 import type { PageAssets } from './assets.ts';
 import { pageDataOf } from './chart-data.ts';
 import type { PageData } from './chart-types.ts';
-import { plain } from './format.ts';
 import { BREAK_EVEN_LINK, breakEvenSection } from './html-break-even.ts';
 import { CLIENTS_LINK, clientsSection } from './html-clients.ts';
 import { CODECS_LINK, codecsSection } from './html-codecs.ts';
 import { compareSection } from './html-compare.ts';
+import { controls } from './html-controls.ts';
 import { disturbedLinks, disturbedSections } from './html-disturbed.ts';
 import { environmentSection, methodSection, rawSection, validitySection } from './html-evidence.ts';
 import { EXACT_LINK, exactSection } from './html-exact.ts';
-import { AXES_CONTROL } from './html-figure.ts';
 import { pageHtml } from './html-frame.ts';
 import { LAWS_LINK, lawsSection } from './html-laws.ts';
 import { OVERHEAD_LINK, overheadSection } from './html-overhead.ts';
@@ -24,11 +23,11 @@ import { RATES_LINK, ratesSection } from './html-rates.ts';
 import { scoreboard } from './html-scoreboard.ts';
 import { figureSections, linksOf, type SectionId } from './html-sections.ts';
 import { SWEEPS_LINK, sweepSection } from './html-sweeps.ts';
-import { attribute, escapeHtml, key } from './html-text.ts';
+import { escapeHtml } from './html-text.ts';
 import { TIMELINE_LINK, timelineSection } from './html-timeline.ts';
 import { failureText, missingOf } from './method.ts';
 import { summarise, type ReportView } from './summary.ts';
-import { looksOf, titleOf } from './transports.ts';
+import { looksOf } from './transports.ts';
 
 /** How a run is shown while it is measured. */
 export interface LiveFrame {
@@ -89,7 +88,7 @@ function sectionsOf(view: ReportView, data: PageData, model: Model): Section[] {
   const one = (link: { id: string; title: string }, html: string): Section => ({ links: [link], html });
   return [
     one(SCOREBOARD_LINK, `<section id="scoreboard"><h2>Scoreboard</h2>${scoreboard(view)}</section>`),
-    { links: [], html: controls(view) },
+    { links: [], html: controlsOf(view) },
     figures('latency', 'bytes', 'headers', 'below'),
     one(OVERHEAD_LINK, overheadSection(view)),
     one(RATES_LINK, ratesSection(view)),
@@ -153,20 +152,12 @@ function answerSection(view: ReportView): string {
   return `<section id="answer"><h1>The answer in two sentences</h1><p class="answer">${sentences.map(html).join(' ')}</p>${notes}</section>`;
 }
 
-/** The filter: shown by the script only, since nothing could answer it without. */
-function controls(view: ReportView): string {
-  const delivering = view.scenarios.filter((scenario) => scenario.kind === 'delivery');
-  if (view.transports.length === 0) return '';
-  const looks = looksOf(view.transports, view.floors);
-  const selected = mainScenario(view)?.name;
-  const radios = delivering.map(
-    ({ name }) =>
-      `<label><input type="radio" name="scenario" value="${attribute(name)}" autocomplete="off"${name === selected ? ' checked' : ''}>${escapeHtml(plain(name))}</label>`,
-  );
-  const boxes = view.transports.map(
-    (name) =>
-      `<label><input type="checkbox" name="transport" value="${attribute(name)}" autocomplete="off" checked>${key(looks.get(name) ?? 0)} ${escapeHtml(titleOf(name, view.floors))}</label>`,
-  );
-  const scenarios = radios.length < 2 ? '' : `<fieldset><legend>Scenario</legend>${radios.join('')}</fieldset>`;
-  return `<div id="controls" role="group" aria-label="What is shown" hidden>${scenarios}${AXES_CONTROL}<fieldset><legend>Transports</legend>${boxes.join('')}</fieldset></div>`;
+function controlsOf(view: ReportView): string {
+  const { scenarios, transports, floors } = view;
+  return controls({
+    legend: 'Scenario',
+    scenarios: scenarios.filter(({ kind }) => kind === 'delivery').map(({ name }) => name),
+    selected: mainScenario(view)?.name,
+    ...{ transports, floors, looks: looksOf(transports, floors) },
+  });
 }
