@@ -24,6 +24,15 @@ describe('Recovery', () => {
     expect(recovery.findings).toMatchObject({ clients: 2, recoveryNs: { count: 2, min: 200e3, max: 1_200e3 } });
   });
 
+  it('counts one that is cut anew before it was served from the first cut, so that the longest waits are not left out', () => {
+    const recovery = new Recovery(() => 0);
+    recovery.cut([0, 1], 1_000);
+    recovery.received(1, 1_100, 1_200);
+    recovery.cut([0, 1], 5_000);
+    for (const client of [0, 1]) recovery.received(client, 5_100, 5_200);
+    expect(recovery.findings).toMatchObject({ clients: 4, recoveryNs: { count: 3, min: 200e3, max: 4_200e3 } });
+  });
+
   it('counts connections until the last client is served, and not what comes after', () => {
     let connections = 0;
     const recovery = new Recovery(() => connections);

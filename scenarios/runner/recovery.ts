@@ -20,11 +20,14 @@ export class Recovery {
     this.#connectionsBefore = connections();
   }
 
-  /** A client that was served again may be cut anew: each of its ways back counts. */
+  /**
+   * A client that was served again may be cut anew: each of its ways back counts. One that was not is still on its first: counted
+   * from the last cut, the longest waits would be left out.
+   */
   cut(clients: readonly number[], nowUs: number): void {
     this.#clients += clients.length;
     this.#connectionsAtEnd = undefined;
-    for (const client of clients) this.#unserved.set(client, nowUs);
+    for (const client of clients) if (!this.#unserved.has(client)) this.#unserved.set(client, nowUs);
   }
 
   received(client: number, intendedUs: number, nowUs: number): void {
