@@ -37,7 +37,10 @@ interface Part {
   readonly onlyAtDistance?: true;
   /** Where nobody says otherwise. */
   readonly otherwise?: Readonly<Record<string, string>>;
-  /** Windows are no longer, whatever is asked: costs are known the better the longer they are measured, and nothing else is. */
+  /**
+   * Windows are no longer, whatever is asked: costs alone are known the better the longer they are measured. One of 3 s differed
+   * from the next by 9.6 to 11.6 % (one standard deviation), one of 12 s by 7.8: it is repetitions that say most.
+   */
   readonly longest?: string;
   /** What takes seconds is repeated until its median has an interval of 95 %. */
   readonly hasInterval?: true;

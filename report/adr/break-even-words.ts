@@ -35,18 +35,20 @@ export interface BreakEvenText {
   /** Null: of the workload itself. */
   readonly axis: AxisName | null;
   readonly sentence: string;
+  /** One after the other along the axis; none where there is one, which the sentence says. */
+  readonly stretches: readonly string[];
   /** Whose costs it compares. */
   readonly transports: readonly string[];
 }
 
-/** The workload first, then a sentence for an axis. */
+/** The workload first, then each axis. */
 export function breakEvenTexts(
   { here, axes }: Neighbourhood,
   models: readonly TransportModel[],
   situation: Situation,
 ): BreakEvenText[] {
   return [
-    { axis: null, sentence: hereText(here), transports: here.winners },
+    { axis: null, sentence: hereText(here), stretches: [], transports: here.winners },
     ...axes.map((one) => alongText(one, models, situation)),
   ];
 }
@@ -71,18 +73,23 @@ function alongText(
 ): BreakEvenText {
   const say = SAY[axis.name];
   const [least, most] = [axis.values[0]!, axis.values.at(-1)!].map(say);
-  const parts = stretches.map((stretch, place) => {
-    const mark = stretch.beyondAtEnd ? ` ${MARK}` : '';
-    const last = place === stretches.length - 1;
-    const where = stretches.length === 1 ? 'throughout' : last ? 'to the end' : `up to ${say(stretch.to)}${mark}`;
-    const name = (transport: string): string => optionText(transport, models, along(axis.name, stretch.to, situation));
-    return `${where} ${whoText(stretch, name)}${pointsText(stretch, say)}`;
-  });
+  const name = (transport: string, { to }: Stretch): string =>
+    optionText(transport, models, along(axis.name, to, situation));
+  const isAllBeyond = beyond.some(({ from, to }) => from === null && to === null);
+  const who = (stretch: Stretch): string =>
+    `${whoText(stretch, (transport) => name(transport, stretch))}${pointsText(stretch, say)}`;
+  const where = ({ to, beyondAtEnd }: Stretch): string =>
+    `up to ${say(to)}${beyondAtEnd && !isAllBeyond ? ` ${MARK}` : ''}`;
   const lead = `${ALONG[axis.name]}, from ${least} to ${most}, with ${beside(axis.name, situation)}`;
   const after = [loadText(axis.name, stretches, models, situation), beyondText(beyond, say)].join('');
+  const [only, ...more] = stretches;
   return {
     axis: axis.name,
-    sentence: `${lead}: ${parts.join('; then ')}.${after}`,
+    sentence: more.length === 0 ? `${lead}: throughout ${who(only!)}.${after}` : `${lead}.${after}`,
+    stretches:
+      more.length === 0
+        ? []
+        : stretches.map((one) => `${one === stretches.at(-1) ? 'to the end' : where(one)}: ${who(one)}`),
     transports: [...new Set(stretches.flatMap(({ core, further }) => [...core, ...further]))],
   };
 }
@@ -137,5 +144,5 @@ function loadText(
   const most = load.clients * last.to;
   if (most <= measured) return '';
   const from = measured / load.clients;
-  return ` From ${messagesText(from)} on these are more than the ${amount(measured, 'perSecond')} deliveries that were measured at most, at the end ${amount(most, 'perSecond')}.`;
+  return ` From ${messagesText(from)} on it is more than the ${amount(measured, 'perSecond')} deliveries that were measured at most, at the end ${amount(most, 'perSecond')}.`;
 }

@@ -193,8 +193,11 @@ export function breakEvenSection(
       ? ''
       : ` on a connection each, or every ${spanText(SHARE_OF_TIMEOUT * situation.cutMs)} on one that is kept, half of what the path lets it be silent: whichever takes fewer bytes with TCP/IP`;
   const lead = `Compared by ${costing.title} alone, among the options that the path lets through: what is proposed rests on all drivers, and need not be the cheapest. Short polling polls as rarely as the accepted age allows${kept}. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.`;
-  const items = texts.map(
-    ({ sentence, transports }) => md(sentence) + transports.map((one) => links(one, ...costing.rests)).join(''),
+  const items = texts.map(({ sentence, stretches, transports }) =>
+    [
+      md(sentence) + transports.map((one) => links(one, ...costing.rests)).join(''),
+      ...stretches.map((one) => `  - ${md(one)}`),
+    ].join('\n'),
   );
   return ['## Break-even points', md(lead), list(items), ...pictures].join('\n\n');
 }
