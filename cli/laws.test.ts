@@ -32,8 +32,9 @@ it('measures the laws beside the floor, and shows each prediction with its diver
   expect(new Set(rowsOf('cold')).size).toBe(4);
   for (const { point } of check.rows) expect(page).toContain(point);
   for (const m of run.measurements.filter(({ parameters }) => parameters.variant!.startsWith('reconnect'))) {
-    // Each is cut several times, and served again; where the machine stands still some are cut anew before.
+    // Each is cut several times, and each time served again; where the machine stands still some are cut anew before.
     expect(m.storm!.clients).toBe(8 * m.parameters.clients);
+    if (m.validity.valid) expect(m.storm!.recoveryNs.count).toBe(m.storm!.clients);
     expect(m.storm!.recoveryNs.count).toBeLessThanOrEqual(m.storm!.clients);
     expect(m.storm!.recoveryNs.count).toBeGreaterThan(7 * m.parameters.clients);
   }
