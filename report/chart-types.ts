@@ -84,6 +84,8 @@ export interface PageData {
   charts: { [canvas: string]: ChartSet };
   /** What the planner predicts from; missing where the page has none. */
   model?: Model;
+  /** Of each transport, for the maps: see `looksOf` in report/transports.ts. Beside the model. */
+  looks?: (readonly [transport: string, look: number])[];
   /** What other runs are compared with that are dropped on the page; missing on pages that show no single run. */
   run?: RunDigest;
 }

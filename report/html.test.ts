@@ -67,7 +67,7 @@ test('the sections stand in the order in which a reader needs them', () => {
   const ids = [...render(fixtureRun()).matchAll(/<section id="([\w-]+)"/g)].map((match) => match[1]);
   expect(ids).toEqual([
     ...['answer', 'scoreboard', 'latency', 'bytes', 'headers', 'below', 'overhead', 'rates', 'bandwidth'],
-    ...['idle', 'connect', 'shared-port', 'server', 'clients', 'break-even', 'planner'],
+    ...['idle', 'connect', 'shared-port', 'server', 'clients', 'planner', 'break-even'],
     ...['bytes-exact', 'codecs', 'timeline', 'laws'],
     ...['validity', 'method', 'environment', 'compare', 'raw-data'],
   ]);

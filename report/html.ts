@@ -47,8 +47,9 @@ interface Section {
 export function renderHtml(run: RunFile, assets: PageAssets, live?: LiveFrame): string {
   const view = summarise(run);
   const model = modelOf(view);
-  const data: PageData = { ...pageDataOf(view), model: slim(model) };
-  const sections = sectionsOf(view, data, model).filter(({ html }) => html !== '');
+  const looks = looksOf(view.transports, view.floors);
+  const data: PageData = { ...pageDataOf(view), model: slim(model), looks: [...looks] };
+  const sections = sectionsOf(view, data, model, looks).filter(({ html }) => html !== '');
   const links = [...sections.flatMap((section) => section.links), RAW_LINK];
   const page = (raw: string): string => {
     const parts = [
@@ -82,8 +83,7 @@ function slim(model: Model): Model {
 const LARGEST_PAGE = 980_000;
 
 /** Top to bottom as a reader needs them: the answer, what it rests on, what it costs, how far it can be trusted. */
-function sectionsOf(view: ReportView, data: PageData, model: Model): Section[] {
-  const looks = looksOf(view.transports, view.floors);
+function sectionsOf(view: ReportView, data: PageData, model: Model, looks: ReadonlyMap<string, number>): Section[] {
   const figures = (...ids: SectionId[]): Section => ({ links: linksOf(ids), html: figureSections(view, data, ids) });
   const one = (link: { id: string; title: string }, html: string): Section => ({ links: [link], html });
   return [
@@ -94,8 +94,8 @@ function sectionsOf(view: ReportView, data: PageData, model: Model): Section[] {
     one(RATES_LINK, ratesSection(view)),
     figures('bandwidth', 'idle', 'connect', 'shared-port', 'server'),
     one(CLIENTS_LINK, clientsSection(view)),
-    one(BREAK_EVEN_LINK, breakEvenSection(model, looks)),
     one(PLANNER_LINK, plannerSection(model, looks, bytesChecks([view.run], model))),
+    one(BREAK_EVEN_LINK, breakEvenSection(model, looks)),
     one(SWEEPS_LINK, sweepSection(view)),
     { links: disturbedLinks(view), html: disturbedSections(view) },
     one(EXACT_LINK, exactSection(view)),

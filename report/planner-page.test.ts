@@ -6,8 +6,14 @@ import { pageHtml } from './html-frame.ts';
 import { breakEvenSection } from './html-break-even.ts';
 import { plannerSection } from './html-planner.ts';
 import { MODEL } from '../results/model/model.fixture.ts';
-import { KNOBS, type FigureId, type KnobId } from './planner.ts';
+import { mapsAround } from './html-maps.ts';
+import { KNOBS, settingsOf, type FigureId, type KnobId } from './planner.ts';
 import { looksOf } from './transports.ts';
+
+const LOOKS = looksOf(
+  MODEL.transports.map(({ transport }) => transport),
+  new Set(),
+);
 
 describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chromium', () => {
   let browser: OpenedBrowser;
@@ -17,12 +23,12 @@ describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chro
   afterAll(() => browser?.close());
 
   function open(hash = '', options: BrowserContextOptions = {}): Promise<Opened> {
-    const looks = looksOf(
-      MODEL.transports.map(({ transport }) => transport),
-      new Set(),
+    const body = `<main>${plannerSection(MODEL, LOOKS, new Map())}${breakEvenSection(MODEL, LOOKS)}</main>`;
+    return browser.open(
+      pageHtml('planner', body, { charts: {}, model: MODEL, looks: [...LOOKS] }, builtAssets()),
+      options,
+      hash,
     );
-    const body = `<main>${breakEvenSection(MODEL, looks)}${plannerSection(MODEL, looks, new Map())}</main>`;
-    return browser.open(pageHtml('planner', body, { charts: {}, model: MODEL }, builtAssets()), options, hash);
   }
 
   /** The figures of a row, by name: without their bands. */
@@ -110,6 +116,33 @@ describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chro
     expect(await page.innerText('output[for="plan-clients"]')).toBe('10');
     expect(await page.innerText('output[for="plan-interval"]')).toBe('600 s');
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('the maps and their words are of what the sliders are set to, and can be saved', async () => {
+    const { page, complaints } = await open();
+    const maps = page.locator('#maps');
+    expect(await maps.innerText()).toContain('10,000 clients');
+    await toEnd(page, 'clients', 'Home');
+    await toEnd(page, 'header', 'End');
+    await toEnd(page, 'rtt', 'End');
+    const around =
+      'Around 10 clients, one message per 10 s to each, 128 B of payload, 4 KiB of cookie or token, 500 ms there and back';
+    await expect.poll(() => maps.locator('.load').innerText()).toContain(around);
+    const settings = { ...settingsOf(MODEL.usual), clients: 10, header: 4_096, rtt: 500 };
+    const shown = (html: string): Promise<string> =>
+      page.evaluate<string>(
+        `{ const body = new DOMParser().parseFromString(${JSON.stringify(html)}, 'text/html').body; [...body.querySelectorAll('.downloads')].forEach((row) => row.remove()); body.innerHTML; }`,
+      );
+    expect(await shown(await maps.innerHTML())).toBe(await shown(mapsAround({ model: MODEL, looks: LOOKS }, settings)));
+    expect(await maps.locator('figure.map > .downloads').count()).toBe(await maps.locator('svg').count());
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('an address that is a plan has maps around it', async () => {
+    const { page } = await open('#plan=clients:1000000');
+    await expect.poll(() => page.locator('#maps .load').innerText()).toContain('Around 1,000,000 clients');
     await page.close();
   });
 

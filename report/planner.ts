@@ -15,6 +15,8 @@ export interface Knob {
   /** A linear knob may be 0. */
   readonly log: boolean;
   readonly whole: boolean;
+  /** Significant ones of its values. */
+  readonly digits: number;
   show(value: number): string;
 }
 
@@ -23,25 +25,41 @@ const bytes = (value: number): string => format(value, 'bytes');
 
 export const KNOBS: readonly Knob[] = [
   {
-    ...{ id: 'clients', label: 'clients', least: 10, most: 1_000_000, log: true, whole: true },
+    ...{ id: 'clients', label: 'clients', least: 10, most: 1_000_000, log: true, whole: true, digits: 2 },
     show: (value) => format(value, 'count'),
   },
   {
-    ...{ id: 'rate', label: 'messages to each client', least: 1 / 3_600, most: 100, log: true, whole: false },
+    ...{
+      id: 'rate',
+      label: 'messages to each client',
+      least: 1 / 3_600,
+      most: 100,
+      log: true,
+      whole: false,
+      digits: 2,
+    },
     show: (value) => (value >= 0.1 ? format(value, 'perSecond') : `one in ${format(1e9 / value, 'ns')}`),
   },
-  { ...{ id: 'payload', label: 'payload', least: 16, most: 65_536, log: true, whole: true }, show: bytes },
+  { ...{ id: 'payload', label: 'payload', least: 16, most: 65_536, log: true, whole: true, digits: 3 }, show: bytes },
   {
-    ...{ id: 'header', label: 'cookie or token, each request', least: 0, most: 4_096, log: false, whole: true },
+    ...{
+      id: 'header',
+      label: 'cookie or token, each request',
+      least: 0,
+      most: 4_096,
+      log: false,
+      whole: true,
+      digits: 4,
+    },
     show: bytes,
   },
   {
-    ...{ id: 'interval', label: 'poll interval', least: 100, most: 600_000, log: true, whole: false },
+    ...{ id: 'interval', label: 'poll interval', least: 100, most: 600_000, log: true, whole: false, digits: 2 },
     show: ms,
   },
-  { ...{ id: 'rtt', label: 'round trip', least: 0, most: 500, log: false, whole: true }, show: ms },
+  { ...{ id: 'rtt', label: 'round trip', least: 0, most: 500, log: false, whole: true, digits: 3 }, show: ms },
   {
-    ...{ id: 'price', label: 'price of a GB out', least: 0, most: 0.2, log: false, whole: false },
+    ...{ id: 'price', label: 'price of a GB out', least: 0, most: 0.2, log: false, whole: false, digits: 3 },
     show: (value) => value.toFixed(3),
   },
 ];
@@ -52,10 +70,14 @@ export type Settings = Readonly<Record<KnobId, number>>;
 /** Of a slider: enough that none is seen to jump. */
 export const STEPS = 400;
 
-export function valueAt({ least, most, log, whole }: Knob, step: number): number {
+export function valueAt({ least, most, log, whole, digits }: Knob, step: number): number {
   const share = Math.min(1, Math.max(0, step / STEPS));
   const value = log ? least * (most / least) ** share : least + (most - least) * share;
-  return whole ? Math.round(value) : Number(value.toPrecision(3));
+  // One message in ten seconds is as round as ten a second.
+  const isRare = log && value < 1;
+  const round = Number((isRare ? 1 / value : value).toPrecision(digits));
+  const rounded = isRare ? 1 / round : round;
+  return whole ? Math.round(rounded) : rounded;
 }
 
 export function stepAt({ least, most, log }: Knob, value: number): number {

@@ -4,12 +4,14 @@ import { offerComparison } from './compare.ts';
 import { offerDownloads } from './downloads.ts';
 import { Drawing } from './drawing.ts';
 import { Folds } from './folds.ts';
-import { offerMapDownloads } from './map-downloads.ts';
+import { offerMaps } from './maps.ts';
 import { offerPlanner } from './planner.ts';
 import { offerPlainFiles } from './raw.ts';
 import { readState, writeState, type State } from './state.ts';
 
-const { charts, model, run } = JSON.parse(document.getElementById('data')?.textContent ?? '{"charts":{}}') as PageData;
+const { charts, model, looks, run } = JSON.parse(
+  document.getElementById('data')?.textContent ?? '{"charts":{}}',
+) as PageData;
 const controls = document.getElementById('controls');
 const inputs = [...(controls?.querySelectorAll('input') ?? [])];
 
@@ -79,7 +81,6 @@ window.addEventListener('afterprint', () => {
 });
 offerPlainFiles();
 offerDownloads(drawing);
-offerMapDownloads();
-offerPlanner(model);
+if (model !== undefined) offerPlanner(model, offerMaps({ model, looks: new Map(looks) }));
 if (run !== undefined) offerComparison(run, drawing, update);
 follow();

@@ -2,8 +2,8 @@
 import { downloadRow, PNG_SCALE, pngOfCanvas } from './save.ts';
 import { currentTheme } from './theme.ts';
 
-export function offerMapDownloads(): void {
-  for (const figure of document.querySelectorAll<HTMLElement>('figure.map')) {
+export function offerMapDownloads(place: ParentNode): void {
+  for (const figure of place.querySelectorAll<HTMLElement>('figure.map')) {
     const map = figure.querySelector('svg');
     if (map === null) continue;
     const title = map.querySelector('title')?.textContent ?? 'map';

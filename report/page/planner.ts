@@ -18,9 +18,10 @@ import {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-export function offerPlanner(model: Model | undefined): void {
+/** @param onPlan called with what the sliders are set to, at first and whenever one moves */
+export function offerPlanner(model: Model, onPlan: (settings: Settings) => void): void {
   const form = document.querySelector<HTMLFormElement>('form#plan');
-  if (form === null || model === undefined) return;
+  if (form === null) return;
   const inputs = new Map(
     [...form.querySelectorAll('input')].map((input): [string, HTMLInputElement] => [input.name, input]),
   );
@@ -39,6 +40,7 @@ export function offerPlanner(model: Model | undefined): void {
     }
     put(document.getElementById('plan-load'), loadText(now));
     show(plannedRows(model.transports, model.usual, now));
+    onPlan(now);
   };
   const follow = (): void => {
     for (const [id, value] of readPlan(location.hash)) {
