@@ -25,7 +25,7 @@ it('measures the laws beside the floor, and shows each prediction with its diver
   const check = checkLaws(run)!;
   const page = readFileSync(resultIn(cwd).replace('.json', '.html'), 'utf8');
   expect(page).toContain('<section id="laws">');
-  // On a machine that others fill all may be invalid: then their rows say so.
+  // On a machine that others fill all may be invalid, the floor's too: then their rows say so.
   const rowsOf = (law: string): string[] => check.rows.flatMap((row) => (row.law === law ? [row.point] : []));
   expect(new Set(rowsOf('stream'))).toEqual(new Set(['125B', '126B', '4096B']));
   expect(new Set(rowsOf('reconnect')).size).toBe(3);

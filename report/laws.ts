@@ -87,7 +87,7 @@ function leadOf({ rows, delayMs, basis, tlsMs }: LawCheck): string {
       ? 'No delay is known, so nothing can be predicted.'
       : basis === 'calibrated'
         ? `One way takes ${formatMs(delayMs)}, by the mean latency of the floor in this run.`
-        : `One way takes ${formatMs(delayMs)}, by the link's own word: the floor was not measured.`;
+        : `One way takes ${formatMs(delayMs)}, by the link's own word: of the floor no undisturbed delivery was measured.`;
   const some = (verdict: LawVerdict, words: string): string =>
     count(verdict) === 0 ? '' : `, ${count(verdict)} ${words}`;
   const rest = `${some('unclear', 'cannot be told (~)')}${some('missing', 'had to be left out')}`;

@@ -130,6 +130,16 @@ describe('a run held to the laws', () => {
     });
   });
 
+  it('takes the link at its word where of the floor only those are left that deliver nothing', () => {
+    const over = (m: Measurement): Measurement => ({ ...m, link: { delayMs: DELAY_MS } }) as Measurement;
+    const late = measured({ transport: 'tcp', variant: 'stream/125B', meanMs: 50, valid: false });
+    const silent = { ...cold('tcp', 'h1', 80), validity: { valid: true, warnings: [] } } as unknown as Measurement;
+    const sse = measured({ transport: 'sse', variant: 'stream/125B', meanMs: 20 });
+    const found = check([late, silent, sse].map(over));
+    expect(found).toMatchObject({ basis: 'nominal', delayMs: DELAY_MS, leftOut: 1 });
+    expect(means(found).map(({ verdict }) => verdict)).toEqual(['within']);
+  });
+
   it('leaves out what was measured while somebody else had a part of the machine, of the floor too', () => {
     const sse = measured({ transport: 'sse', variant: 'stream/125B', meanMs: 20 });
     const during = (m: Measurement, stolenShare: number): Measurement =>

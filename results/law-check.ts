@@ -96,10 +96,13 @@ interface Delays {
 
 /**
  * The floor's mean at the same point, else at its smallest, over all repetitions: interleaved, they have the drift of the
- * machine in them, and one repetition's chance would be in every divergence of it. Without a floor, the link's own word.
+ * machine in them, and one repetition's chance would be in every divergence of it. Without one that delivered
+ * undisturbed, the link's own word.
  */
 function delaysOf(run: RunFile, undisturbed: readonly Measurement[]): Delays {
-  const floors = undisturbed.filter((m) => run.run.floors?.includes(m.transport) === true);
+  const isFloor = ({ transport, deliveryLatencyNs: { mean } }: Measurement): boolean =>
+    mean !== null && run.run.floors?.includes(transport) === true;
+  const floors = undisturbed.filter(isFloor);
   if (floors.length === 0) return { basis: 'nominal', of: ({ link }) => link?.delayMs ?? null };
   const at = (variant: string | null | undefined): number | undefined =>
     meanInterval(
@@ -107,8 +110,7 @@ function delaysOf(run: RunFile, undisturbed: readonly Measurement[]): Delays {
         .filter(({ parameters }) => parameters.variant === variant)
         .flatMap(({ deliveryLatencyNs: { mean } }) => (mean === null ? [] : [mean])),
     )?.mean;
-  const delivering = floors.filter(({ deliveryLatencyNs: { mean } }) => mean !== null);
-  const smallest = delivering.sort((a, b) => a.parameters.payloadBytes - b.parameters.payloadBytes)[0]?.parameters
+  const smallest = [...floors].sort((a, b) => a.parameters.payloadBytes - b.parameters.payloadBytes)[0]?.parameters
     .variant;
   return {
     basis: 'calibrated',
