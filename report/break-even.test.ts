@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { LOAD, MODEL, modelOf } from '../results/model/model.fixture.ts';
-import { CLIENTS, COST_KINDS, optionText, PAYLOADS, RATES, rateText, sentenceOf } from './break-even.ts';
+import { CLIENTS, costKinds, optionText, PAYLOADS, RATES, rateText, sentenceOf, type CostKind } from './break-even.ts';
 import { breakEvenSection } from './html-break-even.ts';
 import { plannerSection } from './html-planner.ts';
 import { looksOf } from './transports.ts';
 
-const [bytes, cores] = COST_KINDS as [(typeof COST_KINDS)[number], (typeof COST_KINDS)[number]];
 const models = [modelOf('short-polling'), modelOf('sse')];
+const [bytes, cores, latency] = costKinds(models) as [CostKind, CostKind, CostKind];
 const looks = looksOf(
   MODEL.transports.map(({ transport }) => transport),
   new Set(),
@@ -25,7 +25,7 @@ describe('a rate in words', () => {
 describe('a break-even point in words', () => {
   it('names what is least on either side, where it changes, and how often a poll would come', () => {
     expect(sentenceOf(models, { load: LOAD, stalenessMs: 20_000 }, RATES, bytes)).toMatchInlineSnapshot(
-      `"With 20 s of staleness accepted, sse moves the fewest bytes below 1.74 messages/s; above, short-polling (a poll each 20 s) does."`,
+      `"With 20 s of staleness accepted, sse moves the fewest bytes with TCP/IP below one message per 2.9 s (between one message per 3.1 s and one message per 2.8 s); above, short-polling (a poll each 20 s) does."`,
     );
   });
 
@@ -37,7 +37,7 @@ describe('a break-even point in words', () => {
 
   it('says where one transport is the least at every rate', () => {
     expect(sentenceOf([modelOf('sse')], { load: LOAD, stalenessMs: 1_000 }, RATES, bytes)).toMatchInlineSnapshot(
-      `"With 1 s of staleness accepted, sse moves the fewest bytes at every rate from one message per 1 h to 100 messages/s."`,
+      `"With 1 s of staleness accepted, sse moves the fewest bytes with TCP/IP at every rate from one message per 1 h to 100 messages/s. Above 59.9 messages/s this is extrapolated."`,
     );
   });
 
@@ -56,12 +56,11 @@ describe('a break-even point in words', () => {
       'With 1 s of staleness accepted, sse takes the least processor time with any number of clients from 10 clients to 1,000,000 clients. Above 220 clients this is extrapolated.',
     );
     expect(sentenceOf([modelOf('sse')], { load: LOAD, stalenessMs: 1_000 }, PAYLOADS, bytes)).toMatch(
-      /^With 1 s of staleness accepted, sse moves the fewest bytes at every size from 16 B to 64 KiB\.$/,
+      /^With 1 s of staleness accepted, sse moves the fewest bytes with TCP\/IP at every size from 16 B to 64 KiB\./,
     );
   });
 
   it('names who is the fastest', () => {
-    const latency = COST_KINDS.find(({ id }) => id === 'latency')!;
     const slow = { ...modelOf('sse'), transport: 'slow', serviceP99Ms: modelOf('long-polling').serviceP99Ms };
     expect(sentenceOf([modelOf('sse'), slow], { load: LOAD, stalenessMs: 1_000 }, CLIENTS, latency)).toContain(
       'the model cannot tell which has the lowest 99th percentile: slow, sse.',

@@ -30,8 +30,29 @@ export interface CostKind {
 const both = ({ up, down }: { up: Band | null; down: Band | null }): Band | null =>
   up === null || down === null ? null : plus(up, down);
 
-export const COST_KINDS: readonly CostKind[] = [
-  { id: 'bytes', title: 'bytes on the sockets', does: 'moves the fewest bytes', cost: both, grounds: ['counts'] },
+/** As egress is billed, and as the planner and a record count: acknowledgements of small messages change who is first. */
+const ON_WIRE: CostKind = {
+  id: 'bytes',
+  title: 'bytes, with TCP/IP',
+  does: 'moves the fewest bytes with TCP/IP',
+  cost: ({ wire }) => wire,
+  grounds: ['counts', 'fits'],
+};
+const ON_SOCKETS: CostKind = {
+  id: 'bytes',
+  title: 'bytes on the sockets, without TCP/IP',
+  does: 'moves the fewest bytes on the sockets, without TCP/IP',
+  cost: both,
+  grounds: ['counts'],
+};
+
+/** Bytes are compared with TCP/IP where the packets of each transport are known. */
+export const bytesOf = (models: readonly TransportModel[]): CostKind =>
+  models.every(({ packets }) => packets !== null) ? ON_WIRE : ON_SOCKETS;
+
+export const costKinds = (models: readonly TransportModel[]): readonly CostKind[] => [bytesOf(models), ...OTHERS];
+
+const OTHERS: readonly [cores: CostKind, latency: CostKind] = [
   {
     id: 'cores',
     title: 'processor time of the server',

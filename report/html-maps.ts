@@ -7,7 +7,7 @@ import { isBeyond } from '../results/model/beyond.ts';
 import type { Model, TransportModel } from '../results/model/model.ts';
 import {
   CLIENTS,
-  COST_KINDS,
+  costKinds,
   PAYLOADS,
   RATES,
   rateText,
@@ -35,12 +35,13 @@ export interface Drawable {
 export function mapsAround(drawable: Drawable, settings: Settings): string {
   const { model } = drawable;
   const situation: Situation = { load: loadFor(model.usual, settings), stalenessMs: settings.interval };
-  const [bytes, cores, latency] = COST_KINDS as [CostKind, CostKind, CostKind];
+  const kinds = costKinds(model.transports);
+  const [bytes, cores, latency] = kinds as [CostKind, CostKind, CostKind];
   const maps = [
     ...[bytes, cores].map((kind) => picture(drawable, kind, situation, STALENESS)),
     ...[cores, latency].map((kind) => picture(drawable, kind, situation, CLIENTS)),
   ];
-  const words = COST_KINDS.map((kind) => wordsOf(model.transports, kind, situation));
+  const words = kinds.map((kind) => wordsOf(model.transports, kind, situation));
   const around = escapeHtml(`Around ${aroundText(situation, [])}; one message goes to all clients.`);
   return `<p class="load">${around}</p><div class="maps">${maps.join('')}</div>${words.join('')}`;
 }
@@ -80,7 +81,7 @@ function wordsOf(models: readonly TransportModel[], kind: CostKind, situation: S
   return `<h3>${escapeHtml(`In words: ${kind.title}`)}</h3><ul class="caveats">${items.join('')}</ul>`;
 }
 
-/** Over the rate and another axis; nothing where nobody is known to be in time anywhere. */
+/** Over the rate and another axis; a word where nobody can be told from another anywhere, and nothing where nobody is known to be in time. */
 function picture({ model, looks }: Drawable, kind: CostKind, situation: Situation, y: Axis): string {
   const cells = mapOf(model.transports, situation, {
     ...{ x: RATES, y, cost: kind.cost },
@@ -89,6 +90,9 @@ function picture({ model, looks }: Drawable, kind: CostKind, situation: Situatio
   if (cells.every(({ winners }) => winners.length === 0)) return '';
   const { load, stalenessMs } = situation;
   const title = `Which transport ${kind.does}`;
+  if (cells.every(({ winners }) => winners.length === model.transports.length)) {
+    return `<p class="missing">${escapeHtml(`${title}, over ${RATES.name} and ${y.name}: the model cannot tell, anywhere.`)}</p>`;
+  }
   const around = aroundText(situation, [RATES, y]);
   const marks = [{ x: load.ratePerSecond, y: y.name === 'clients' ? load.clients : stalenessMs, label: HERE }];
   const svg = breakEvenMap(

@@ -1,5 +1,5 @@
 /** What the planner shows of a load: the same in the page's table without script, and in its script. Pure, without Node. */
-import type { Band } from '../results/model/band.ts';
+import { isGuessed, times, type Band } from '../results/model/band.ts';
 import type { Load } from '../results/model/load.ts';
 import type { TransportModel } from '../results/model/model.ts';
 import { predict, processesFor } from '../results/model/predict.ts';
@@ -177,15 +177,13 @@ export function plannedRows(models: readonly TransportModel[], usual: Load, sett
   });
 }
 
-const latency = (band: Band | null): PlannedFigure =>
-  shown(band === null ? null : { value: band.value * 1e6, low: scaled(band.low), high: scaled(band.high) }, 'ns');
-const scaled = (value: number | null): number | null => (value === null ? null : value * 1e6);
+const latency = (band: Band | null): PlannedFigure => shown(band === null ? null : times(band, 1e6), 'ns');
 
 function shown(band: Band | null, unit: Unit): PlannedFigure {
   if (band === null) return { text: 'not measured', band: '', value: null };
   const { value, low, high } = band;
   const text = format(round(value), unit);
-  if (low === null || high === null) return { text, band: '± not known', value };
+  if (isGuessed(band)) return { text, band: '± not known', value };
   const share = value === 0 ? 0 : (high - low) / 2 / value;
   return { text, band: share < 0.0005 ? '' : `± ${format(share, 'share')}`, value };
 }

@@ -8,7 +8,7 @@ import type { Considered } from './options.ts';
 import { CRITERIA, scoredDrivers } from './scores.ts';
 import { list, md, table } from './text.ts';
 import { CHARACTERISTICS, DRIVER_TITLES } from './titles.ts';
-import { carrierText, listed, messagesText, NOT_MEASURED, percent, spanText, usersText } from './words.ts';
+import { CANNOT_TELL, carrierText, listed, messagesText, NOT_MEASURED, percent, spanText, usersText } from './words.ts';
 
 export function context(decision: Decision): string {
   const { workload } = decision.input;
@@ -42,8 +42,9 @@ function answerText({ leaders, ranking, sensitivity: { flips, byEvidence } }: De
   const otherwise =
     winners.length === 0 ? '' : ` With one weight half more or half less the first could be ${winners.join(' or ')}.`;
   const isBeyond = first.option.prediction.beyond.length > 0;
+  const late = first.option.option.surely ? '' : ' Whether it keeps the target cannot be told.';
   const far = isBeyond ? ' Its load lies beyond what was measured: its figures are extrapolated.' : '';
-  return `In short: ${name!} is proposed${than}.${judgementText(leaders, ranking, byEvidence)}${otherwise}${far} Why is under [Decision Outcome](#decision-outcome).`;
+  return `In short: ${name!} is proposed${than}.${judgementText(leaders, ranking, byEvidence)}${otherwise}${late}${far} Why is under [Decision Outcome](#decision-outcome).`;
 }
 
 /** What evidence alone would say, where that is something else. */
@@ -112,16 +113,18 @@ function constraints(options: readonly Considered[], workload: Workload, links: 
 }
 
 /** What nobody measured is no failure: it is out until somebody does. */
-function passesText({ knockOuts }: Considered): string {
-  if (knockOuts.length === 0) return 'yes';
+function passesText({ knockOuts, option }: Considered): string {
+  if (knockOuts.length === 0) return option.surely ? 'yes' : CANNOT_TELL;
   return knockOuts.every(({ unknown }) => unknown === true) ? `**${NOT_MEASURED}**` : '**no**';
 }
 
 function keptText(one: Considered, links: Links): string {
-  const { meets } = one.option;
+  const { meets, surely } = one.option;
   if (meets === null) return NOT_MEASURED;
   const claim = lateness(one);
-  return `${meets ? 'kept' : 'missed'}: ${claim.which} ${claimed(one, claim, links)}`;
+  if (claim.band === null) return NOT_MEASURED;
+  const kept = surely ? 'kept' : CANNOT_TELL;
+  return `${meets ? kept : 'missed'}: ${claim.which} ${claimed(one, claim, links)}`;
 }
 
 function throughText({ knockOuts, warnings }: Considered, name: string): string {

@@ -7,6 +7,7 @@ import { plural } from '../format.ts';
 import { claimed, lateness, type Claim } from './claims.ts';
 import { RESTS } from './cost.ts';
 import type { Decision } from './decision.ts';
+import { usersOf } from './largest.ts';
 import type { Links } from './links.ts';
 import type { Observed, Repeated } from './measured.ts';
 import type { Considered } from './options.ts';
@@ -14,7 +15,10 @@ import { CRITERIA } from './scores.ts';
 import { SAFE_SILENCE_MS } from './situation.ts';
 import { md, table } from './text.ts';
 import { EXTRAPOLATED, markOf, type Topic } from './topics.ts';
-import { amount, banded, NOT_MEASURED, repeatedText, spanText, type Quantity } from './words.ts';
+import { amount, banded, CANNOT_TELL, NOT_MEASURED, repeatedText, spanText, type Quantity } from './words.ts';
+
+const meetsText = ({ meets, surely }: Considered['option']): string =>
+  meets === null ? NOT_MEASURED : !meets ? '**no**' : surely ? 'yes' : CANNOT_TELL;
 
 interface Figure {
   readonly title: string;
@@ -66,7 +70,7 @@ function figuresOf(decision: Decision, links: Links): Figure[] {
     { title: 'as it would be run', of: (one) => runText(one, decision, links) },
     {
       title: `keeps ${spanText(situation.stalenessMs)}`,
-      of: ({ option }) => (option.meets === null ? NOT_MEASURED : option.meets ? 'yes' : '**no**'),
+      of: ({ option }) => meetsText(option),
     },
     {
       title: `largest number of users of one server process within ${spanText(situation.stalenessMs)}; a modelled one scores nothing`,
@@ -149,9 +153,9 @@ function connectionText({ connection, pollIntervalMs }: Load, { situation, model
 
 function largestText({ largest, transport }: Considered, links: Links): string {
   if (largest === null) return NOT_MEASURED;
-  const { users, low, high, basis, limit, extrapolated } = largest;
+  const { high, basis, limit, extrapolated } = largest;
   const least = basis === 'measured' && high === null ? 'at least ' : '';
-  const most = banded({ value: users, low, high }, 'users').replace(/^[\d,.]+/, '$& users');
+  const most = banded(usersOf(largest), 'users').replace(/^[\d,.]+/, '$& users');
   const topics: Topic[] = basis === 'measured' ? ['capacity'] : ['cores', 'p99'];
   return `${md(`${least}${most}, ${basis}: ${limit}`)}${extrapolated ? ` ${EXTRAPOLATED}` : ''}${links(transport, ...topics)}`;
 }

@@ -10,6 +10,7 @@ import { unsureDrivers, type Scored } from './scores.ts';
 import { list, md, table } from './text.ts';
 import { DRIVER_TITLES } from './titles.ts';
 import { amount, listed, NOT_MEASURED, percent, spanText, usersText } from './words.ts';
+import { GUESS } from '../../results/model/band.ts';
 import { SHARE_OF_TIMEOUT } from '../../results/model/break-even.ts';
 import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Driver } from '../../results/workload.ts';
@@ -34,7 +35,7 @@ export function scores(decision: Decision, links: Links): string {
   const wide =
     unsure.length === 0
       ? ''
-      : `\n\nHow far off a figure is nobody knows of ${listed(unsure)}: too few loads, or one repetition. Such a score counts as anything from nothing to the best, so that nothing is won by it.`;
+      : `\n\nHow far off a figure is nobody knows of ${listed(unsure)}: too few loads, or one repetition. It is taken to be off by ${GUESS} times at the most, so that nothing is won by less.`;
   return `## Scores\n\n${lead}\n\n${table(head, rows)}${wide}${tie}\n\n### If the weights were otherwise\n\n${sensitivityText(decision)}`;
 }
 
@@ -44,7 +45,6 @@ function scoreText({ scores, option }: Scored, driver: Driver, figure: (option: 
 }
 
 function shareText({ total: { value, low, high } }: Scored): string {
-  if (low === null || high === null) return `${percent(value)} (interval not known)`;
   return low === high ? percent(value) : `${percent(value)} (${percent(low)} to ${percent(high)})`;
 }
 

@@ -1,4 +1,5 @@
 /** The largest number of users that one server process serves within the target: measured where a capacity fits, else by the model. Pure. */
+import { GUESS, guessed, isGuessed, type Band } from '../../results/model/band.ts';
 import { along, optionOf, type Situation } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { BUSY, predict } from '../../results/model/predict.ts';
@@ -15,6 +16,10 @@ export interface Largest {
   /** More users than any measurement had. */
   readonly extrapolated: boolean;
 }
+
+/** Of what is at least so many nobody knows how many more. */
+export const usersOf = ({ users, low, high }: Largest): Band =>
+  low === null || high === null ? { ...guessed(users), low: low ?? users / GUESS } : { value: users, low, high };
 
 const MOST_USERS = 1e9;
 /** @param fitting capacities of this workload, and of no other question: see `capacitiesFor` */
@@ -53,11 +58,15 @@ function modelled(model: TransportModel, situation: Situation): Largest | null {
   };
 }
 
+/** Null where it is not known. */
+const endOf = (band: Band | null, end: End): number | null =>
+  band === null || (end !== 'value' && isGuessed(band)) ? null : band[end];
+
 /** Whether one server process keeps the target; null where the results do not say. */
 function servesOne(model: TransportModel, there: Situation, end: End): boolean | null {
   const { load, meets } = optionOf(model, there);
   const { p99Ms, meanMs } = predict(model, { ...load, processes: 1 });
-  const late = (p99Ms ?? meanMs)?.[end] ?? null;
+  const late = endOf(p99Ms ?? meanMs, end);
   const cores = coresAt(model, there, end);
   if (meets === null || late === null || cores === null) return null;
   // The interval of a poll is chosen so that it is in time.
@@ -67,7 +76,7 @@ function servesOne(model: TransportModel, there: Situation, end: End): boolean |
 
 function coresAt(model: TransportModel, there: Situation, end: End): number | null {
   const { load } = optionOf(model, there);
-  return predict(model, { ...load, processes: 1 }).cores?.[end] ?? null;
+  return endOf(predict(model, { ...load, processes: 1 }).cores, end);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Each transport as an option for a workload: what it takes, what knocks it out, and what is known of it. Pure. */
-import type { Band } from '../../results/model/band.ts';
+import { plus, times, type Band } from '../../results/model/band.ts';
 import { along, optionOf, type Option, type Situation } from '../../results/model/break-even.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { predict, type Prediction } from '../../results/model/predict.ts';
@@ -90,9 +90,7 @@ export function considered(
 
 function shareOf({ up, down }: Prediction, parts: number): Band | null {
   if (up === null || down === null || parts === 0) return null;
-  const share = (a: number | null, b: number | null): number | null =>
-    a === null || b === null ? null : (a + b) / parts;
-  return { value: (up.value + down.value) / parts, low: share(up.low, down.low), high: share(up.high, down.high) };
+  return times(plus(up, down), 1 / parts);
 }
 
 function reasonsFor(

@@ -138,7 +138,7 @@ function latencyOf(option: Considered, decision: Decision, links: Links): string
   const what = claim.which === 'mean' ? 'the mean of its latency is' : '99 of 100 messages arrive within';
   const accepted = spanText(decision.situation.stalenessMs);
   return [
-    `${verdict}, because ${what} ${claimed(option, claim, links)}${verdict === 'Bad' ? soonest(option, claim.which, decision, links) : ''}; the ${accepted} that are accepted are kept.`,
+    `${verdict}, because ${what} ${claimed(option, claim, links)}${verdict === 'Bad' ? soonest(option, claim.which, decision, links) : ''}; ${option.option.surely ? `the ${accepted} that are accepted are kept` : `whether the ${accepted} that are accepted are kept cannot be told`}.`,
   ];
 }
 

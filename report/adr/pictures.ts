@@ -1,4 +1,5 @@
 /** The pictures of a record: break-even maps, and what the options cost and send side by side. */
+import { isGuessed } from '../../results/model/band.ts';
 import { isBeyond } from '../../results/model/beyond.ts';
 import type { AxisName } from '../../results/model/break-even.ts';
 import { breakEvenMap } from '../svg/break-even-map.ts';
@@ -109,7 +110,8 @@ function barPicture(decision: Decision, name: string, what: string, of: (option:
     const out = option.knockOuts.length > 0 ? ', knocked out' : '';
     return {
       ...{ label: option.transport, look: all.get(option.transport) ?? 7 },
-      ...{ value: band?.value ?? null, low: band?.low ?? null, high: band?.high ?? null },
+      value: band?.value ?? null,
+      ...(band === null || isGuessed(band) ? { low: null, high: null } : { low: band.low, high: band.high }),
       text: banded(band, quantity) + mark + out,
     };
   });

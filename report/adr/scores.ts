@@ -1,7 +1,8 @@
 /** Weighted scores of the options that nothing knocks out, each beside the raw figure that it is made of. Pure. */
-import { exactly, type Band } from '../../results/model/band.ts';
+import { exactly, isGuessed, type Band } from '../../results/model/band.ts';
 import { DRIVERS, type Driver } from '../../results/workload.ts';
 import { AFTER_WARNING, maintainabilityOf } from './known.ts';
+import { usersOf } from './largest.ts';
 import { isFar } from './measured.ts';
 import type { Considered } from './options.ts';
 import { bandOf } from './words.ts';
@@ -31,8 +32,7 @@ export const CRITERIA: Readonly<Record<Driver, Criterion>> = {
   capacity: {
     ...{ basis: 'evidence', raw: 'largest number of users of one server process within the target', better: 'more' },
     // Modelled it would be the processor time once more, which is in the cost already.
-    of: ({ largest }) =>
-      largest?.basis === 'measured' ? { value: largest.users, low: largest.low, high: largest.high } : null,
+    of: ({ largest }) => (largest?.basis === 'measured' ? usersOf(largest) : null),
     otherwise: 'modelled, and not measured of every option: counts for none',
   },
   interoperability: {
@@ -98,32 +98,30 @@ function bestOf(options: readonly Considered[], driver: Driver): number {
 }
 
 /** The share of the best, or the best as a share of it; where both are nothing they are as good. */
-function scoreOf({ value, low, high }: Band, best: number, better: 'less' | 'more'): Band {
+function scoreOf({ value, low, high, ...rest }: Band, best: number, better: 'less' | 'more'): Band {
   const share = (own: number): number => {
     const [part, whole] = better === 'less' ? [best, own] : [own, best];
     return whole === 0 ? 1 : part / whole;
   };
-  const ends = [low, high].map((end) => (end === null ? null : share(end)));
-  const [least, most] = better === 'less' ? [ends[1]!, ends[0]!] : [ends[0]!, ends[1]!];
-  return { value: share(value), low: least, high: most === null ? null : Math.min(1, most) };
+  const [least, most] = better === 'less' ? [high, low] : [low, high];
+  return { value: share(value), low: share(least), high: Math.min(1, share(most)), ...rest };
 }
 
 /** Of the drivers that are scored. */
 export const countedWeight = (scores: readonly DriverScore[]): number =>
   scores.reduce((sum, { score, weight }) => sum + (score === null ? 0 : weight), 0);
 
-/** Where nobody knows how far off a figure is, its score may be anything: the total says so by its width. */
 function totalOf(scores: readonly DriverScore[]): Band {
   const counted = scores.filter(({ score }) => score !== null);
   const weight = countedWeight(counted);
   const mean = (of: (band: Band) => number): number =>
     counted.reduce((sum, { score, weight: own }) => sum + (own / weight) * of(score!), 0);
-  return { value: mean(({ value }) => value), low: mean(({ low }) => low ?? 0), high: mean(({ high }) => high ?? 1) };
+  return { value: mean(({ value }) => value), low: mean(({ low }) => low), high: mean(({ high }) => high) };
 }
 
 /** Drivers that are scored without anybody knowing how far off the figure of some option is. */
 export function unsureDrivers(ranking: readonly Scored[]): Driver[] {
-  const unsure = ({ score }: DriverScore): boolean => score !== null && (score.low === null || score.high === null);
+  const unsure = ({ score }: DriverScore): boolean => score !== null && isGuessed(score);
   return DRIVERS.filter((driver) =>
     ranking.some(({ scores }) => scores.some((one) => one.driver === driver && unsure(one))),
   );
@@ -133,8 +131,7 @@ export function unsureDrivers(ranking: readonly Scored[]): Driver[] {
 export function leading(ranking: readonly Scored[]): readonly Scored[] {
   const [first] = ranking;
   if (first === undefined) return [];
-  const end = first.total.low ?? first.total.value;
-  return ranking.filter((one) => one === first || (one.total.high ?? one.total.value) >= end);
+  return ranking.filter((one) => one === first || one.total.high >= first.total.low);
 }
 
 export interface Flip {

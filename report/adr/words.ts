@@ -1,5 +1,5 @@
 /** Figures of a record as people read them: with their interval, or with the word that there is none. Pure. */
-import type { Band } from '../../results/model/band.ts';
+import { guessed, isGuessed, type Band } from '../../results/model/band.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import { rateText } from '../break-even.ts';
 import { format, formatMs, formatRange, NOTHING, plural, type Unit } from '../format.ts';
@@ -24,6 +24,9 @@ export function amount(value: number, quantity: Quantity): string {
   return quantity === 'ms' ? format(value * 1e6, 'ns') : format(value, quantity);
 }
 
+/** Of a target that lies within where the figure does. */
+export const CANNOT_TELL = 'cannot be told';
+
 /** Null where both ends read the same. */
 function range(low: number, high: number, quantity: Quantity): string | null {
   if (typeof quantity === 'object' || quantity === 'GB' || quantity === 'cores' || quantity === 'users') {
@@ -40,7 +43,7 @@ export function banded(band: Band | null, quantity: Quantity): string {
   if (band === null) return NOT_MEASURED;
   const { value, low, high } = band;
   const middle = amount(value, quantity);
-  if (low === null || high === null) return `${middle} (interval not known)`;
+  if (isGuessed(band)) return `${middle} (interval not known)`;
   const between = range(low, high, quantity);
   return between === null ? middle : `${middle} (${between})`;
 }
@@ -50,7 +53,7 @@ const ENOUGH = 0.95;
 
 /** Where a median of repetitions lies, for whoever decides by it; of too few nobody knows. */
 export const bandOf = ({ value, low, high, coverage }: Estimate): Band =>
-  coverage >= ENOUGH ? { value, low, high } : { value, low: null, high: null };
+  coverage >= ENOUGH ? { value, low, high } : guessed(value);
 
 /** `120 ms (118–121 ms, 95 % of 8 repetitions)`; of too few what they were, and not more. */
 export function repeatedText({ value, low, high, n, coverage }: Estimate, quantity: Quantity): string {

@@ -13,7 +13,8 @@ import {
   type Situation,
 } from './break-even.ts';
 import { GROUNDS, isBeyond } from './beyond.ts';
-import { exactly, plus } from './band.ts';
+import { exactly, guessed, plus } from './band.ts';
+import { predict } from './predict.ts';
 import { lawOf } from './load.ts';
 import { LOAD, modelOf, TRANSPORTS } from './model.fixture.ts';
 
@@ -52,7 +53,7 @@ describe('the cheapest', () => {
   });
 
   it('are all of whose costs nobody knows how far they are off', () => {
-    const unknown = rankedIn(TRANSPORTS, situation, ({ cores: found }) => ({ ...found!, low: null, high: null }));
+    const unknown = rankedIn(TRANSPORTS, situation, ({ cores: found }) => guessed(found!.value));
     expect(cheapestOf(unknown)).toHaveLength(unknown.length);
   });
 
@@ -129,10 +130,30 @@ describe('an option', () => {
     expect(optionOf(modelOf('sse'), situation).load.processes).toBe(1);
   });
 
-  it('has as many as bring a fan-out in time, and no more', () => {
+  it('meets surely where all of its band does, and has the processes for that', () => {
+    const wide = { ...LOAD, clients: 100_000, fanOut: 100_000, ratePerSecond: 0.001 };
+    const asked = { load: wide, stalenessMs: 100 };
+    const { prediction, ...chosen } = optionOf(modelOf('sse'), asked);
+    expect(chosen).toMatchObject({ meets: true, surely: true });
+    expect(prediction.p99Ms!.high).toBeLessThanOrEqual(100);
+    const fewer = { ...chosen.load, processes: chosen.load.processes - 1 };
+    expect(predict(modelOf('sse'), fewer).p99Ms!.high).toBeGreaterThan(100);
+  });
+
+  it('meets, and not surely, where the target lies within its band', () => {
+    const alone = { ...LOAD, fanOut: 1 };
+    const { p99Ms } = predict(modelOf('sse'), alone);
+    expect(optionOf(modelOf('sse'), { load: alone, stalenessMs: (p99Ms!.value + p99Ms!.high) / 2 })).toMatchObject({
+      ...{ meets: true, surely: false },
+    });
+  });
+
+  it('has as many as bring a fan-out in time where nobody knows how far off it is, and no more', () => {
     const wide = { ...LOAD, clients: 100_000, fanOut: 100_000, ratePerSecond: 0.001 };
     // 20 ms of path, 1 ms, and 0.002 ms for each client of a process: 79 ms are left for them.
-    const { load, meets, prediction } = optionOf(modelOf('sse'), { load: wide, stalenessMs: 100 });
+    const blind = { ...modelOf('sse'), serviceP99Ms: { ...modelOf('sse').serviceP99Ms!, heldOut: null } };
+    const { load, meets, surely, prediction } = optionOf(blind, { load: wide, stalenessMs: 100 });
+    expect(surely).toBe(false);
     expect(load.processes).toBe(Math.ceil((100_000 * 0.002) / 79));
     expect(meets).toBe(true);
     expect(prediction.p99Ms!.value).toBeLessThanOrEqual(100);

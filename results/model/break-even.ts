@@ -2,10 +2,10 @@
  * Where the answer changes: which transport costs least over a neighbourhood of a load, and at which rate, staleness or
  * number of clients another one takes over. Pure, and the same in Node.js and in the report's page.
  */
-import type { Band } from './band.ts';
+import { isGuessed, type Band } from './band.ts';
 import type { Load } from './load.ts';
 import type { TransportModel } from './model.ts';
-import { knowsConnections, latenciesOf, predict, processesFor, type Prediction } from './predict.ts';
+import { isUnfounded, knowsConnections, latenciesOf, predict, processesFor, type Prediction } from './predict.ts';
 
 /** A load, and how old the newest value that a client holds may be. */
 export interface Situation {
@@ -64,6 +64,8 @@ export interface Option {
   readonly prediction: Prediction;
   /** Whether it keeps the staleness: by its 99th percentile, else by its mean; null where neither is known. */
   readonly meets: boolean | null;
+  /** Whether it keeps it with all of its band: where not, and it meets, nobody can tell. */
+  readonly surely: boolean;
 }
 
 /**
@@ -78,15 +80,22 @@ export function optionOf(model: TransportModel, { load, stalenessMs, cutMs = Inf
     const pollIntervalMs = Math.max(LEAST_INTERVAL_MS, stalenessMs - away);
     const chosen = connected(model, { ...load, pollIntervalMs }, cutMs);
     const meets = chosen.pollIntervalMs + away <= stalenessMs * (1 + 1e-9);
-    return { transport, load: chosen, prediction: predict(model, chosen), meets };
+    return { transport, load: chosen, prediction: predict(model, chosen), meets, surely: meets };
   }
   const fewest = spread(model, load);
-  const late = lateMs(model, fewest);
-  if (late === null || late <= stalenessMs) {
-    return { transport, load: fewest, prediction: predict(model, fewest), meets: late === null ? null : true };
-  }
-  const chosen = inTime(model, fewest, stalenessMs) ?? fewest;
-  return { transport, load: chosen, prediction: predict(model, chosen), meets: chosen !== fewest };
+  const of = (chosen: Load): Option => {
+    const late = lateOf(model, chosen);
+    const [meets, surely] = [
+      late === null ? null : late.value <= stalenessMs,
+      late !== null && !isUnfounded(model, chosen) && late.high <= stalenessMs,
+    ];
+    return { transport, load: chosen, prediction: predict(model, chosen), meets, surely };
+  };
+  const alone = of(fewest);
+  if (alone.meets === null || alone.surely) return alone;
+  const surely = inTime(model, fewest, (late) => !isGuessed(late) && late.high <= stalenessMs);
+  if (surely !== null) return of(surely);
+  return alone.meets ? alone : of(inTime(model, fewest, ({ value }) => value <= stalenessMs) ?? fewest);
 }
 
 /**
@@ -107,9 +116,9 @@ function connected(model: TransportModel, load: Load, cutMs: number): Load {
 
 const spread = (model: TransportModel, load: Load): Load => ({ ...load, processes: processesFor(model, load) });
 
-function lateMs(model: TransportModel, load: Load): number | null {
+function lateOf(model: TransportModel, load: Load): Band | null {
   const { p99Ms, meanMs } = latenciesOf(model, load);
-  return (p99Ms ?? meanMs)?.value ?? null;
+  return p99Ms ?? meanMs;
 }
 
 /** What a poll takes beyond its law, ms. */
@@ -119,9 +128,15 @@ function pollServiceMs(model: TransportModel, load: Load): number {
   return meanMs === null ? 0 : Math.max(0, meanMs.value - LEAST_INTERVAL_MS / 2 - load.rttMs / 2);
 }
 
-/** The fewest processes with which a fan-out is in time; null where no number of them is enough. */
-function inTime(model: TransportModel, load: Load, stalenessMs: number): Load | null {
-  const keeps = (processes: number): boolean => (lateMs(model, { ...load, processes }) ?? Infinity) <= stalenessMs;
+/**
+ * The fewest processes with which a fan-out is in time; null where no number of them is enough, or where nobody knows how far
+ * off its latency is: a guess is nothing to start processes for.
+ */
+function inTime(model: TransportModel, load: Load, isIn: (late: Band) => boolean): Load | null {
+  const keeps = (processes: number): boolean => {
+    const late = lateOf(model, { ...load, processes });
+    return late !== null && isIn(late);
+  };
   let [late, enough] = [load.processes, Math.ceil(load.fanOut)];
   if (enough <= late || !keeps(enough)) return null;
   while (enough - late > 1) {
@@ -148,12 +163,11 @@ export function rankedIn(models: readonly TransportModel[], situation: Situation
     .sort((a, b) => a.cost.value - b.cost.value || (a.option.transport < b.option.transport ? -1 : 1));
 }
 
-/** The cheapest and all that cannot be told from it: whose bands reach below the end of its own. A band that nobody knows reaches anywhere. */
+/** The cheapest and all that cannot be told from it: whose bands reach below the end of its own. */
 export function cheapestOf(ranked: readonly Ranked[]): readonly Ranked[] {
   const [first] = ranked;
   if (first === undefined) return [];
-  const end = first.cost.high ?? Infinity;
-  return ranked.filter((one) => one === first || (one.cost.low ?? 0) <= end);
+  return ranked.filter((one) => one === first || one.cost.low <= first.cost.high);
 }
 
 export interface Cell {
@@ -217,6 +231,8 @@ export function breakEvens(
 ): BreakEven[] {
   const winner = (value: number, tilt: Tilt | null = null, among = models): string | null =>
     lowest(rankedIn(among, along(axis.name, value, situation), cost), tilt);
+  const isGuessedAt = (value: number, among: readonly TransportModel[]): boolean =>
+    isGuessed(...rankedIn(among, along(axis.name, value, situation), cost).map((one) => one.cost));
   const { values } = axis;
   const found: BreakEven[] = [];
   for (let i = 1; i < values.length; i++) {
@@ -228,7 +244,7 @@ export function breakEvens(
     const pair = models.filter(({ transport }) => transport === below || transport === above);
     const edge = (by: Tilt['by']): number | null =>
       edgeFrom(values, by < 0 ? i - 1 : i, by, (value) => winner(value, { transport: below!, by }, pair) === below);
-    const known = below !== null && above !== null;
+    const known = below !== null && above !== null && !isGuessedAt(at, pair);
     found.push({
       ...{ axis: axis.name, at, below, above },
       low: known ? edge(-1) : null,
@@ -248,7 +264,7 @@ function lowest(ranked: readonly Ranked[], tilt: Tilt | null): string | null {
   const of = ({ option, cost }: Ranked): number => {
     if (tilt === null) return cost.value;
     const favoured = (option.transport === tilt.transport) === tilt.by > 0;
-    return (favoured ? cost.low : cost.high) ?? cost.value;
+    return favoured ? cost.low : cost.high;
   };
   const best = ranked.reduce<Ranked | null>(
     (least, one) => (least === null || of(one) < of(least) ? one : least),

@@ -26,6 +26,11 @@ describe('a fitted median', () => {
       heldOut: { points: [], median: 0, most: 0, mostBy: 2 },
     };
     expect(medianMs(fit, modelOf('sse'), LOAD)).toEqual({ value: 20.5, low: 20, high: 22.5 });
-    expect(medianMs({ ...fit, heldOut: null }, modelOf('sse'), LOAD)).toEqual({ value: 20.5, low: null, high: null });
+    expect(medianMs({ ...fit, heldOut: null }, modelOf('sse'), LOAD)).toEqual({
+      value: 20.5,
+      low: 20.05,
+      high: 25,
+      guessed: true,
+    });
   });
 });

@@ -23,6 +23,23 @@ const models = fc.constantFrom(...TRANSPORTS);
 const grows = (less: number | undefined, more: number | undefined): void =>
   expect(more! + Math.abs(more!) * 1e-9 + 1e-12).toBeGreaterThanOrEqual(less!);
 
+describe('a latency of more clients than were measured', () => {
+  const one = modelOf('sse');
+  const alone = {
+    ...one,
+    serviceMs: { ...one.serviceMs!, parts: ['process'] as const, coefficients: [2], heldOut: null },
+  };
+  const many = { ...LOAD, clients: 1e6, fanOut: 1e6 };
+
+  it('is none where one number of clients was measured, and is there within it and of polls', () => {
+    expect(predict(alone, many)).toMatchObject({ meanMs: null, p99Ms: null });
+    expect(predict(alone, LOAD).meanMs).not.toBeNull();
+    expect(predict(one, many).meanMs!.value).toBeGreaterThan(predict(one, LOAD).meanMs!.value);
+    const polls = { ...alone, asks: 'each-interval' as const };
+    expect(predict(polls, many).meanMs).not.toBeNull();
+  });
+});
+
 describe('a prediction is monotone where physics says so', () => {
   it('of more clients: bytes, requests, cores and memory do not fall', () => {
     fc.assert(
@@ -86,8 +103,8 @@ describe('a prediction is monotone where physics says so', () => {
       fc.property(models, loads, (model, load) => {
         const { cores, wire, memoryBytes, meanMs, p99Ms } = predict(model, load);
         for (const band of [cores, wire, memoryBytes, meanMs, p99Ms]) {
-          grows(band!.low!, band!.value);
-          grows(band!.value, band!.high!);
+          grows(band!.low, band!.value);
+          grows(band!.value, band!.high);
         }
       }),
     );
@@ -164,7 +181,7 @@ describe('a prediction', () => {
   it('has no band where no load was held out', () => {
     const { cores } = modelOf('sse');
     const one = predict({ ...modelOf('sse'), cores: { ...cores!, heldOut: null } }, LOAD);
-    expect(one.cores).toMatchObject({ low: null, high: null });
+    expect(one.cores).toMatchObject({ guessed: true });
   });
 });
 

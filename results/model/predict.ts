@@ -4,7 +4,7 @@
  * A figure whose model was never held against a load that it had not seen has no band; one beyond what was measured says so.
  */
 import { apartOf } from './apart.ts';
-import { banded, exactly, plus, times, type Band } from './band.ts';
+import { banded, exactly, GUESS, guessed, plus, times, type Band } from './band.ts';
 import { bytesPerSecond } from './bytes.ts';
 import { lawOf, lawP99Ms, trafficOf, type Asks, type Load, type Traffic } from './load.ts';
 import { sumOf, type HeldOut } from './linear.ts';
@@ -48,7 +48,7 @@ export function predict(model: TransportModel, load: Load): Prediction {
           high: bytes.down * clients,
         };
   const packets = model.packets === null ? null : bandOf(model.packets, parts);
-  const { meanMs, p99Ms } = latenciesOf(model, load, parts);
+  const { meanMs, p99Ms } = isUnfounded(model, load) ? NO_LATENCY : latenciesOf(model, load, parts);
   return {
     transport: model.transport,
     meanMs,
@@ -187,34 +187,49 @@ function bandOf(fit: Fit, parts: Record<Part, number>): Band {
   return banded(sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut?.most ?? null);
 }
 
+const NO_LATENCY = { meanMs: null, p99Ms: null } as const;
+
+/**
+ * Whether a message goes to more clients than any did that was measured, and nothing tells what each of them takes: of one
+ * number of clients a latency would be the same for a million. A poll is as late as its interval, whoever else polls.
+ */
+export function isUnfounded({ asks, serviceMs, range }: TransportModel, { fanOut, processes }: Load): boolean {
+  const isTold = serviceMs?.parts.includes('fanOut') === true;
+  return asks !== 'each-interval' && !isTold && fanOut / processes > range.clients;
+}
+
 /** By law, and by what a delivery takes beyond it. */
 export function latenciesOf(
-  { asks, bytes, serviceMs, serviceP99Ms }: TransportModel,
+  { asks, bytes, serviceMs, serviceP99Ms, range }: TransportModel,
   load: Load,
   parts: Record<Part, number> = partsOf({ asks, bytes }, load),
 ): Pick<Prediction, 'meanMs' | 'p99Ms'> {
   const beyond = (fit: Fit | null, lawMs: number | undefined): Band | null =>
     fit === null || lawMs === undefined
       ? null
-      : late(lawMs, sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut);
+      : late(lawMs, sumOf(fit.coefficients, inOrder(fit.parts, parts)), fit.heldOut, load.fanOut / range.clients);
   const meanMs = beyond(serviceMs, lawOf(asks, load).meanMs);
   const p99Ms = beyond(serviceP99Ms, lawP99Ms(asks, load));
   return { meanMs, p99Ms: p99Ms === null || meanMs === null ? p99Ms : noLessThan(meanMs, p99Ms) };
 }
 
 /** Fitted apart they may lie the other way round far from what was measured. */
-function noLessThan(floor: Band, { value, low, high }: Band): Band {
-  const most = (a: number | null, b: number | null): number | null => (a === null || b === null ? a : Math.max(a, b));
-  return { value: Math.max(value, floor.value), low: most(low, floor.low), high: most(high, floor.value) };
+function noLessThan(floor: Band, { value, low, high, ...rest }: Band): Band {
+  const { max } = Math;
+  return { value: max(value, floor.value), low: max(low, floor.low), high: max(high, floor.value), ...rest };
 }
 
 /**
  * The law is exact: only what comes on top is off, and nothing is earlier than its law. By so many milliseconds as on loads
  * held out, or by their share where that is more: a fan-out that is ten times as long is not known to the same millisecond.
+ *
+ * @param farther how many times as many clients a message goes to as any did that was measured: of whose error nobody knows, it
+ *   may take so many times as long
  */
-export function late(lawMs: number, serviceMs: number, heldOut: HeldOut | null): Band {
+export function late(lawMs: number, serviceMs: number, heldOut: HeldOut | null, farther = 1): Band {
   const value = lawMs + serviceMs;
-  if (heldOut === null) return { value, low: null, high: null };
+  if (heldOut === null)
+    return plus(exactly(lawMs), { ...guessed(serviceMs), high: serviceMs * Math.max(GUESS, farther) });
   const offByMs = Math.max(heldOut.mostBy, heldOut.most * serviceMs);
   return { value, low: lawMs + Math.max(0, serviceMs - offByMs), high: value + offByMs };
 }
@@ -241,7 +256,7 @@ const connectedOf = ({ asks }: Pick<TransportModel, 'asks'>, { clients, connecti
   asks === 'each-interval' && connection === 'close' ? 0 : clients;
 
 const memoryBand = ({ bytes, low, high }: PerClient, clients: number): Band =>
-  times({ value: bytes, low, high }, clients);
+  times(low === null || high === null ? guessed(bytes) : { value: bytes, low, high }, clients);
 
 /** Whether what clients send is in the server's processor time. */
 export const knowsUpstream = ({ cores }: TransportModel): boolean => cores?.parts.includes('upstream') === true;

@@ -1,5 +1,5 @@
 /** What a prediction costs in a month, at prices that somebody gave with their source. Pure, and the same in the page. */
-import { exactly, sum, times, type Band } from './band.ts';
+import { exactly, guessOf, sum, times, type Band } from './band.ts';
 import type { Prediction } from './predict.ts';
 
 /** Each per unit, in `currency`; what is missing costs nothing and is said so. */
@@ -50,11 +50,11 @@ export function billOf(
 
 /** Half of the packets' headers go out with what goes out. */
 function egress(wire: Band, up: Band, down: Band): Band {
-  const half = (all: number | null, sent: number | null, back: number | null): number | null =>
-    all === null || sent === null || back === null ? null : back + (all - sent - back) / 2;
+  const half = (all: number, sent: number, back: number): number => back + (all - sent - back) / 2;
   return {
-    value: half(wire.value, up.value, down.value)!,
+    value: half(wire.value, up.value, down.value),
     low: half(wire.low, up.low, down.low),
     high: half(wire.high, up.high, down.high),
+    ...guessOf(wire, up, down),
   };
 }
