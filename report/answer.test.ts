@@ -47,7 +47,7 @@ test('does not rank a single repetition', () => {
     {
       "caveats": [
         "Measured with 20 clients, 10 publications/s, 128 B payload, poll interval 1 s, 10 s window.",
-        "Some figures rest on one repetition: they have no interval and are not ranked.",
+        "Figures of broadcast, echo, idle, connect, shared-port rest on one repetition: they have no interval and are not ranked.",
       ],
       "text": [
         "In broadcast websocket read lowest, with a p99 delivery latency of 1.59 ms, but a single repetition has no interval: this is no ranking yet.",

@@ -252,7 +252,12 @@ export function coverageSentence(view: ReportView): string | null {
   if (known.length === 0) return null;
   const fewest = known.reduce((least, each) => (each.n < least.n ? each : least));
   const most = Math.max(...known.map((each) => each.n));
-  if (fewest.n === 1) return 'Some figures rest on one repetition: they have no interval and are not ranked.';
+  if (fewest.n === 1) {
+    const single = view.scenarios.filter(({ rows }) =>
+      rows.some(({ trusted, figures }) => trusted && Object.values(figures).some(({ estimate }) => estimate?.n === 1)),
+    );
+    return `Figures of ${single.map(({ name }) => plain(name)).join(', ')} rest on one repetition: they have no interval and are not ranked.`;
+  }
   const percent = `${Math.floor(fewest.coverage * 1000) / 10} %`;
   const weak = fewest.coverage < 0.95 ? ' Six or more repetitions reach 95 %.' : '';
   const rest = most === fewest.n ? plural(most, 'repetition') : `${fewest.n} to ${most} repetitions`;

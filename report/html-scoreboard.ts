@@ -1,4 +1,5 @@
 /** The scoreboard: one row a transport, the figures that decide, each from the scenario that asks for it. */
+import { LAWS } from '../results/law-check.ts';
 import { comparedPercentile, mainScenario } from './answer.ts';
 import { plain } from './format.ts';
 import { escapeHtml, figure, key, table, type Cell, type TableRow } from './html-text.ts';
@@ -50,9 +51,8 @@ function scoresOf(view: ReportView): Score[] {
 }
 
 function scoreRow(view: ReportView, transport: string, look: number, scores: readonly Score[]): TableRow {
-  const measured = view.scenarios.flatMap((scenario) => scenario.rows).filter((row) => row.transport === transport);
-  const valid = measured.reduce((sum, row) => sum + row.valid, 0);
-  const all = measured.reduce((sum, row) => sum + row.repetitions, 0);
+  const own = view.run.measurements.filter((m) => m.transport === transport && m.scenario !== LAWS && m.twin !== true);
+  const [valid, all] = [own.filter((m) => m.validity.valid).length, own.length];
   const cells = scores.map((score): Cell => {
     const row = score.rows.find((each) => each.transport === transport);
     if (row === undefined) return { html: '<span class="missing">not measured</span>', kind: 'number' };
