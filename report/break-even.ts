@@ -46,9 +46,9 @@ const ON_SOCKETS: CostKind = {
   grounds: ['counts'],
 };
 
-/** Bytes are compared with TCP/IP where the packets of each transport are known. */
+/** With TCP/IP where it is known of each transport how many packets it takes, and how far off that may be: else exact counts say more. */
 export const bytesOf = (models: readonly TransportModel[]): CostKind =>
-  models.every(({ packets }) => packets !== null) ? ON_WIRE : ON_SOCKETS;
+  models.every(({ packets }) => (packets?.heldOut ?? null) !== null) ? ON_WIRE : ON_SOCKETS;
 
 export const costKinds = (models: readonly TransportModel[]): readonly CostKind[] => [bytesOf(models), ...OTHERS];
 
