@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser('report/page.test.ts'))('in Chromium', () => {
     async (colorScheme) => {
       const { page, complaints } = await open(fixtureRun({ floor: true }), { colorScheme });
       const pixels = await painted(page);
-      expect(pixels).toHaveLength(18);
+      expect(pixels).toHaveLength(16);
       expect(Math.min(...pixels)).toBeGreaterThan(1000);
       expect(complaints).toEqual([]);
       await page.close();
