@@ -108,21 +108,16 @@ export const loadFor = (usual: Load, { clients, rate, payload, header, interval,
   ...{ headerBytes: header, pollIntervalMs: interval, rttMs: rtt },
 });
 
-export const FIGURES = [
-  'mean',
-  'p99',
-  'up',
-  'down',
-  'wire',
-  'requests',
-  'cores',
-  'processes',
-  'memory',
-  'cost',
-] as const;
+/** The columns of its table; what a reader came for stands first, where a narrow screen shows it. */
+export const COLUMNS = ['cost', 'mean', 'p99', 'up', 'down', 'wire', 'requests', 'cores', 'memory'] as const;
+export type ColumnId = (typeof COLUMNS)[number];
+
+/** Processes stand small below the cores that they use. */
+export const FIGURES = [...COLUMNS, 'processes'] as const;
 export type FigureId = (typeof FIGURES)[number];
 
-export const FIGURE_TITLES: Readonly<Record<FigureId, string>> = {
+export const COLUMN_TITLES: Readonly<Record<ColumnId, string>> = {
+  cost: 'egress a month, at the price of a GB',
   mean: 'latency, mean',
   p99: 'latency, p99',
   up: 'up',
@@ -130,9 +125,7 @@ export const FIGURE_TITLES: Readonly<Record<FigureId, string>> = {
   wire: 'both, with TCP/IP',
   requests: 'requests',
   cores: 'server cores',
-  processes: 'processes',
   memory: 'server memory',
-  cost: 'egress a month',
 };
 
 export interface PlannedFigure {
@@ -169,13 +162,17 @@ export function plannedRows(models: readonly TransportModel[], usual: Load, sett
         wire: shown(wire, 'bytesPerSecond'),
         requests: { text: format(requests, 'perSecond'), band: '', value: requests },
         cores: shown(cores, 'count'),
-        processes: { text: format(load.processes, 'count'), band: '', value: load.processes },
+        processes: { text: processesText(load.processes), band: '', value: load.processes },
         memory: shown(memoryBytes, 'bytes'),
         cost: shown(total, 'count'),
       },
     };
   });
 }
+
+/** Of one there is nothing to say. */
+const processesText = (processes: number): string =>
+  processes === 1 ? '' : `in ${format(processes, 'count')} processes`;
 
 const latency = (band: Band | null): PlannedFigure =>
   shown(band === null ? null : { value: band.value * 1e6, low: scaled(band.low), high: scaled(band.high) }, 'ns');

@@ -2,6 +2,7 @@
 import type { Model } from '../../results/model/model.ts';
 import {
   beyondText,
+  COLUMNS,
   FIGURES,
   KNOBS,
   loadText,
@@ -73,6 +74,7 @@ function show(rows: readonly PlannedRow[]): void {
       const { text, band, value } = found.figures[id];
       put(cell, text);
       put(row.querySelector(`[data-band="${id}"]`), band);
+      if (!COLUMNS.some((column) => column === id)) continue;
       const most = largest.get(id) ?? 0;
       bar(cell, value === null || most === 0 ? 0 : value / most);
     }
