@@ -4,6 +4,7 @@ import type { Load } from '../results/model/load.ts';
 import type { TransportModel } from '../results/model/model.ts';
 import { predict, processesFor } from '../results/model/predict.ts';
 import { billOf } from '../results/model/price.ts';
+import { fieldsOf, hashOf } from './address.ts';
 import { format, type Unit } from './format.ts';
 
 /** A knob of the planner; `steps` of a slider lie evenly on a logarithmic scale where `log` is true. */
@@ -195,7 +196,7 @@ export const beyondText = (beyond: readonly string[]): string =>
 
 /** `plan=clients:1000,rate:1`: what is no number or no knob is ignored. */
 export function readPlan(hash: string): [string, number][] {
-  const text = new URLSearchParams(hash.replace(/^#/, '')).get('plan') ?? '';
+  const text = fieldsOf(hash).get('plan') ?? '';
   return text.split(',').flatMap((pair): [string, number][] => {
     const [id = '', value = ''] = pair.split(':');
     const number = Number(value);
@@ -205,7 +206,7 @@ export function readPlan(hash: string): [string, number][] {
 
 /** The address with the plan in it; what else it holds stays. */
 export function withPlan(hash: string, settings: Settings): string {
-  const fields = new URLSearchParams(hash.includes('=') ? hash.replace(/^#/, '') : '');
+  const fields = fieldsOf(hash);
   fields.set('plan', KNOBS.map(({ id }) => `${id}:${Number(settings[id].toPrecision(4))}`).join(','));
-  return `#${fields.toString().replaceAll('%3A', ':').replaceAll('%2C', ',')}`;
+  return hashOf(fields);
 }

@@ -1,5 +1,6 @@
 /** The planner's sliders: each change predicts every transport anew, in the table, with bars, and in the address. */
 import type { Model } from '../../results/model/model.ts';
+import { isPlainAnchor } from '../address.ts';
 import {
   beyondText,
   COLUMNS,
@@ -16,6 +17,7 @@ import {
   type PlannedRow,
   type Settings,
 } from '../planner.ts';
+import { showAs } from './anchors.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -44,6 +46,7 @@ export function offerPlanner(model: Model, onPlan: (settings: Settings) => void)
     onPlan(now);
   };
   const follow = (): void => {
+    for (const input of inputs.values()) input.value = input.defaultValue;
     for (const [id, value] of readPlan(location.hash)) {
       const knob = KNOBS.find((one) => one.id === id);
       const input = inputs.get(id);
@@ -52,9 +55,11 @@ export function offerPlanner(model: Model, onPlan: (settings: Settings) => void)
     update();
   };
   form.addEventListener('input', update);
-  form.addEventListener('change', () => history.replaceState(null, '', withPlan(location.hash, settings())));
+  form.addEventListener('change', () => showAs(withPlan(location.hash, settings())));
   form.addEventListener('submit', (event) => event.preventDefault());
-  window.addEventListener('hashchange', follow);
+  window.addEventListener('hashchange', ({ newURL }) => {
+    if (!isPlainAnchor(new URL(newURL).hash)) follow();
+  });
   form.hidden = false;
   follow();
 }
