@@ -1,6 +1,6 @@
 /** CPU and memory of the server over the number of clients: every number of clients that the run holds. Pure. */
 import { median } from '../results/statistics.ts';
-import type { ChartRow, ChartSet, LineChart } from './chart-types.ts';
+import type { Chart, ChartRow, ChartSet, LineChart } from './chart-types.ts';
 import { plain, plural } from './format.ts';
 import type { ScenarioKind } from './scenario-kinds.ts';
 import type { ReportView, Row } from './summary.ts';
@@ -63,7 +63,10 @@ function stepPoints({ run, floors }: ReportView): ServerPoint[] {
   });
 }
 
-/** Of waiting clients a curve; under load each point for itself, since their loads differ. */
+/**
+ * Of waiting clients a curve; under load each point for itself, since their loads differ. A chart in which nothing was
+ * measured with two numbers of clients would show no growth, and is left out.
+ */
 export function clientCharts(view: ReportView): Record<string, ChartSet> {
   const points = serverPoints(view).filter(({ trusted }) => trusted);
   const transports = view.transports.filter((name) => points.some(({ transport }) => transport === name));
@@ -104,21 +107,41 @@ export function clientCharts(view: ReportView): Record<string, ChartSet> {
   };
   return Object.fromEntries(
     Object.entries(charts)
-      .filter(([, { series }]) => series.length > 0)
+      .filter(([, { series }]) => series.some(isOverClients))
       .map(([name, chart]) => [name, { '': chart }]),
   );
+}
+
+const isOverClients = ({ points }: LineChart['series'][number]): boolean => new Set(points.map(([x]) => x)).size > 1;
+
+/** What lines and marks of a chart stand for, of those that it has. */
+export function clientsNote(chart: Chart | undefined): string {
+  if (chart?.kind !== 'lines') return '';
+  const waiting = chart.series.filter(({ loose }) => loose !== true);
+  const look = waiting.some(isOverClients) ? 'Lines' : 'Filled marks';
+  return [
+    ...(waiting.length === 0 ? [] : [`${look}: clients that wait.`]),
+    ...(waiting.length === chart.series.length ? [] : ['Hollow marks: clients that are served.']),
+  ].join(' ');
 }
 
 const lines = (x: LineChart['x'], y: LineChart['y'], series: LineChart['series']): LineChart => ({
   ...{ kind: 'lines', x, y, series },
 });
 
-/** How far the numbers of clients go, and what would measure more of them. */
-export function clientsSentence(points: readonly ServerPoint[]): string {
+/**
+ * How far the numbers of clients go, and whether that says how cost grows.
+ *
+ * @param isDrawn whether there is a chart: see `clientCharts`
+ */
+export function clientsSentence(points: readonly ServerPoint[], isDrawn: boolean): string {
   const counts = [...new Set(points.map(({ clients }) => clients))].sort((a, b) => a - b);
   const [fewest, most] = [counts[0] ?? 0, counts.at(-1) ?? 0];
   if (counts.length < 2) {
     return `All was measured with ${plural(fewest, 'client')}, so nothing here says how cost grows with them.`;
+  }
+  if (!isDrawn) {
+    return `Measured with ${fewest} to ${most} clients, but no transport with two numbers of waiting or of served clients, so nothing here says how cost grows with them.`;
   }
   return `Measured with ${counts.length} numbers of clients, from ${fewest} to ${most}. What waits and what is served differ in their load too: compare points of one kind.`;
 }

@@ -135,7 +135,22 @@ describe('the server against clients', () => {
       [200, 1_200_001],
       [400, 1_400_001],
     ]);
-    expect(clientsSentence(serverPoints(stepped))).toContain('4 numbers of clients, from 20 to 400');
+    expect(clientsSentence(serverPoints(stepped), true)).toContain('4 numbers of clients, from 20 to 400');
+    const html = clientsSection(stepped);
+    expect(html).toContain('Lines: clients that wait. Hollow marks: clients that are served.');
+    expect(html).toContain('data-beside-chart');
+    expect(html).not.toContain('data-chart="clients-cpu"');
+  });
+
+  test('where nothing was measured with two numbers of clients there is the table alone, and it is open', () => {
+    const apart = view((run) => {
+      for (const { scenario, parameters } of run.measurements) if (scenario === 'idle') parameters.clients = 500;
+    });
+    expect(clientCharts(apart)).toEqual({});
+    const html = clientsSection(apart);
+    expect(html).toContain('Measured with 20 to 500 clients, but no transport with two numbers');
+    expect(html).not.toMatch(/data-chart|data-beside-chart|Lines:/);
+    expect(html.match(/<tr data-transport/g)).toHaveLength(serverPoints(apart).length);
   });
 });
 

@@ -1,5 +1,12 @@
 /** The section of server CPU and memory against clients. */
-import { CLIENT_CHARTS, clientCharts, clientsSentence, serverPoints, type ServerPoint } from './clients-figures.ts';
+import {
+  CLIENT_CHARTS,
+  clientCharts,
+  clientsNote,
+  clientsSentence,
+  serverPoints,
+  type ServerPoint,
+} from './clients-figures.ts';
 import { format } from './format.ts';
 import { besideChart, BOTH_LOG, chartFigure } from './html-figure.ts';
 import { escapeHtml, key, number, table, text, type TableRow } from './html-text.ts';
@@ -7,6 +14,7 @@ import type { ReportView } from './summary.ts';
 import { looksOf } from './transports.ts';
 
 export const CLIENTS_LINK = { id: 'clients', title: 'Server against clients' } as const;
+const TABLE = 'Server CPU and memory by number of clients';
 
 export function clientsSection(view: ReportView): string {
   const points = serverPoints(view);
@@ -19,19 +27,22 @@ export function clientsSection(view: ReportView): string {
 
 function clientsBody(points: readonly ServerPoint[], view: ReportView): string {
   const drawn = clientCharts(view);
-  const note = 'Lines: clients that wait. Hollow marks: clients that are served.';
   const figures = [
     { name: CLIENT_CHARTS.memory, shows: 'Server memory over the number of clients' },
     { name: CLIENT_CHARTS.cpu, shows: 'Server CPU over the number of clients' },
   ].filter(({ name }) => name in drawn);
+  const isDrawn = figures.length > 0;
+  const numbers = clientsTable(points, view);
   const stepped = view.run.measurements.some(({ memory }) => memory !== undefined);
   const further = stepped
     ? '<p class="note"><code>pushbench capacity --dimension clients</code> measures how CPU and latency grow until a target breaks.</p>'
     : '<p class="missing">Growing numbers of clients: not measured in this run. <code>pushbench run --scenarios memory</code> measures memory over them, <code>pushbench capacity --dimension clients</code> CPU and latency until a target breaks.</p>';
   return [
-    ...figures.map((figure) => chartFigure({ ...figure, note, onLog: BOTH_LOG })),
-    `<p class="verdict">${escapeHtml(clientsSentence(points))}</p>`,
-    besideChart('Server CPU and memory by number of clients', clientsTable(points, view)),
+    ...figures.map((figure) =>
+      chartFigure({ ...figure, note: clientsNote(drawn[figure.name]?.['']), onLog: BOTH_LOG }),
+    ),
+    `<p class="verdict">${escapeHtml(clientsSentence(points, isDrawn))}</p>`,
+    isDrawn ? besideChart(TABLE, numbers) : numbers,
     further,
   ].join('');
 }
@@ -56,9 +67,5 @@ function clientsTable(points: readonly ServerPoint[], view: ReportView): string 
     };
   });
   const titles = ['clients', 'messages to each', 'server CPU', 'CPU per client and second', 'server memory'];
-  return table(
-    'Server CPU and memory by number of clients',
-    ['transport', 'scenario', ...titles.map((title) => ({ number: title }))],
-    rows,
-  );
+  return table(TABLE, ['transport', 'scenario', ...titles.map((title) => ({ number: title }))], rows);
 }

@@ -6,8 +6,8 @@ import { MODEL_COMMAND, modelGap } from './html-model-gap.ts';
 import { escapeHtml, key, number, table, text, type Cell, type TableRow } from './html-text.ts';
 import {
   beyondText,
-  FIGURE_TITLES,
-  FIGURES,
+  COLUMN_TITLES,
+  COLUMNS,
   KNOBS,
   loadText,
   plannedRows,
@@ -24,7 +24,7 @@ export const PLANNER_LINK = { id: 'planner', title: 'Planner' } as const;
 const LEAD =
   'What another load would cost, by a model of this run: bytes from exact counts, latency from the laws and what a delivery took ' +
   'beyond them, processors and memory from what clients, messages and requests cost here. One message goes to all clients. ' +
-  'Cores are of the machine of this run, egress is what leaves the server with TCP/IP, at a price that you give.';
+  'Cores are of the machine of this run, egress is what leaves the server with TCP/IP, at a price that you give and in its currency.';
 
 /** How far bytes were off in measured windows, by transport: see results/model/bytes-check.ts. */
 export type BytesOff = ReadonlyMap<string, HeldOut>;
@@ -46,8 +46,8 @@ function planner(model: Model, looks: ReadonlyMap<string, number>, bytesOff: Byt
     `<form id="plan" class="plan" hidden>${KNOBS.map((knob) => slider(knob, settings)).join('')}</form>` +
     `<p class="load" id="plan-load">${escapeHtml(loadText(settings))}</p>` +
     table(
-      'What the load would cost',
-      ['transport', ...FIGURES.map((id) => ({ number: FIGURE_TITLES[id] }))],
+      'What the load would cost; egress in the currency of the price',
+      ['transport', ...COLUMNS.map((id) => ({ number: COLUMN_TITLES[id] }))],
       rows.map((row) => rowOf(row, looks)),
     ) +
     (notes === '' ? '' : `<ul class="caveats">${notes}</ul>`) +
@@ -69,10 +69,11 @@ function rowOf({ transport, figures, beyond }: PlannedRow, looks: ReadonlyMap<st
     html: `${key(looks.get(transport) ?? 0)} ${escapeHtml(transport)} <small class="beyond">${escapeHtml(beyondText(beyond))}</small>`,
     kind: 'row-head',
   };
-  const cells = FIGURES.map((id): Cell => {
+  const processes = `<small data-figure="processes">${escapeHtml(figures.processes.text)}</small>`;
+  const cells = COLUMNS.map((id): Cell => {
     const { text: value, band } = figures[id];
     return {
-      html: `<span data-figure="${id}">${escapeHtml(value)}</span> <small data-band="${id}">${escapeHtml(band)}</small>`,
+      html: `<span data-figure="${id}">${escapeHtml(value)}</span> <small data-band="${id}">${escapeHtml(band)}</small>${id === 'cores' ? processes : ''}`,
       kind: 'number',
     };
   });

@@ -108,6 +108,21 @@ describe.skipIf(!hasBrowser('report/page-downloads.test.ts'))('in Chromium', () 
     }
   });
 
+  test('bars begin at 0, and below it only where what is negative can be seen', async () => {
+    const leastLabel = async (partial: number): Promise<number> => {
+      const run = fixtureRun({ repetitions: 1 });
+      for (const { scenario, window, bytes } of run.measurements) {
+        if (scenario === 'broadcast') bytes.down.partial = Math.round(partial * window.deliveries);
+      }
+      const { page } = await browser.open(renderHtml(run, builtAssets()));
+      const { texts } = await parsed(page, (await save(page, 'layers', 'SVG')).bytes.toString());
+      await page.close();
+      return Math.min(...texts.filter((text) => /^-?[\d.]+ K?i?B$/.test(text)).map(Number.parseFloat));
+    };
+    expect(await leastLabel(-0.15)).toBe(0);
+    expect(await leastLabel(-100)).toBeLessThan(0);
+  });
+
   test('a CSV holds what is drawn, under the selection', async () => {
     const { page } = await browser.open(renderHtml(fixtureRun(), builtAssets()), {}, '#scenario=echo');
     const { name, bytes } = await save(page, 'latency', 'CSV');

@@ -93,6 +93,14 @@ describe.skipIf(!hasBrowser('report/page-media.test.ts'))('the page in Chromium'
     }
   });
 
+  test.each(['light', 'dark'] as const)('nothing shows through the bar of controls, in %s', async (medium) => {
+    const { page } = await browser.open(doubtful, optionsOf(1600, medium));
+    const ground = (of: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('${of}')).backgroundColor`);
+    expect(await ground('#controls')).toBe(await ground('body'));
+    await page.close();
+  });
+
   test('what is folded is on paper, with script and without, and folded again afterwards', async () => {
     const { page } = await browser.open(fullest, optionsOf(1600, 'print'));
     const open = () => page.locator('details[open]').count();

@@ -1,7 +1,7 @@
 /** The page in a real browser: it draws, it asks for nothing, it fits a phone, and names in the data stay names. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { RunFile } from '../results/schema.ts';
 import {
   builtAssets,
@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser('report/page.test.ts'))('in Chromium', () => {
     async (colorScheme) => {
       const { page, complaints } = await open(fixtureRun({ floor: true }), { colorScheme });
       const pixels = await painted(page);
-      expect(pixels).toHaveLength(18);
+      expect(pixels).toHaveLength(16);
       expect(Math.min(...pixels)).toBeGreaterThan(1000);
       expect(complaints).toEqual([]);
       await page.close();
@@ -96,6 +96,95 @@ describe.skipIf(!hasBrowser('report/page.test.ts'))('in Chromium', () => {
     expect(await page.isVisible('#latency .panel:not(.off) > .scroll tr[data-transport="sse"]')).toBe(true);
     expect(complaints).toEqual([]);
     await page.close();
+  });
+
+  describe('a view and a section in one address', () => {
+    /** Where the top of a section is seen: 0 is the top of the window. */
+    const topOf = (page: Page, id: string) =>
+      page.evaluate<number>(`document.getElementById('${id}').getBoundingClientRect().top`);
+    const hash = (page: Page): string => new URL(page.url()).hash;
+    const shows = async (page: Page, of: { scenario: string; sse: boolean; interval: string }): Promise<void> => {
+      await expect.poll(() => page.isChecked(`input[value="${of.scenario}"]`)).toBe(true);
+      expect(await page.isChecked('input[value="sse"]')).toBe(of.sse);
+      expect(await page.innerText('output[for="plan-interval"]')).toBe(of.interval);
+    };
+    const CHOSEN = { scenario: 'echo', sse: false, interval: '600 s' };
+    const choose = async (page: Page): Promise<void> => {
+      await page.check('input[value="echo"]');
+      await page.uncheck('input[value="sse"]');
+      await page.focus('#plan-interval');
+      await page.keyboard.press('End');
+    };
+
+    test('the page’s own links keep the view, which a copy of the address and a reload show again', async () => {
+      const { page, complaints } = await open(fixtureRun());
+      await choose(page);
+      await page.click('nav a[href="#planner"]');
+      await expect.poll(() => hash(page)).toMatch(/^#scenario=echo&without=sse&plan=.*interval:600000.*&at=planner$/);
+      expect(Math.abs(await topOf(page, 'planner'))).toBeLessThan(120);
+      await page.reload();
+      await shows(page, CHOSEN);
+      const { page: copy } = await open(fixtureRun(), {}, hash(page));
+      await shows(copy, CHOSEN);
+      expect(Math.abs(await topOf(copy, 'planner'))).toBeLessThan(120);
+      expect(hash(copy)).toBe(hash(page));
+      await copy.keyboard.press('Tab');
+      expect(await copy.evaluate("document.activeElement.closest('section')?.id")).toBe('planner');
+      await copy.uncheck('input[value="websocket"]');
+      expect(hash(copy)).toMatch(/without=websocket.*&at=planner$/);
+      expect(complaints).toEqual([]);
+      await copy.close();
+      await page.close();
+    });
+
+    test('a click on the link of where one is already leads there again, by keyboard too', async () => {
+      const { page } = await open(fixtureRun(), {}, '#scenario=echo&at=planner');
+      for (const follow of [
+        () => page.click('nav a[href="#planner"]'),
+        () => page.press('nav a[href="#planner"]', 'Enter'),
+      ]) {
+        await page.evaluate('scrollTo(0, 0)');
+        await follow();
+        await expect.poll(() => topOf(page, 'planner')).toBeLessThan(120);
+        await expect.poll(() => hash(page)).toBe('#scenario=echo&at=planner');
+      }
+      await page.close();
+    });
+
+    test('going back and forth shows what each address says, and where it was left', async () => {
+      const { page } = await open(fixtureRun());
+      await page.click('nav a[href="#latency"]');
+      await choose(page);
+      await page.click('nav a[href="#planner"]');
+      await expect.poll(() => hash(page)).toMatch(/at=planner$/);
+      await page.evaluate('scrollBy(0, 300)');
+      const left = await topOf(page, 'planner');
+      await page.goBack();
+      expect(hash(page)).toMatch(/at=latency$/);
+      await shows(page, CHOSEN);
+      await page.goBack();
+      expect(hash(page)).toBe('');
+      await shows(page, { scenario: 'broadcast', sse: true, interval: '5 s' });
+      await page.goForward();
+      await page.goForward();
+      await shows(page, CHOSEN);
+      await expect.poll(() => topOf(page, 'planner')).toBeCloseTo(left, 0);
+      await page.close();
+    });
+
+    test('another address leads to its section, a plain anchor is one as ever, and one of nothing does nothing', async () => {
+      const { page, complaints } = await open(fixtureRun(), {}, '#planner');
+      expect(Math.abs(await topOf(page, 'planner'))).toBeLessThan(120);
+      expect(hash(page)).toBe('#planner');
+      await page.evaluate("location.hash = '#scenario=echo&at=validity'");
+      await expect.poll(() => topOf(page, 'validity')).toBeLessThan(120);
+      expect(await page.isChecked('input[value="echo"]')).toBe(true);
+      await page.evaluate("location.hash = '#scenario=echo&at=%3Cb%3E%25'");
+      await page.evaluate("location.hash = '#%E0%A4%A'");
+      await expect.poll(() => hash(page)).toMatch(/^#scenario=echo&at=/);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
   });
 
   test('axes are logarithmic or from 0, as the address and the control say', async () => {

@@ -155,6 +155,36 @@ describe.skipIf(!hasBrowser('report/planner-page.test.ts'))('the planner in Chro
     await page.close();
   });
 
+  test('all figures of a plan are seen at once on a desk, whatever the sliders say', async () => {
+    const { page } = await open('', { viewport: { width: 1280, height: 900 } });
+    const hidden = () =>
+      page.evaluate<number>(
+        "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('#plan ~ .scroll'))",
+      );
+    expect(await hidden()).toBe(0);
+    for (const { id } of KNOBS) await toEnd(page, id, 'End');
+    expect(await page.innerText('tr[data-transport="sse"] [data-figure="processes"]')).toMatch(/^in [\d,]+ processes$/);
+    expect(await hidden()).toBe(0);
+    await page.close();
+  });
+
+  test('a screen of 380 pixels shows cost and latency beside the name, and what the cost is of', async () => {
+    const { page } = await open('', { viewport: { width: 380, height: 800 } });
+    const ends = (of: string) =>
+      page.evaluate<[number, number]>(
+        `(({ left, right }) => [left, right])(document.querySelector('#planner tr[data-transport="sse"] ${of}').getBoundingClientRect())`,
+      );
+    const [, afterName] = await ends('th');
+    for (const figure of ['cost', 'mean']) {
+      const [left, right] = await ends(`[data-figure="${figure}"]`);
+      expect(left).toBeGreaterThanOrEqual(afterName);
+      expect(right).toBeLessThanOrEqual(380);
+    }
+    expect(await page.innerText('#planner thead th:nth-child(2)')).toBe('egress a month, at the price of a GB');
+    expect(await page.innerText('#plan ~ .scroll caption')).toContain('egress in the currency of the price');
+    await page.close();
+  });
+
   test('a screen of 380 pixels has no horizontal scroll', async () => {
     const { page } = await open('', { viewport: { width: 380, height: 800 } });
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);

@@ -61,6 +61,11 @@ describe('the planner', () => {
     expect(figure('sse', 'up').band).toBe('');
   });
 
+  it('names processes where there are several', () => {
+    expect(figure('sse', 'processes', { clients: 10 })).toEqual({ text: '', band: '', value: 1 });
+    expect(figure('sse', 'processes', { clients: 1_000_000, rate: 100 }).text).toMatch(/^in [\d,]+ processes$/);
+  });
+
   it('says of what was not measured that it was not, and of an error that nobody knows it', () => {
     const bare = { ...modelOf('sse'), memory: null, cores: { ...modelOf('sse').cores!, heldOut: null } };
     const [row] = plannedRows([bare], LOAD, settings);

@@ -4,6 +4,7 @@ import type { Load } from '../results/model/load.ts';
 import type { TransportModel } from '../results/model/model.ts';
 import { predict, processesFor } from '../results/model/predict.ts';
 import { billOf } from '../results/model/price.ts';
+import { fieldsOf, hashOf } from './address.ts';
 import { format, type Unit } from './format.ts';
 
 /** A knob of the planner; `steps` of a slider lie evenly on a logarithmic scale where `log` is true. */
@@ -108,21 +109,16 @@ export const loadFor = (usual: Load, { clients, rate, payload, header, interval,
   ...{ headerBytes: header, pollIntervalMs: interval, rttMs: rtt },
 });
 
-export const FIGURES = [
-  'mean',
-  'p99',
-  'up',
-  'down',
-  'wire',
-  'requests',
-  'cores',
-  'processes',
-  'memory',
-  'cost',
-] as const;
+/** The columns of its table; what a reader came for stands first, where a narrow screen shows it. */
+export const COLUMNS = ['cost', 'mean', 'p99', 'up', 'down', 'wire', 'requests', 'cores', 'memory'] as const;
+export type ColumnId = (typeof COLUMNS)[number];
+
+/** Processes stand small below the cores that they use. */
+export const FIGURES = [...COLUMNS, 'processes'] as const;
 export type FigureId = (typeof FIGURES)[number];
 
-export const FIGURE_TITLES: Readonly<Record<FigureId, string>> = {
+export const COLUMN_TITLES: Readonly<Record<ColumnId, string>> = {
+  cost: 'egress a month, at the price of a GB',
   mean: 'latency, mean',
   p99: 'latency, p99',
   up: 'up',
@@ -130,9 +126,7 @@ export const FIGURE_TITLES: Readonly<Record<FigureId, string>> = {
   wire: 'both, with TCP/IP',
   requests: 'requests',
   cores: 'server cores',
-  processes: 'processes',
   memory: 'server memory',
-  cost: 'egress a month',
 };
 
 export interface PlannedFigure {
@@ -169,13 +163,17 @@ export function plannedRows(models: readonly TransportModel[], usual: Load, sett
         wire: shown(wire, 'bytesPerSecond'),
         requests: { text: format(requests, 'perSecond'), band: '', value: requests },
         cores: shown(cores, 'count'),
-        processes: { text: format(load.processes, 'count'), band: '', value: load.processes },
+        processes: { text: processesText(load.processes), band: '', value: load.processes },
         memory: shown(memoryBytes, 'bytes'),
         cost: shown(total, 'count'),
       },
     };
   });
 }
+
+/** Of one there is nothing to say. */
+const processesText = (processes: number): string =>
+  processes === 1 ? '' : `in ${format(processes, 'count')} processes`;
 
 const latency = (band: Band | null): PlannedFigure => shown(band === null ? null : times(band, 1e6), 'ns');
 
@@ -196,7 +194,7 @@ export const beyondText = (beyond: readonly string[]): string =>
 
 /** `plan=clients:1000,rate:1`: what is no number or no knob is ignored. */
 export function readPlan(hash: string): [string, number][] {
-  const text = new URLSearchParams(hash.replace(/^#/, '')).get('plan') ?? '';
+  const text = fieldsOf(hash).get('plan') ?? '';
   return text.split(',').flatMap((pair): [string, number][] => {
     const [id = '', value = ''] = pair.split(':');
     const number = Number(value);
@@ -206,7 +204,7 @@ export function readPlan(hash: string): [string, number][] {
 
 /** The address with the plan in it; what else it holds stays. */
 export function withPlan(hash: string, settings: Settings): string {
-  const fields = new URLSearchParams(hash.includes('=') ? hash.replace(/^#/, '') : '');
+  const fields = fieldsOf(hash);
   fields.set('plan', KNOBS.map(({ id }) => `${id}:${Number(settings[id].toPrecision(4))}`).join(','));
-  return `#${fields.toString().replaceAll('%3A', ':').replaceAll('%2C', ',')}`;
+  return hashOf(fields);
 }

@@ -62,6 +62,17 @@ function decimalMarks(low: number, high: number): number[] {
   return powers.flatMap((power) => steps.map((step) => step * 10 ** power));
 }
 
+/** Of the axis, from 0 to its largest value: shorter bars are not seen. */
+const LEAST_SEEN = 0.01;
+
+/**
+ * A linear axis begins at 0, and lower only for what can be seen there: a message that an edge of a window cut may leave a
+ * seventh of a byte below 0, for which Chart.js would add a whole step.
+ */
+export function fromZero(lowest: number, largest: number): object {
+  return -lowest > LEAST_SEEN * largest ? { beginAtZero: true } : { min: 0 };
+}
+
 /** Steps of 1, 2 or 5 in the unit that the labels will carry: a linear axis reads 200 KiB and not 195.3 KiB. */
 export function linearTicks(max: number, unit: Unit, theme: Theme): object {
   const labels = ticks(theme, (value) => format(value, unit));

@@ -3,7 +3,7 @@ import type { Plugin } from 'chart.js';
 import type { BarChart, Chart, ChartRow, IntervalChart, LineChart, PercentileChart } from '../chart-types.ts';
 import { format, formatRange, quantileName } from '../format.ts';
 import { dashOf, markerOf } from '../transports.ts';
-import { linearTicks, percentileAxis, quantityAxis, valueScales } from './axes.ts';
+import { fromZero, linearTicks, percentileAxis, quantityAxis, valueScales } from './axes.ts';
 import { colorOf, common, legend, tooltip, type Config, type Shown } from './common.ts';
 import { isLimit, limitLine } from './limit.ts';
 import type { Theme } from './theme.ts';
@@ -147,6 +147,9 @@ function barConfig(chart: BarChart, theme: Theme, shown: Shown): Config | null {
   const sums = kept.map(({ index }) => chart.parts.map((part) => part.values[index] ?? 0));
   const stackedUp = sums.map((values) => values.reduce((a, b) => a + b, 0));
   const largest = Math.max(...(chart.stacked ? stackedUp : sums.flat()));
+  // What is below 0 is stacked for itself.
+  const below = sums.map((values) => values.filter((value) => value < 0).reduce((a, b) => a + b, 0));
+  const lowest = Math.min(0, ...(chart.stacked ? below : sums.flat()));
   return {
     type: 'bar',
     data: {
@@ -168,7 +171,7 @@ function barConfig(chart: BarChart, theme: Theme, shown: Shown): Config | null {
       scales: valueScales(theme, {
         type: 'linear',
         stacked: chart.stacked,
-        beginAtZero: true,
+        ...fromZero(lowest, largest),
         ticks: linearTicks(largest, chart.unit, theme),
       }),
       plugins: {

@@ -1,5 +1,7 @@
 /** The page's script: draws the charts from the embedded data, answers the filter, compares and downloads. It loads nothing. */
+import { isPlainAnchor } from '../address.ts';
 import type { PageData } from '../chart-types.ts';
+import { goToSection, keepView, showAs } from './anchors.ts';
 import { offerComparison } from './compare.ts';
 import { offerDownloads } from './downloads.ts';
 import { Drawing } from './drawing.ts';
@@ -26,12 +28,13 @@ function selection(): State {
   return { scenario, without: new Set(without), linear };
 }
 
-/** Puts a linked view into the controls; names that this run does not have are ignored. */
+/** Puts a linked view into the controls: a scenario that it does not name, or that this run does not have, is as at first. */
 function select(state: State): void {
+  const named = inputs.find(({ name, value }) => name === 'scenario' && value === state.scenario);
   for (const input of inputs) {
     if (input.name === 'transport') input.checked = !state.without.has(input.value);
     else if (input.name === 'axes') input.checked = state.linear;
-    else if (input.value === state.scenario) input.checked = true;
+    else input.checked = named === undefined ? input.defaultChecked : input === named;
   }
 }
 
@@ -60,12 +63,13 @@ function follow(): void {
 
 controls?.removeAttribute('hidden');
 controls?.addEventListener('change', () => {
-  history.replaceState(null, '', writeState(selection(), location.hash));
+  showAs(writeState(selection(), location.hash));
   update();
 });
-window.addEventListener('hashchange', () => {
-  // The anchor of a section is no selection.
-  if (readState(location.hash) !== null) follow();
+window.addEventListener('hashchange', (event) => {
+  if (isPlainAnchor(new URL(event.newURL).hash)) return keepView(event);
+  follow();
+  goToSection();
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawing.update());
 // Paper is light whatever the screen is: the class makes the style sheet's colours light before the canvases are drawn.
@@ -84,3 +88,4 @@ offerDownloads(drawing);
 if (model !== undefined) offerPlanner(model, offerMaps({ model, looks: new Map(looks) }));
 if (run !== undefined) offerComparison(run, drawing, update);
 follow();
+goToSection();

@@ -1,7 +1,9 @@
 /** The planner's sliders: each change predicts every transport anew, in the table, with bars, and in the address. */
 import type { Model } from '../../results/model/model.ts';
+import { isPlainAnchor } from '../address.ts';
 import {
   beyondText,
+  COLUMNS,
   FIGURES,
   KNOBS,
   loadText,
@@ -15,6 +17,7 @@ import {
   type PlannedRow,
   type Settings,
 } from '../planner.ts';
+import { showAs } from './anchors.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -43,6 +46,7 @@ export function offerPlanner(model: Model, onPlan: (settings: Settings) => void)
     onPlan(now);
   };
   const follow = (): void => {
+    for (const input of inputs.values()) input.value = input.defaultValue;
     for (const [id, value] of readPlan(location.hash)) {
       const knob = KNOBS.find((one) => one.id === id);
       const input = inputs.get(id);
@@ -51,9 +55,11 @@ export function offerPlanner(model: Model, onPlan: (settings: Settings) => void)
     update();
   };
   form.addEventListener('input', update);
-  form.addEventListener('change', () => history.replaceState(null, '', withPlan(location.hash, settings())));
+  form.addEventListener('change', () => showAs(withPlan(location.hash, settings())));
   form.addEventListener('submit', (event) => event.preventDefault());
-  window.addEventListener('hashchange', follow);
+  window.addEventListener('hashchange', ({ newURL }) => {
+    if (!isPlainAnchor(new URL(newURL).hash)) follow();
+  });
   form.hidden = false;
   follow();
 }
@@ -73,6 +79,7 @@ function show(rows: readonly PlannedRow[]): void {
       const { text, band, value } = found.figures[id];
       put(cell, text);
       put(row.querySelector(`[data-band="${id}"]`), band);
+      if (!COLUMNS.some((column) => column === id)) continue;
       const most = largest.get(id) ?? 0;
       bar(cell, value === null || most === 0 ? 0 : value / most);
     }

@@ -1,4 +1,5 @@
 /** What the reader selected, kept in the address so that a view can be linked: `#scenario=echo&without=sse&axes=linear`. */
+import { fieldsOf, hashOf, isPlainAnchor } from '../address.ts';
 
 export interface State {
   scenario: string | null;
@@ -7,10 +8,10 @@ export interface State {
   linear: boolean;
 }
 
-/** @returns null for an address that holds no selection, such as the plain anchor of a section */
+/** @returns null for the plain anchor of a section, which is no selection */
 export function readState(hash: string): State | null {
-  if (!hash.includes('=')) return null;
-  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+  if (isPlainAnchor(hash)) return null;
+  const fields = fieldsOf(hash);
   return {
     scenario: fields.get('scenario'),
     without: new Set(fields.getAll('without')),
@@ -18,14 +19,14 @@ export function readState(hash: string): State | null {
   };
 }
 
-/** @param hash the address so far: what else it holds, such as the planner's plan, stays */
+/** @param hash the address so far: what else it holds, such as the planner's plan and the section, stays */
 export function writeState(state: State, hash = ''): string {
-  const fields = new URLSearchParams(hash.includes('=') ? hash.replace(/^#/, '') : '');
+  const fields = fieldsOf(hash);
   fields.delete('scenario');
   fields.delete('without');
   fields.delete('axes');
   if (state.scenario !== null) fields.set('scenario', state.scenario);
   for (const transport of state.without) fields.append('without', transport);
   if (state.linear) fields.set('axes', 'linear');
-  return `#${fields.toString().replaceAll('%3A', ':').replaceAll('%2C', ',')}`;
+  return hashOf(fields);
 }

@@ -67,6 +67,31 @@ describe('a break-even map', () => {
     expect(alone).toContain('r="6.5"');
   });
 
+  // Measured in DejaVu Sans Bold, 14 px: no usual font is wider.
+  it.each([
+    ['chat', 34.4],
+    ['sensor-dashboard', 142.3],
+    ['WWWW', 61.8],
+    ['HOUND OF GOD', 124.6],
+  ])('has room for the label %s in its box', (label, measured) => {
+    const svg = breakEvenMap({ ...MAP, marks: [{ x: 1, y: 10_000, label }] }, { inline: false, id: 'm' });
+    const [, width] = /width="([\d.]+)" height="22" rx="3" class="fill-surface stroke-text"/.exec(svg)!;
+    expect(Number(width)).toBeGreaterThan(measured + 4);
+  });
+
+  it('puts no name under a mark, and leaves out one that has no other room', () => {
+    const cells = MAP.cells.map((cell) => ({ ...cell, winners: ['sse'] }));
+    const nameAt = (marks: BreakEvenMap['marks']) =>
+      /y="([\d.]+)" text-anchor="middle" class="fill-text" fill="#1d2023">sse</.exec(
+        breakEvenMap({ ...MAP, cells, marks }, { inline: false, id: 'm' }),
+      )?.[1];
+    const free = Number(nameAt([]));
+    const middle = [316, 1_000, 3_162].map((y) => ({ x: 1, y, label: 'chat' }));
+    expect(Math.abs(Number(nameAt(middle)) - free)).toBeGreaterThan(24);
+    const everywhere = xs.flatMap((x) => ys.map((y) => ({ x, y, label: 'sensor-dashboard' })));
+    expect(nameAt(everywhere)).toBeUndefined();
+  });
+
   it('leaves out a mark that the map does not reach', () => {
     const outside = { ...MAP, marks: [{ x: 1e6, y: 10_000, label: 'far' }] };
     expect(breakEvenMap(outside, { inline: false, id: 'm' })).not.toContain('far');

@@ -1,7 +1,7 @@
 /** One bar an option with its interval, and its value in words: a pure function of its figures. */
 import { plain } from '../format.ts';
 import { inkOf } from './palette.ts';
-import { at, fitting, Pen, sheet, textAt, type SvgStyle } from './svg.ts';
+import { at, boldWidthOf, fitting, Pen, sheet, textAt, widthOf, type SvgStyle } from './svg.ts';
 
 export interface Bar {
   readonly label: string;
@@ -34,7 +34,7 @@ export function intervalBars({ title, description, bars }: IntervalBars, style: 
   const pen = new Pen(style);
   const most = Math.max(...bars.map(({ value, high }) => Math.max(value ?? 0, high ?? 0)), Number.MIN_VALUE);
   const body = [
-    textAt(16, 26, fitting(plain(title), WIDTH - 32), { anchor: 'start', ink: 'text', bold: true }, pen),
+    textAt(16, 26, fitting(plain(title), WIDTH - 32, boldWidthOf), { anchor: 'start', ink: 'text', bold: true }, pen),
     ...bars.map((bar, row) => barOf(bar, 44 + row * ROW, most, pen)),
   ];
   const height = 44 + bars.length * ROW + 8;
@@ -42,7 +42,13 @@ export function intervalBars({ title, description, bars }: IntervalBars, style: 
 }
 
 function barOf({ label, look, value, low, high, text }: Bar, top: number, most: number, pen: Pen): string {
-  const name = textAt(LEFT - 10, top + 17, fitting(plain(label), LEFT - 14), { anchor: 'end', ink: 'text' }, pen);
+  const name = textAt(
+    LEFT - 10,
+    top + 17,
+    fitting(plain(label), LEFT - 14, widthOf),
+    { anchor: 'end', ink: 'text' },
+    pen,
+  );
   const words = textAt(LEFT, top + 38, plain(text), { anchor: 'start', ink: 'muted' }, pen);
   if (value === null) return name + textAt(LEFT, top + 17, plain(text), { anchor: 'start', ink: 'muted' }, pen);
   const long = (amount: number): number => (amount / most) * LENGTH;

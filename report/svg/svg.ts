@@ -82,10 +82,30 @@ export const FONT = 14;
 /** What text takes, roughly: nothing measures it before it is drawn. */
 export const widthOf = (text: string): number => text.length * FONT * 0.55;
 
-/** As much of a text as fits. */
-export function fitting(text: string, width: number): string {
-  const most = Math.floor(width / widthOf('x'));
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+/** Of bold characters in DejaVu Sans, the widest of the usual fonts, in em: the most of each kind. */
+const BOLD: readonly (readonly [RegExp, number])[] = [
+  [/[iIjJltfr\-_.,:;'|/ ()]/, 0.5],
+  [/[mwMW@%…\u1100-\uFFFF]/, 1.1],
+  [/[A-Z~]/, 0.86],
+  [/[^]/, 0.73],
+];
+
+/** What bold text takes at most, so that it overflows no box. */
+export function boldWidthOf(text: string): number {
+  const em = (character: string): number => BOLD.find(([kind]) => kind.test(character))![1];
+  return FONT * Array.from(text, em).reduce((sum, width) => sum + width, 0);
+}
+
+/**
+ * As much of a text as fits.
+ *
+ * @param measure by what it is written in: `widthOf`, or `boldWidthOf`
+ */
+export function fitting(text: string, width: number, measure: (text: string) => number): string {
+  if (measure(text) <= width) return text;
+  let most = text.length - 1;
+  while (most > 0 && measure(`${text.slice(0, most)}…`) > width) most--;
+  return `${text.slice(0, most)}…`;
 }
 
 /** A coordinate: a tenth of a pixel is enough. */
