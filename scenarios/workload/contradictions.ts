@@ -1,4 +1,5 @@
 /** What no field says by itself: fields that cannot all be true, or that ask for what nothing can give. Pure. */
+import type { InfrastructureName } from '../../results/workload.ts';
 import { formatDuration } from '../units.ts';
 import type { WorkloadFile } from './fields.ts';
 
@@ -20,7 +21,26 @@ export function contradictions(workload: Partial<WorkloadFile>): string[] {
     found.push('messages and upstream: nothing is sent in either direction; there is nothing to decide');
   }
   if (rttMs !== undefined) found.push(...tooFast(rttMs, workload));
+  found.push(...otherVersion(workload));
   return found;
+}
+
+/** What the path says of HTTP's version, and the carrier otherwise: by what may be written instead. */
+function otherVersion({ carrier, infrastructure }: Partial<WorkloadFile>): string[] {
+  if (carrier === undefined || infrastructure === undefined) return [];
+  const isHttp2 = carrier === 'h2' || carrier === 'h2c';
+  const named = (name: InfrastructureName): boolean => infrastructure.some((one) => one.name === name);
+  if (isHttp2 && named('http1-browsers')) {
+    return [
+      `carrier and infrastructure: over carrier ${carrier} browsers speak HTTP/2, and http1-browsers says HTTP/1.1; write carrier h1 or tls, or leave http1-browsers out`,
+    ];
+  }
+  if (!isHttp2 && named('http2')) {
+    return [
+      `carrier and infrastructure: http2 says that it goes over HTTP/2, and carrier ${carrier} is HTTP/1.1; write carrier h2 or h2c, or leave http2 out`,
+    ];
+  }
+  return [];
 }
 
 /** A message takes half of a round trip down, and the answer to one upstream a whole one, over whatever it goes. */

@@ -97,6 +97,11 @@ function infrastructureFrom(value: unknown): Infrastructure[] {
   });
   const twice = found.find(({ name }, at) => found.findIndex((other) => other.name === name) !== at);
   if (twice !== undefined) throw new InvalidValue(`names ${twice.name} twice`);
+  if (['http1-browsers', 'http2'].every((one) => found.some(({ name }) => name === one))) {
+    throw new InvalidValue(
+      'names http1-browsers and http2: a message comes over one of the two; write the one that is so',
+    );
+  }
   return found;
 }
 

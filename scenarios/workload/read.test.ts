@@ -116,6 +116,10 @@ describe('a field that cannot be used', () => {
     ],
     [{ infrastructure: '[idle-timeout]' }, 'infrastructure has idle-timeout without its time; write idle-timeout 60s'],
     [{ infrastructure: '[http2, http2]' }, 'infrastructure names http2 twice'],
+    [
+      { infrastructure: '[http2, http1-browsers]', carrier: 'h2' },
+      'infrastructure names http1-browsers and http2: a message comes over one of the two; write the one that is so',
+    ],
     [{ weights: '{ capcity: 2 }' }, /^weights\.capcity is no driver; did you mean "capacity"\?/],
     [{ weights: '{ capacity: 11 }' }, 'weights.capacity must be a number from 0 to 10; got 11'],
     [{ weights: 'heavy' }, /^weights must be a table of drivers: time-behaviour, /],
@@ -173,11 +177,27 @@ describe('fields that contradict each other', () => {
       { upstream: 'none', staleness: '20ms' },
       /^staleness and roundTrip: nobody can meet 20ms, because with a round trip of 60ms a message takes 30ms down at the least/,
     ],
+    [
+      { infrastructure: '[http1-browsers]', carrier: 'h2c' },
+      'carrier and infrastructure: over carrier h2c browsers speak HTTP/2, and http1-browsers says HTTP/1.1; write carrier h1 or tls, or leave http1-browsers out',
+    ],
+    [
+      { infrastructure: '[http2]' },
+      'carrier and infrastructure: http2 says that it goes over HTTP/2, and carrier h1 is HTTP/1.1; write carrier h2 or h2c, or leave http2 out',
+    ],
+    [{ infrastructure: '[http2]', carrier: 'tls' }, /^carrier and infrastructure: .* carrier tls is HTTP\/1\.1/],
     [{ upstream: 'none', messages: '0/s' }, /^messages and upstream: nothing is sent in either direction/],
   ])('%j are named both', (changes, expected) => {
     expect(complaintsOf(file(changes))).toContainEqual(
       typeof expected === 'string' ? expected : expect.stringMatching(expected),
     );
+  });
+
+  it('are none where the path speaks the carrier’s version of HTTP', () => {
+    for (const carrier of ['h2', 'h2c']) expect(complaintsOf(file({ infrastructure: '[http2]', carrier }))).toEqual([]);
+    for (const carrier of ['h1', 'tls', null]) {
+      expect(complaintsOf(file({ infrastructure: '[http1-browsers]', carrier }))).toEqual([]);
+    }
   });
 
   it('are none where a target is just possible', () => {

@@ -52,7 +52,10 @@ export const WorkloadSchema = Type.Object(
           Type.Enum(INFRASTRUCTURE.filter((name) => name !== TIMED)),
           Type.String({ pattern: `^${TIMED}\\s+${DURATION.slice(1)}`, description: 'Such as idle-timeout 60s' }),
         ]),
-        { description: 'What lies between server and users' },
+        {
+          description:
+            'What lies between server and users; http1-browsers goes with carrier h1 or tls, http2 with h2c or h2',
+        },
       ),
     ),
     weights: Type.Optional(
