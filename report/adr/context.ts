@@ -59,8 +59,12 @@ function judgementText(
   return ` By evidence alone it would be ${tied ? 'a tie of ' : ''}${listed(byEvidence.map(md))}.`;
 }
 
-function targetText({ latencyP99Ms, stalenessMs }: Workload): string {
-  const latency = latencyP99Ms === null ? [] : [`99 of 100 messages must arrive within ${spanText(latencyP99Ms)}`];
+function targetText({ latencyP99Ms, stalenessMs, upstreamPerSecond }: Workload): string {
+  const before = upstreamPerSecond > 0 ? ' (what a user sends was on its way up before)' : '';
+  const latency =
+    latencyP99Ms === null
+      ? []
+      : [`99 of 100 messages must arrive within ${spanText(latencyP99Ms)} of when they are due at the server${before}`];
   const staleness =
     stalenessMs === null ? [] : [`no value that a user holds may be older than ${spanText(stalenessMs)}`];
   const text = [...latency, ...staleness].join(', and ');

@@ -43,20 +43,15 @@ function otherVersion({ carrier, infrastructure }: Partial<WorkloadFile>): strin
   return [];
 }
 
-/** A message takes half of a round trip down, and the answer to one upstream a whole one, over whatever it goes. */
-function tooFast(rttMs: number, { latencyP99Ms, stalenessMs, upstreamPerSecond }: Partial<WorkloadFile>): string[] {
-  const round = formatDuration(rttMs);
-  const answered = upstreamPerSecond !== undefined && upstreamPerSecond > 0;
-  const least = formatDuration(answered ? rttMs : rttMs / 2);
-  const why = answered
-    ? `users send upstream, and what they send is answered after a round trip of ${round} at the earliest`
-    : `with a round trip of ${round} a message takes ${least} down at the least`;
-  const leastMs = answered ? rttMs : rttMs / 2;
+/** A message takes half of a round trip down, over whatever it goes; what a user sent counts from where the server passes it on. */
+function tooFast(rttMs: number, { latencyP99Ms, stalenessMs }: Partial<WorkloadFile>): string[] {
+  const leastMs = rttMs / 2;
+  const [round, least] = [rttMs, leastMs].map(formatDuration);
   const check = (field: string, ms: number | null | undefined, example: string): string[] =>
     ms === null || ms === undefined || ms > leastMs
       ? []
       : [
-          `${field} and roundTrip: nobody can meet ${formatDuration(ms)}, because ${why}; write ${example} above ${least}, or a server that is nearer`,
+          `${field} and roundTrip: nobody can meet ${formatDuration(ms)}, because with a round trip of ${round} a message takes ${least} down at the least; write ${example} above ${least}, or a server that is nearer`,
         ];
   return [...check('latency', latencyP99Ms, 'a target'), ...check('staleness', stalenessMs, 'a time')];
 }

@@ -38,7 +38,8 @@ export const WorkloadSchema = Type.Object(
     latency: Type.Optional(
       Type.String({
         pattern: `^p99\\s*<=?\\s*${DURATION.slice(1)}`,
-        description: 'Such as p99 < 500ms; this or staleness',
+        description:
+          'One way, from when a message is due at the server until it is received: such as p99 < 500ms; this or staleness',
       }),
     ),
     staleness: Type.Optional(duration('How old the newest value that a user holds may be; this or latency')),
