@@ -80,6 +80,12 @@ describe('a workload over another carrier than its results', () => {
     expect(record).toMatch(/\n\| bytes per message, .* \| [\d.,]+ \w+ [^|]*\| not measured \|\n/);
   });
 
+  it('says that a cookie is charged in full, where the carrier would send it once', () => {
+    const said = 'Each request is charged its 46 B of cookie or token in full.';
+    expect(recordOf(decide(over('h2', countsOver('h2'))))).toContain(said);
+    expect(recordOf(decide(over('tls', countsOver('tls'))))).not.toContain(said);
+  });
+
   it('says nothing of carriers where there is one', () => {
     expect(recordOf(decide(over('h1')))).not.toMatch(/another carrier|over HTTP\/1\.1 without TLS \|/);
   });

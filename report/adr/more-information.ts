@@ -1,4 +1,5 @@
 /** The last section of a record: files, machine, what a reader must know of both, and when to decide again. */
+import type { Workload } from '../../results/workload.ts';
 import { plural } from '../format.ts';
 import { carrierNotes } from './carriers.ts';
 import { misfitText } from './capacities.ts';
@@ -65,6 +66,7 @@ function notes(decision: Decision): string[] {
   const before = [
     ...model.notes,
     ...(other === null ? [] : carrierNotes(other)),
+    ...wholeCookie(input.workload),
     ...(other === null && ['h1', 'h2c'].includes(model.carrier)
       ? ['Nothing was encrypted: what TLS adds to bytes and processor time is in no figure.']
       : []),
@@ -92,6 +94,14 @@ function notes(decision: Decision): string[] {
   ];
   const measuredAll = options.every(({ largest }) => largest?.basis === 'measured');
   return [...before.map(md), ...(measuredAll ? [] : [howToMeasure(decision)]), ...after.map(md)];
+}
+
+/** What a model of header bytes does not know: it adds them to each request, whatever the carrier makes of them. */
+function wholeCookie({ carrier, headerBytes }: Workload): string[] {
+  if (headerBytes === 0 || !['h2c', 'h2'].includes(carrier)) return [];
+  return [
+    `Each request is charged its ${headerBytes} B of cookie or token in full. Over HTTP/2 a connection sends most of it once (RFC 7541), so that transports with many requests take less than is said here.`,
+  ];
 }
 
 /** The command whose answer is a capacity of this workload, as Markdown: what it sends goes to all clients. */
