@@ -106,6 +106,56 @@ describe('pushbench adr', () => {
     expect(record).toMatch(/\| bytes per message, [^|]*\| \d+ B[^|]*\[E\d+\]/);
   });
 
+  it.each([
+    ['tls', 'HTTP/1.1 over TLS'],
+    ['h2', 'HTTP/2 over TLS'],
+  ])('counts bytes anew where the results are not over the carrier %s, and says so', async (carrier, title) => {
+    write('plain.yaml', SHORT);
+    write('other.yaml', `${SHORT}carrier: ${carrier}\n`);
+    write('run.json', costRun({ transports: ['sse', 'websocket'] }));
+    expect((await pushbench(cwd, ['adr', '--workload', 'plain.yaml', 'run.json'])).stderr).toBe('');
+    const { code, stderr } = await pushbench(cwd, ['adr', '--workload', 'other.yaml', 'run.json']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toBe(
+      `pushbench: the results are over HTTP/1.1 without TLS, the workload over ${title}: bytes are counted anew, all else is as it was measured. To measure it, too, leave the results out.\n`,
+    );
+    const record = read('other.adr.md');
+    expect(record).toMatch(new RegExp(`^In short: .*: bytes are counted anew over ${title}; `, 'm'));
+    const bytes = (of: string): number[] =>
+      [...of.matchAll(/a message of 128 B costs \d+ B up and (\d+) B down/g)].map(([, down]) => Number(down));
+    expect(bytes(record)).toHaveLength(2);
+    // A record of TLS comes on top, and a frame of HTTP/2.
+    for (const [place, down] of bytes(record).entries()) {
+      expect(down).toBeGreaterThan(bytes(read('plain.adr.md'))[place]!);
+    }
+    await pushbench(cwd, ['adr', '--workload', 'other.yaml', 'run.json', '--record', 'again.md', '--force']);
+    expect(bytes(read('again.md'))).toEqual(bytes(record));
+  });
+
+  it('has no bytes over another carrier of a server that it cannot count, and says so', async () => {
+    write('other.yaml', `${SHORT}carrier: tls\n`);
+    const run = costRun({ transports: ['sse', 'websocket'] });
+    run.run.config['target'] = { name: 'mine' };
+    write('run.json', run);
+    const { code, stderr } = await pushbench(cwd, ['adr', '--workload', 'other.yaml', 'run.json']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(
+      'bytes are not measured over it, because the results are of a server of your own (target=mine).',
+    );
+    expect(read('other.adr.md')).toContain('are not measured over HTTP/1.1 over TLS');
+    expect(read('other.adr.md')).not.toContain('counted exactly');
+  });
+
+  it('takes of several runs those over the carrier of the workload', async () => {
+    write('other.yaml', `${SHORT}carrier: tls\n`);
+    const run = costRun({ transports: ['sse'] });
+    write('h1.json', run);
+    write('tls.json', { ...run, run: { ...run.run, id: 'of-tls' }, exact: { ...run.exact!, carrier: 'tls' } });
+    const { code, stderr } = await pushbench(cwd, ['adr', '--workload', 'other.yaml', 'h1.json', 'tls.json']);
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(read('other.adr.md')).toMatch(/is of another machine, carrier or headers than of-tls: it is left out/);
+  });
+
   // Seventeen loads, each with its warm-up, and what is repeated six times: two minutes on a machine of its own.
   it('measures what it needs first, and writes the record of it', async () => {
     write('short.yaml', SHORT);

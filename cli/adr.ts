@@ -5,6 +5,7 @@ import { decide, type Decision } from '../report/adr/decision.ts';
 import { plain } from '../report/format.ts';
 import { loadWorkload } from '../scenarios/workload/read.ts';
 import { initWorkload } from './adr-init.ts';
+import { countedFor, firstOver } from './adr-count.ts';
 import { measureFor, MEASURING_SETTINGS } from './adr-measure.ts';
 import { storedOf, writeRecord } from './adr-record.ts';
 import { EXIT, UsageError } from './failure.ts';
@@ -37,7 +38,7 @@ export function addAdr(program: Command, finish: (code: number) => void): void {
   addSettings(command, MEASURING_SETTINGS)
     .addHelpText(
       'after',
-      '\nThe settings are for measuring, where no results are given: --duration and --repetitions say how well costs are known; what takes seconds is measured six times at least, and no longer than it needs. Exit codes: 0 good, 2 bad input, 4 failed, 130 interrupted.',
+      '\nThe settings are for measuring, where no results are given: --duration and --repetitions say how well costs are known; what takes seconds is measured six times at least, and no longer than it needs. Of results over another carrier than the workload’s the bytes are counted anew, in a second; all else is as it was measured, and the record says so. Exit codes: 0 good, 2 bad input, 4 failed, 130 interrupted.',
     )
     .action(async (files: string[], options: AdrOptions) => finish(await adr(files, options)));
 }
@@ -72,7 +73,10 @@ async function adr(files: readonly string[], options: AdrOptions): Promise<numbe
     date,
     '--force',
   ];
-  const decision = decide({ workload, date, command, ...storedOf(results) });
+  const { runs, capacities } = storedOf(results);
+  const own = firstOver(workload.carrier, runs);
+  const counted = await countedFor(workload.carrier, own);
+  const decision = decide({ workload, date, command, capacities, runs: own, ...counted });
   writeRecord(record, decision);
   await print(summary(decision, record));
   return EXIT.good;

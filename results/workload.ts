@@ -52,7 +52,10 @@ export interface Workload {
   /** That each user sends; 0 where messages go down only. */
   readonly upstreamPerSecond: number;
   readonly arrivals: 'poisson' | 'constant';
-  /** Under which the 99th percentile of the delivery latency must stay; null where nobody asks for it. */
+  /**
+   * Under which the 99th percentile of the delivery latency must stay, one way: from when a message is due at the server until
+   * it is received. What a user sent was on its way up before. Null where nobody asks for it.
+   */
   readonly latencyP99Ms: number | null;
   /** How old the newest value that a user holds may be; null where nobody says. One of the two is there. */
   readonly stalenessMs: number | null;

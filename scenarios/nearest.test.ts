@@ -8,6 +8,7 @@ it.each([
   ['short_poling', '; did you mean "short-polling"?'],
   ['ssee', '; did you mean "sse"?'],
   ['h3', '; did you mean "h1"?'],
+  ['SSE', '; did you mean "sse"?'],
 ])('takes %s for a slip', (text, hint) => {
   expect(didYouMean(text, NAMES)).toBe(hint);
 });

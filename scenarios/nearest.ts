@@ -7,6 +7,8 @@ const FEWEST_SLIPS = 2;
 
 /** As the end of a sentence: `; did you mean "sse"?`, or nothing. */
 export function didYouMean(text: string, valid: readonly string[]): string {
+  const small = valid.find((name) => name.toLowerCase() === text.toLowerCase());
+  if (small !== undefined) return `; did you mean "${small}"?`;
   const name = closest(text, [...valid]);
   const allowed = Math.max(FEWEST_SLIPS, Math.floor(name.length * SLIPS_SHARE));
   // Of two letters both can be wrong in anything.

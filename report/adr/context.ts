@@ -1,6 +1,7 @@
 /** The beginning of a record: the problem, the drivers by which it is decided, and the options. */
 import { DRIVERS } from '../../results/workload.ts';
 import type { Workload } from '../../results/workload.ts';
+import { carrierAnswer } from './carriers.ts';
 import { claimed, lateness, reasonText } from './claims.ts';
 import type { Decision } from './decision.ts';
 import type { Links } from './links.ts';
@@ -27,9 +28,10 @@ export function context(decision: Decision): string {
 }
 
 /** For whoever reads one line of it: what is proposed, how surely, and what rests on no measurement. */
-function answerText({ leaders, ranking, sensitivity: { flips, byEvidence } }: Decision): string {
+function answerText({ leaders, ranking, other, sensitivity: { flips, byEvidence } }: Decision): string {
   const [first, ...tied] = leaders;
-  if (first === undefined) return 'In short: no option is left, because each of them is knocked out.';
+  const over = md(carrierAnswer(other));
+  if (first === undefined) return `In short: no option is left, because each of them is knocked out.${over}`;
   const [name, ...others] = leaders.map(({ option }) => `**${md(option.transport)}**`);
   const next = ranking.find((one) => one !== first);
   const than =
@@ -44,7 +46,7 @@ function answerText({ leaders, ranking, sensitivity: { flips, byEvidence } }: De
   const isBeyond = first.option.prediction.beyond.length > 0;
   const late = first.option.option.surely ? '' : ' Whether it keeps the target cannot be told.';
   const far = isBeyond ? ' Its load lies beyond what was measured: its figures are extrapolated.' : '';
-  return `In short: ${name!} is proposed${than}.${judgementText(leaders, ranking, byEvidence)}${otherwise}${late}${far} Why is under [Decision Outcome](#decision-outcome).`;
+  return `In short: ${name!} is proposed${than}.${judgementText(leaders, ranking, byEvidence)}${otherwise}${late}${far}${over} Why is under [Decision Outcome](#decision-outcome).`;
 }
 
 /** What evidence alone would say, where that is something else. */
@@ -60,8 +62,12 @@ function judgementText(
   return ` By evidence alone it would be ${tied ? 'a tie of ' : ''}${listed(byEvidence.map(md))}.`;
 }
 
-function targetText({ latencyP99Ms, stalenessMs }: Workload): string {
-  const latency = latencyP99Ms === null ? [] : [`99 of 100 messages must arrive within ${spanText(latencyP99Ms)}`];
+function targetText({ latencyP99Ms, stalenessMs, upstreamPerSecond }: Workload): string {
+  const before = upstreamPerSecond > 0 ? ' (what a user sends was on its way up before)' : '';
+  const latency =
+    latencyP99Ms === null
+      ? []
+      : [`99 of 100 messages must arrive within ${spanText(latencyP99Ms)} of when they are due at the server${before}`];
   const staleness =
     stalenessMs === null ? [] : [`no value that a user holds may be older than ${spanText(stalenessMs)}`];
   const text = [...latency, ...staleness].join(', and ');

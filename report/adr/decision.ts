@@ -2,10 +2,11 @@
 import { BadInput } from '../../results/bad-input.ts';
 import type { RunFile } from '../../results/schema.ts';
 import type { Situation } from '../../results/model/break-even.ts';
-import { fitModel } from '../../results/model/fit.ts';
+import { countsOf, fitModel } from '../../results/model/fit.ts';
 import type { Model } from '../../results/model/model.ts';
 import { compareTransports } from '../transports.ts';
 import { breakEvenTexts, type BreakEvenText } from './break-even-words.ts';
+import { countsFor, otherCarrier, type OtherCarrier } from './carriers.ts';
 import { costingOf, type Costing } from './cost.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import type { DecisionInput } from './input.ts';
@@ -18,6 +19,8 @@ export interface Decision {
   readonly input: DecisionInput;
   readonly situation: Situation;
   readonly model: Model;
+  /** Null where the results are of the workload's carrier. */
+  readonly other: OtherCarrier | null;
   readonly costing: Costing;
   /** All of them, in the usual order. */
   readonly options: readonly Considered[];
@@ -37,7 +40,9 @@ export class NothingToDecide extends BadInput {}
 /** @throws NothingToDecide where no transport of the results has what a model is made of */
 export function decide(input: DecisionInput): Decision {
   const { workload, runs } = input;
-  const model = fitModel(runs.map(({ run }) => run) as [RunFile, ...RunFile[]]);
+  const files = runs.map(({ run }) => run) as [RunFile, ...RunFile[]];
+  const own = countsOf(files);
+  const model = fitModel(files, countsFor(input, own));
   const models = [...model.transports].sort((a, b) => compareTransports(a.transport, b.transport, new Set()));
   if (models.length === 0) {
     throw new NothingToDecide(
@@ -53,6 +58,7 @@ export function decide(input: DecisionInput): Decision {
   const passed = options.filter(({ blocked }) => !blocked).map((one) => one.model);
   const around = neighbourhoodOf(passed, situation, costing);
   return {
+    other: otherCarrier(workload.carrier, own, model),
     ...{ input, situation, model, costing, options, ranking, maps: around.maps },
     leaders: leading(ranking),
     sensitivity: sensitivityOf(candidates, workload.weights),

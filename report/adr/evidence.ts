@@ -12,7 +12,7 @@ import type { DecisionInput, StoredRun } from './input.ts';
 import type { Considered } from './options.ts';
 import { connectsOf, fittedOf, stormsOf, validOf, type Found } from './measured.ts';
 import type { Topic } from './topics.ts';
-import { listed, NOT_MEASURED, percent } from './words.ts';
+import { carrierText, listed, NOT_MEASURED, percent } from './words.ts';
 
 export interface Evidence {
   /** `E1`, `E2`, …: its place in the table. */
@@ -38,7 +38,7 @@ export function evidenceOf(options: readonly Considered[], input: DecisionInput)
 function rowsOf({ transport, model, capacities, p50 }: Considered, { runs, workload }: DecisionInput): Row[] {
   const fitted = fittedOf(runs, model);
   const rows: (Row | null)[] = [
-    bytesRow(model, runs, workload.payloadBytes),
+    bytesRow(model, runs, workload),
     fitRow(model, 'packets', model.packets, fitted.packets),
     coresRow(model, fitted.cores),
     fitRow(model, 'latency', model.serviceMs, fitted.latency),
@@ -70,9 +70,10 @@ function capacityRow({ stored: { file, capacity: whole }, capacity }: Fitting): 
 function bytesRow(
   { transport, bytes, asks }: TransportModel,
   runs: readonly StoredRun[],
-  payloadBytes: number,
+  { payloadBytes, carrier }: DecisionInput['workload'],
 ): Row | null {
   const counted = runs.find(({ run }) => run.exact !== undefined);
+  const isOwn = counted?.run.exact?.carrier === carrier;
   if (bytes === null || counted === undefined) return null;
   const { up, down, extrapolated } = overheadAt(bytes, payloadBytes);
   const empty =
@@ -82,8 +83,8 @@ function bytesRow(
   const beyond = extrapolated ? ', beyond the sizes that were counted' : '';
   const sizes = bytes.overhead.map((one) => one.payloadBytes);
   return {
-    ...{ transport, topic: 'bytes', files: [counted.file], runs: [counted.run.run.id] },
-    measurement: `counted exactly, one message at a time, payloads of ${sizes[0]} to ${sizes.at(-1)} B`,
+    ...{ transport, topic: 'bytes', files: isOwn ? [counted.file] : [], runs: isOwn ? [counted.run.run.id] : [] },
+    measurement: `counted exactly${isOwn ? '' : ` over ${carrierText(carrier)}, anew for this record`}, one message at a time, payloads of ${sizes[0]} to ${sizes.at(-1)} B`,
     figure: `a message of ${payloadBytes} B costs ${up} B up and ${down} B down beside it${beyond}${empty}; to connect ${bytes.connect.up} B up, ${bytes.connect.down} B down`,
   };
 }

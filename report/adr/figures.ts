@@ -4,6 +4,7 @@ import type { Load } from '../../results/model/load.ts';
 import type { Bill } from '../../results/model/price.ts';
 import type { Driver } from '../../results/workload.ts';
 import { plural } from '../format.ts';
+import { overText } from './carriers.ts';
 import { claimed, lateness, type Claim } from './claims.ts';
 import { RESTS } from './cost.ts';
 import type { Decision } from './decision.ts';
@@ -22,6 +23,8 @@ const meetsText = ({ meets, surely }: Considered['option']): string =>
 
 interface Figure {
   readonly title: string;
+  /** What the whole row rests on, for where it is of another carrier. */
+  readonly topics?: readonly Topic[];
   readonly of: (option: Considered) => string;
 }
 
@@ -29,12 +32,13 @@ const BRACKETS =
   'In brackets stands where a figure lies. Of what is modelled: if the model is as far off as it was on nine of ten loads that it had not seen; of memory, the 95 % interval of its slope over numbers of clients. Of what was measured itself: from six repetitions on the 95 % interval of their median; of fewer the least and the most of them, by which nothing is decided. A month has 730 hours.';
 
 export function figuresTable(decision: Decision, links: Links): string {
-  const { options, costing, input } = decision;
+  const { options, costing, input, other } = decision;
   const figures = figuresOf(decision, links);
   const head = ['', ...options.map(({ transport }) => md(transport))];
-  const rows = figures.map(({ title, of }) => [md(title), ...options.map(of)]);
+  const rows = figures.map(({ title, topics = [], of }) => [md(title + overText(other, topics)), ...options.map(of)]);
   const priced = input.workload.prices === null ? [] : billRows(decision, links);
-  const cost = [md(costing.title), ...options.map((one) => claimed(one, costClaim(one, decision), links))];
+  const title = costing.title + overText(other, costing.rests);
+  const cost = [md(title), ...options.map((one) => claimed(one, costClaim(one, decision), links))];
   return `${BRACKETS}\n\n${table(head, [...rows, cost, ...priced])}`;
 }
 
@@ -53,7 +57,7 @@ export function figureText(driver: Driver, one: Considered, decision: Decision, 
     case 'resource-utilisation':
       return claimed(one, costClaim(one, decision), links);
     case 'capacity':
-      return largestText(one, links);
+      return largestText(one, decision, links);
     case 'reliability':
       return observedText(one.recovery, decision.situation.load.clients) + links(one.transport, 'recovery');
     case 'interoperability':
@@ -74,42 +78,46 @@ function figuresOf(decision: Decision, links: Links): Figure[] {
     },
     {
       title: `largest number of users of one server process within ${spanText(situation.stalenessMs)}; a modelled one scores nothing`,
-      of: (option) => largestText(option, links),
+      of: (option) => largestText(option, decision, links),
     },
     {
-      title: 'mean delivery latency',
+      ...{ title: 'mean delivery latency', topics: ['latency'] },
       of: of(({ prediction }) => ({ band: prediction.meanMs, quantity: 'ms', topics: ['latency'] })),
     },
-    { title: 'p50', of: (one) => medianText(one, links) },
-    { title: 'p99', of: of(({ prediction }) => ({ band: prediction.p99Ms, quantity: 'ms', topics: ['p99'] })) },
+    { title: 'p50', topics: ['p50'], of: (one) => medianText(one, links) },
     {
-      title: 'bytes per message, on the sockets, both ways',
+      title: 'p99',
+      topics: ['p99'],
+      of: of(({ prediction }) => ({ band: prediction.p99Ms, quantity: 'ms', topics: ['p99'] })),
+    },
+    {
+      ...{ title: 'bytes per message, on the sockets, both ways', topics: ['bytes'] },
       of: of(({ bytesPerMessage }) => ({ band: bytesPerMessage, quantity: 'bytes', topics: ['bytes'] })),
     },
     {
-      title: 'idle bytes per user and hour, on the sockets, both ways',
+      ...{ title: 'idle bytes per user and hour, on the sockets, both ways', topics: ['bytes'] },
       of: of(({ idleBytesPerUserHour }) => ({ band: idleBytesPerUserHour, quantity: 'bytes', topics: ['bytes'] })),
     },
     {
-      title: 'egress a month: outwards, with TCP/IP',
+      ...{ title: 'egress a month: outwards, with TCP/IP', topics: ['bytes', 'packets'] },
       of: of(({ egressGB, model }) => ({
         ...{ band: egressGB, quantity: 'GB', topics: model.packets === null ? ['bytes'] : ['bytes', 'packets'] },
       })),
     },
     {
-      title: 'cores per 10,000 users, were there so many',
+      ...{ title: 'cores per 10,000 users, were there so many', topics: ['cores'] },
       of: of(({ of10000: at }) => ({ band: at.prediction.cores, quantity: 'cores', topics: ['cores'], at })),
     },
     {
-      title: 'memory per 10,000 users, were there so many; processes included',
+      ...{ title: 'memory per 10,000 users, were there so many; processes included', topics: ['memory'] },
       of: of(({ of10000: at }) => ({ band: at.prediction.memoryBytes, quantity: 'bytes', topics: ['memory'], at })),
     },
     {
-      title: 'from connecting until ready to receive',
+      ...{ title: 'from connecting until ready to receive', topics: ['connect'] },
       of: ({ ready, transport }) => observedText(ready, users) + evidenceOf(ready, transport, 'connect', links),
     },
     {
-      title: 'served again after all connections are cut',
+      ...{ title: 'served again after all connections are cut', topics: ['recovery'] },
       of: ({ recovery, transport }) =>
         observedText(recovery, users) + evidenceOf(recovery, transport, 'recovery', links),
     },
@@ -140,24 +148,29 @@ const whyText = (silentMs: number, cutMs = Infinity): string =>
     : ', as is safe on most paths (RFC 6202 §5.5)';
 
 /** Why polls open connections, or come as often as they do. */
-function connectionText({ connection, pollIntervalMs }: Load, { situation, model }: Decision): string {
+function connectionText({ connection, pollIntervalMs }: Load, { situation, model, other }: Decision): string {
   const { cutMs = Infinity } = situation;
   const keptMs = SHARE_OF_TIMEOUT * cutMs;
   const cut = `the path cuts it after a silence of ${spanText(cutMs)}`;
   if (connection === 'close') {
-    const open = ['h1', 'h2c'].includes(model.carrier) ? 'without TLS, whose handshake would come on top; ' : '';
+    const bare = 'without TLS, whose handshake would come on top; ';
+    const bytesAlone = 'its TLS handshake in bytes alone; ';
+    const half = other !== null && !other.isEncrypted.measured ? bytesAlone : '';
+    const open = ['h1', 'h2c'].includes(model.carrier) ? bare : half;
     return `, each on a connection of its own (${open}a kept one would be used every ${spanText(keptMs)}: ${cut})`;
   }
   return pollIntervalMs === keptMs ? `, no rarer, so that its connection is kept (${cut})` : '';
 }
 
-function largestText({ largest, transport }: Considered, links: Links): string {
+function largestText({ largest, transport }: Considered, { other }: Decision, links: Links): string {
   if (largest === null) return NOT_MEASURED;
   const { high, basis, limit, extrapolated } = largest;
   const least = basis === 'measured' && high === null ? 'at least ' : '';
   const most = banded(usersOf(largest), 'users').replace(/^[\d,.]+/, '$& users');
   const topics: Topic[] = basis === 'measured' ? ['capacity'] : ['cores', 'p99'];
-  return `${md(`${least}${most}, ${basis}: ${limit}`)}${extrapolated ? ` ${EXTRAPOLATED}` : ''}${links(transport, ...topics)}`;
+  // One that was measured is of the workload's carrier: others are of another question.
+  const over = basis === 'measured' ? '' : overText(other, topics);
+  return `${md(`${least}${most}, ${basis}: ${limit}${over}`)}${extrapolated ? ` ${EXTRAPOLATED}` : ''}${links(transport, ...topics)}`;
 }
 
 /** As it was measured at such a load, else by the model. */
@@ -185,13 +198,15 @@ const evidenceOf = (
 
 /** What the bill is made of: each price that was given. */
 function billRows(decision: Decision, links: Links): string[][] {
-  const { options } = decision;
+  const { options, other } = decision;
   const names = [...new Set(options.flatMap(({ bill }) => bill?.items.map(({ name }) => name) ?? []))];
   const quantity = moneyOf(decision);
   const costOf = (bill: Bill | null, name: string): Claim['band'] =>
     bill?.items.find((item) => item.name === name)?.cost ?? null;
   return names.map((name) => [
-    md(`of it ${name === 'processors' ? 'processors, for the time that they are busy' : name}`),
+    md(
+      `of it ${name === 'processors' ? 'processors, for the time that they are busy' : name}${overText(other, RESTS[name] ?? [])}`,
+    ),
     ...options.map((one) => claimed(one, { band: costOf(one.bill, name), quantity, topics: RESTS[name] ?? [] }, links)),
   ]);
 }

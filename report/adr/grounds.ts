@@ -1,5 +1,6 @@
 /** The end of a record: scores, what would change them, evidence, judgement, and where it all comes from. */
 import type { BreakEvenText } from './break-even-words.ts';
+import { carriersText } from './carriers.ts';
 import type { Decision } from './decision.ts';
 import type { Evidence } from './evidence.ts';
 import { figureText } from './figures.ts';
@@ -16,7 +17,7 @@ import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Driver } from '../../results/workload.ts';
 
 export function scores(decision: Decision, links: Links): string {
-  const { ranking, leaders } = decision;
+  const { ranking, leaders, other } = decision;
   if (ranking.length === 0) return '## Scores\n\nNothing is scored: no option is left.';
   const counted = ranking[0]!.scores.filter(({ score }) => score !== null);
   const head = ['', ...counted.map(({ driver, weight }) => `${DRIVER_TITLES[driver]} × ${weight}`), 'weighted score'];
@@ -36,7 +37,7 @@ export function scores(decision: Decision, links: Links): string {
     unsure.length === 0
       ? ''
       : `\n\nHow far off a figure is nobody knows of ${listed(unsure)}: too few loads, or one repetition. It is taken to be off by ${GUESS} times at the most, so that nothing is won by less.`;
-  return `## Scores\n\n${lead}\n\n${table(head, rows)}${wide}${tie}\n\n### If the weights were otherwise\n\n${sensitivityText(decision)}`;
+  return `## Scores\n\n${lead}${md(carriersText(other))}\n\n${table(head, rows)}${wide}${tie}\n\n### If the weights were otherwise\n\n${sensitivityText(decision)}`;
 }
 
 function scoreText({ scores, option }: Scored, driver: Driver, figure: (option: Considered) => string): string {
@@ -185,14 +186,14 @@ function beyondText({ option, model: { range, memory } }: Considered): string {
 export function breakEvenSection(
   texts: readonly BreakEvenText[],
   pictures: readonly string[],
-  { costing, situation }: Decision,
+  { costing, situation, other }: Decision,
   links: Links,
 ): string {
   const kept =
     situation.cutMs === undefined
       ? ''
       : ` on a connection each, or every ${spanText(SHARE_OF_TIMEOUT * situation.cutMs)} on one that is kept, half of what the path lets it be silent: whichever takes fewer bytes with TCP/IP`;
-  const lead = `Compared by ${costing.title} alone, among the options that the path lets through: what is proposed rests on all drivers, and need not be the cheapest. Short polling polls as rarely as the accepted age allows${kept}. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.`;
+  const lead = `Compared by ${costing.title} alone, among the options that the path lets through: what is proposed rests on all drivers, and need not be the cheapest. Short polling polls as rarely as the accepted age allows${kept}. Where several are in a tie their costs lie within what the model is off by, so that the stretch of a tie is also how unsure a break-even point is.${carriersText(other)}`;
   const items = texts.map(({ sentence, stretches, transports }) =>
     [
       md(sentence) + transports.map((one) => links(one, ...costing.rests)).join(''),

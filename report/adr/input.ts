@@ -1,5 +1,6 @@
 /** What a decision record is made from: a workload, and the results with the hash that tells them from all others. */
 import type { CapacityFile } from '../../results/capacity.ts';
+import type { Exact } from '../../results/exact.ts';
 import type { RunFile } from '../../results/schema.ts';
 import type { Workload } from '../../results/workload.ts';
 
@@ -21,6 +22,8 @@ export interface DecisionInput {
   readonly workload: Workload;
   readonly runs: readonly [StoredRun, ...StoredRun[]];
   readonly capacities: readonly StoredCapacity[];
+  /** Bytes over the workload's carrier, counted for this record; absent where those of the runs are, or where nobody can. */
+  readonly counted?: Exact;
   /** Of the record: YYYY-MM-DD. */
   readonly date: string;
   /** What makes this record again, as one types it, word by word. */

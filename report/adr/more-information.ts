@@ -1,5 +1,7 @@
 /** The last section of a record: files, machine, what a reader must know of both, and when to decide again. */
+import type { Workload } from '../../results/workload.ts';
 import { plural } from '../format.ts';
+import { carrierNotes } from './carriers.ts';
 import { misfitText } from './capacities.ts';
 import type { Decision } from './decision.ts';
 import type { Files } from './links.ts';
@@ -37,7 +39,7 @@ export function moreInformation(decision: Decision, fileText: Files): string {
     list([
       `Machine: fingerprint ${md(model.fingerprint)}`,
       ...machine,
-      `Bytes counted over ${md(carrierText(model.carrier))} with the header profile ${md(model.headers)}`,
+      countedText(decision),
       ...priced,
       ...notes(decision),
     ]),
@@ -46,22 +48,26 @@ export function moreInformation(decision: Decision, fileText: Files): string {
   ].join('\n\n');
 }
 
+/** Over what, with which headers, and when; as Markdown. */
+function countedText({ model, other }: Decision): string {
+  const profile = `with the header profile ${md(model.headers)}`;
+  if (other?.counted.length === 0) return `Bytes over ${md(other.asked)} are not measured`;
+  const anew = other === null ? '' : ', anew for this record, by the reference servers of the pushbench that made it';
+  return `Bytes counted over ${md(carrierText(model.carrier))} ${profile}${anew}`;
+}
+
 /** What a reader must know of the results before trusting them, as Markdown. */
 function notes(decision: Decision): string[] {
-  const { input, model, situation, options, costing } = decision;
-  const { carrier } = input.workload;
+  const { input, model, other, situation, options, costing } = decision;
   const measured = input.runs.flatMap(({ run }) => run.measurements);
   const invalid = measured.filter(({ validity }) => !validity.valid);
   const rtts = new Set(measured.map(({ link }) => 2 * (link?.delayMs ?? 0)));
   const far = ![...rtts].some((rtt) => isNear(rtt, situation.load.rttMs));
   const before = [
     ...model.notes,
-    ...(carrier === model.carrier
-      ? []
-      : [
-          `The workload asks for ${carrierText(carrier)}, and the results were measured over ${carrierText(model.carrier)}: bytes of TLS and HTTP/2 are those of the latter.`,
-        ]),
-    ...(['h1', 'h2c'].includes(model.carrier)
+    ...(other === null ? [] : carrierNotes(other)),
+    ...wholeCookie(input.workload),
+    ...(other === null && ['h1', 'h2c'].includes(model.carrier)
       ? ['Nothing was encrypted: what TLS adds to bytes and processor time is in no figure.']
       : []),
     ...(!costing.rests.includes('cores')
@@ -88,6 +94,14 @@ function notes(decision: Decision): string[] {
   ];
   const measuredAll = options.every(({ largest }) => largest?.basis === 'measured');
   return [...before.map(md), ...(measuredAll ? [] : [howToMeasure(decision)]), ...after.map(md)];
+}
+
+/** What a model of header bytes does not know: it adds them to each request, whatever the carrier makes of them. */
+function wholeCookie({ carrier, headerBytes }: Workload): string[] {
+  if (headerBytes === 0 || !['h2c', 'h2'].includes(carrier)) return [];
+  return [
+    `Each request is charged its ${headerBytes} B of cookie or token in full. Over HTTP/2 a connection sends most of it once (RFC 7541), so that transports with many requests take less than is said here.`,
+  ];
 }
 
 /** The command whose answer is a capacity of this workload, as Markdown: what it sends goes to all clients. */

@@ -33,22 +33,32 @@ export const SERVICE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   'and-waits': [...AFTER_OTHERS, 'rested'],
 };
 
-export function fitModel(runs: readonly [RunFile, ...RunFile[]]): Model {
+/** The exact counts of the runs that a model is fitted to. */
+export const countsOf = (runs: readonly [RunFile, ...RunFile[]]): RunFile['exact'] =>
+  comparable(runs).used.find((run) => run.exact !== undefined)?.exact;
+
+/** @param counts whose bytes a transport has: of another carrier than the runs', say; null for none */
+export function fitModel(
+  runs: readonly [RunFile, ...RunFile[]],
+  counts: RunFile['exact'] | null = countsOf(runs),
+): Model {
   const [first] = runs;
   const { used, notes } = comparable(runs);
   const measurements = used.flatMap((run) => run.measurements).filter(({ twin }) => twin !== true);
   const floors = new Set(used.flatMap(({ run }) => run.floors ?? []));
-  const exact = used.find((run) => run.exact !== undefined)?.exact;
+  const exact = countsOf(runs);
   const names = [...new Set([...measurements, ...(exact?.transports ?? [])].map(({ transport }) => transport))];
   const candidates = names
     .filter((name) => !floors.has(name))
     .flatMap((name) => candidateOf(name, measurements, exact) ?? []);
   const cores = coresFits(candidates);
-  const transports = candidates.map((one) => transportModel(one, cores.get(one.transport) ?? null));
+  const transports = candidates.map((one) =>
+    transportModel(one, bytesIn(counts, one.transport), cores.get(one.transport) ?? null),
+  );
   const cold = transports.filter(({ cores }) => cores?.warm === false).map(({ transport }) => transport);
   return {
     fingerprint: first.environment.fingerprint,
-    carrier: exact?.carrier ?? 'h1',
+    carrier: (counts ?? exact)?.carrier ?? 'h1',
     headers: exact?.headers ?? '',
     transports,
     usual: usualLoad(measurements),
@@ -73,6 +83,11 @@ const coldNote = (transports: readonly string[]): string =>
   `The servers of ${transports.join(', ')} had just started whenever they were measured: their processor time is that of code ` +
   `which is not compiled yet, several times what it is in the long run. The scenario cost warms them up.`;
 
+function bytesIn(counts: RunFile['exact'] | null, transport: string): TransportModel['bytes'] {
+  const counted = counts?.transports.find((one) => one.transport === transport);
+  return counted === undefined ? null : byteModel(counted);
+}
+
 /** Costs of two machines are not of one model; neither are bytes of two kinds of headers. */
 export function comparable(runs: readonly [RunFile, ...RunFile[]]): { used: RunFile[]; notes: string[] } {
   const [first] = runs;
@@ -81,7 +96,7 @@ export function comparable(runs: readonly [RunFile, ...RunFile[]]): { used: RunF
   const used = runs.filter((run) => key(run) === key(first));
   const notes = runs
     .filter((run) => !used.includes(run))
-    .map(({ run }) => `Run ${run.id} is of another machine or of other headers than ${first.run.id}: it is left out.`);
+    .map(({ run }) => `Run ${run.id} is of another machine, carrier or headers than ${first.run.id}: it is left out.`);
   return { used, notes };
 }
 
@@ -89,6 +104,7 @@ export function comparable(runs: readonly [RunFile, ...RunFile[]]): { used: RunF
 interface Candidate {
   readonly transport: string;
   readonly asks: Asks;
+  /** As the runs counted them: what their measurements are read by. */
   readonly bytes: TransportModel['bytes'];
   /** Its valid measurements. */
   readonly own: readonly Measurement[];
@@ -105,7 +121,11 @@ function candidateOf(transport: string, all: readonly Measurement[], exact: RunF
   return { transport, asks, bytes, own, chosen: chosenOf({ asks, bytes }, own) };
 }
 
-function transportModel({ transport, asks, bytes, own, chosen }: Candidate, cores: CoresFit | null): TransportModel {
+function transportModel(
+  { transport, asks, own, chosen }: Candidate,
+  bytes: TransportModel['bytes'],
+  cores: CoresFit | null,
+): TransportModel {
   const { plain, packets, timed, sending } = chosen;
   return {
     transport,

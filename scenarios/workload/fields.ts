@@ -10,7 +10,8 @@ import {
 } from '../../results/workload.ts';
 import { oneOf } from '../settings.ts';
 import { formatSize, InvalidValue, parseDuration, parseSize } from '../units.ts';
-import { Complaints, entriesOf, numberFrom, textFrom, type Field, type Fields } from './field.ts';
+import { didYouMean } from '../nearest.ts';
+import { Complaints, entriesOf, numberFrom, shown, textFrom, type Field, type Fields } from './field.ts';
 
 /** `all` is known only together with the number of users. */
 export type WorkloadFile = Omit<Workload, 'fanOut'> & { readonly fanOut: number | 'all' };
@@ -97,6 +98,11 @@ function infrastructureFrom(value: unknown): Infrastructure[] {
   });
   const twice = found.find(({ name }, at) => found.findIndex((other) => other.name === name) !== at);
   if (twice !== undefined) throw new InvalidValue(`names ${twice.name} twice`);
+  if (['http1-browsers', 'http2'].every((one) => found.some(({ name }) => name === one))) {
+    throw new InvalidValue(
+      'names http1-browsers and http2: a message comes over one of the two; write the one that is so',
+    );
+  }
   return found;
 }
 
@@ -189,8 +195,15 @@ function peopleFrom(value: unknown): string[] {
   return value.map((name) => textFrom(name, 100));
 }
 
+/** Words are read in small letters, as those of all settings are: who writes another is told the one that is meant. */
+function refuseSlip(value: unknown, word: string, expected: string): void {
+  const near = typeof value === 'string' && value !== word ? didYouMean(value, [word]) : '';
+  if (near !== '') throw new InvalidValue(`has no word "${shown(value)}"${near} It must be ${expected}`);
+}
+
 function upstreamFrom(value: unknown): number {
   if (value === 'none') return 0;
+  refuseSlip(value, 'none', 'a rate such as 3/min, or none');
   try {
     return rateFrom(value);
   } catch (error) {
@@ -201,7 +214,9 @@ function upstreamFrom(value: unknown): number {
 
 function fanOutFrom(value: unknown): number | 'all' {
   if (value === 'all') return 'all';
-  const fanOut = numberFrom(value, 'a number of users, or all');
+  const expected = 'a number of users, or all';
+  refuseSlip(value, 'all', expected);
+  const fanOut = numberFrom(value, expected);
   if (fanOut < 1) throw new InvalidValue('must be at least 1, or all');
   return fanOut;
 }

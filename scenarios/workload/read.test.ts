@@ -100,6 +100,9 @@ describe('a field that cannot be used', () => {
       'messages must be a rate with its unit, such as 0.5/s, 3/min, 2/h or 1/day; got 3/fortnight',
     ],
     [{ fanOut: 'some' }, 'fanOut must be a number of users, or all; got some'],
+    [{ fanOut: 'ALL' }, 'fanOut has no word "ALL"; did you mean "all"? It must be a number of users, or all'],
+    [{ upstream: 'None' }, /^upstream has no word "None"; did you mean "none"\? It must be a rate /],
+    [{ carrier: 'H2C' }, /^carrier has no carrier "H2C"; did you mean "h2c"\?/],
     [{ payload: '200 apples' }, 'payload must be a size such as 128, 1KB or 64KiB; got 200 apples'],
     [{ payload: '1B' }, 'payload must be from 16B to 16MiB; got 1B'],
     [{ upstream: 'yes please' }, /^upstream must be a rate .*; or none, where messages go down only; got yes please$/],
@@ -116,6 +119,10 @@ describe('a field that cannot be used', () => {
     ],
     [{ infrastructure: '[idle-timeout]' }, 'infrastructure has idle-timeout without its time; write idle-timeout 60s'],
     [{ infrastructure: '[http2, http2]' }, 'infrastructure names http2 twice'],
+    [
+      { infrastructure: '[http2, http1-browsers]', carrier: 'h2' },
+      'infrastructure names http1-browsers and http2: a message comes over one of the two; write the one that is so',
+    ],
     [{ weights: '{ capcity: 2 }' }, /^weights\.capcity is no driver; did you mean "capacity"\?/],
     [{ weights: '{ capacity: 11 }' }, 'weights.capacity must be a number from 0 to 10; got 11'],
     [{ weights: 'heavy' }, /^weights must be a table of drivers: time-behaviour, /],
@@ -166,13 +173,22 @@ describe('fields that contradict each other', () => {
       'fanOut and users: one message cannot reach 20000 of 10000 users; write all, or at most 10000',
     ],
     [
-      { latency: 'p99 < 50ms' },
-      /^latency and roundTrip: nobody can meet 50ms, because users send upstream, and what they send is answered after a round trip of 60ms/,
+      { latency: 'p99 < 30ms' },
+      /^latency and roundTrip: nobody can meet 30ms, because with a round trip of 60ms a message takes 30ms down at the least/,
     ],
     [
       { upstream: 'none', staleness: '20ms' },
       /^staleness and roundTrip: nobody can meet 20ms, because with a round trip of 60ms a message takes 30ms down at the least/,
     ],
+    [
+      { infrastructure: '[http1-browsers]', carrier: 'h2c' },
+      'carrier and infrastructure: over carrier h2c browsers speak HTTP/2, and http1-browsers says HTTP/1.1; write carrier h1 or tls, or leave http1-browsers out',
+    ],
+    [
+      { infrastructure: '[http2]' },
+      'carrier and infrastructure: http2 says that it goes over HTTP/2, and carrier h1 is HTTP/1.1; write carrier h2 or h2c, or leave http2 out',
+    ],
+    [{ infrastructure: '[http2]', carrier: 'tls' }, /^carrier and infrastructure: .* carrier tls is HTTP\/1\.1/],
     [{ upstream: 'none', messages: '0/s' }, /^messages and upstream: nothing is sent in either direction/],
   ])('%j are named both', (changes, expected) => {
     expect(complaintsOf(file(changes))).toContainEqual(
@@ -180,9 +196,18 @@ describe('fields that contradict each other', () => {
     );
   });
 
-  it('are none where a target is just possible', () => {
-    expect(complaintsOf(file({ latency: 'p99 < 61ms' }))).toEqual([]);
-    expect(complaintsOf(file({ latency: 'p99 < 31ms', upstream: 'none' }))).toEqual([]);
+  it('are none where the path speaks the carrier’s version of HTTP', () => {
+    for (const carrier of ['h2', 'h2c']) expect(complaintsOf(file({ infrastructure: '[http2]', carrier }))).toEqual([]);
+    for (const carrier of ['h1', 'tls', null]) {
+      expect(complaintsOf(file({ infrastructure: '[http1-browsers]', carrier }))).toEqual([]);
+    }
+  });
+
+  it('are none where a target is just possible: it counts one way, whether users send or not', () => {
+    for (const upstream of ['0.3/min', 'none']) {
+      expect(complaintsOf(file({ latency: 'p99 < 31ms', upstream }))).toEqual([]);
+      expect(complaintsOf(file({ latency: null, staleness: '31ms', upstream }))).toEqual([]);
+    }
   });
 });
 

@@ -38,7 +38,8 @@ export const WorkloadSchema = Type.Object(
     latency: Type.Optional(
       Type.String({
         pattern: `^p99\\s*<=?\\s*${DURATION.slice(1)}`,
-        description: 'Such as p99 < 500ms; this or staleness',
+        description:
+          'One way, from when a message is due at the server until it is received: such as p99 < 500ms; this or staleness',
       }),
     ),
     staleness: Type.Optional(duration('How old the newest value that a user holds may be; this or latency')),
@@ -52,7 +53,10 @@ export const WorkloadSchema = Type.Object(
           Type.Enum(INFRASTRUCTURE.filter((name) => name !== TIMED)),
           Type.String({ pattern: `^${TIMED}\\s+${DURATION.slice(1)}`, description: 'Such as idle-timeout 60s' }),
         ]),
-        { description: 'What lies between server and users' },
+        {
+          description:
+            'What lies between server and users; http1-browsers goes with carrier h1 or tls, http2 with h2c or h2',
+        },
       ),
     ),
     weights: Type.Optional(
