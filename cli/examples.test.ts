@@ -2,8 +2,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { budgetLines } from '../report/adr/confirmation.ts';
+import { guardOf, MOST_BEHIND_LINK } from '../report/adr/guard.ts';
+import { situationOf } from '../report/adr/situation.ts';
+import { parseBudgets } from '../results/gate/budget.ts';
+import { optionOf } from '../results/model/break-even.ts';
 import { fitModel } from '../results/model/fit.ts';
 import { readRun } from '../results/store.ts';
+import { SAMPLES_FOR_P99 } from '../results/thresholds.ts';
+import { parseWorkload } from '../scenarios/workload/read.ts';
 import { workloadNames } from './adr-init.ts';
 import { folder, pushbench, ROOT } from './cli.fixture.ts';
 
@@ -51,6 +58,24 @@ describe('the example records', () => {
     const { distant } = model.serviceMs!;
     expect(distant!.points.length).toBe(2);
     expect(distant!.most * 100, `${name}: mean latency over a link`).toBeLessThanOrEqual(bounds.far);
+  });
+
+  it.each(workloadNames())('have a gate for %s that can tell: samples enough, and a link that carries it', (name) => {
+    const file = join(ROOT, 'examples/workloads', `${name}.yaml`);
+    const situation = situationOf(parseWorkload(readFileSync(file, 'utf8'), file));
+    for (const model of stored().transports) {
+      const { transport } = model;
+      const { load, seconds, limits } = guardOf({ model, option: optionOf(model, situation) }, situation.stalenessMs);
+      const budgets = parseBudgets(budgetLines(transport, limits).join('\n'));
+      const slugs = budgets.map(({ metric }) => metric.slug);
+      expect(slugs, transport).toContain('latency-mean');
+      // Of another percentile it would have to be asked how many samples that takes.
+      expect(['latency-p99', 'latency-mean'], transport).toEqual(expect.arrayContaining(slugs));
+      const expected = load.ratePerSecond * seconds;
+      const least = load.arrivals === 'constant' ? expected - 1 : expected - 4 * Math.sqrt(expected);
+      expect(Math.floor(least + 1e-9) * load.clients, `${transport}: samples`).toBeGreaterThanOrEqual(SAMPLES_FOR_P99);
+      if (load.rttMs > 0) expect(load.clients, transport).toBeLessThanOrEqual(MOST_BEHIND_LINK);
+    }
   });
 
   it('come from a run that is small enough to be kept', () => {

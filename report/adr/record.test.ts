@@ -108,9 +108,15 @@ describe('a record', () => {
   });
 
   it('guards its proposal by a budget that check understands', () => {
-    expect(parseBudgets(budgetLines('sse', 500, 48).join('\n')).map(({ limit }) => limit)).toEqual([500e6, 48e6]);
-    expect(budgetLines('sse', 40, 48)).toHaveLength(1);
-    expect(budgetLines('sse', 40, null)).toHaveLength(1);
+    const lines = budgetLines('sse', [
+      { figure: 'p99', ms: 500 },
+      { figure: 'mean', ms: 48 },
+    ]);
+    const read = parseBudgets(lines.join('\n')).map(({ metric, limit }) => [metric.slug, limit]);
+    expect(read).toEqual([
+      ['latency-p99', 500e6],
+      ['latency-mean', 48e6],
+    ]);
   });
 
   it('says in its first line who would lead without what is judged, where that is another', () => {
