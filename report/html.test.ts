@@ -60,7 +60,7 @@ test('every figure of the scoreboard and of the percentiles stands in a table', 
     for (const [, ns] of row.percentiles.points) expect(html).toContain(`<td>${format(ns, 'ns')}</td>`);
   }
   expect(count(html, /<table\b/g)).toBe(count(html, /<caption>/g));
-  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(19);
+  expect(count(html, /<canvas role="img" aria-label="[^"]{20,}"/g)).toBe(17);
 });
 
 test('the sections stand in the order in which a reader needs them', () => {

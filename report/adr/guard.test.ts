@@ -8,7 +8,7 @@ const LOCAL: Load = { ...LOAD, clients: 300, fanOut: 300, ratePerSecond: 10, rtt
 
 function guardFor(transport: string, load: Load, limitMs = 500) {
   const model = modelOf(transport);
-  const option = { transport, load, prediction: predict(model, load), meets: true };
+  const option = { transport, load, prediction: predict(model, load), meets: true, surely: true };
   return guardOf({ model, option }, limitMs);
 }
 
@@ -50,7 +50,7 @@ describe('the run that guards a target', () => {
 
   it('takes longer where the model was measured at no more messages', () => {
     const model = modelOf('sse');
-    const option = { transport: 'sse', load: LOAD, prediction: predict(model, LOAD), meets: true };
+    const option = { transport: 'sse', load: LOAD, prediction: predict(model, LOAD), meets: true, surely: true };
     const range = { ...model.range, deliveriesPerSecond: 100 };
     const { load, seconds } = guardOf({ model: { ...model, range }, option }, 500);
     expect(load.ratePerSecond).toBe(5);
@@ -72,7 +72,7 @@ describe('the run that guards a target', () => {
     const [target, mean] = limits;
     expect(target).toEqual({ figure: 'p99', ms: 10_000 });
     const { meanMs } = predict(modelOf('sse'), load);
-    expect(mean!.ms).toBeGreaterThan(meanMs!.high!);
+    expect(mean!.ms).toBeGreaterThan(meanMs!.high);
     expect(mean!.ms).toBeLessThan(2 * meanMs!.value);
   });
 
@@ -94,7 +94,7 @@ describe('the run that guards a target', () => {
 
   it('has the target alone where nobody knows how far off the model is', () => {
     const model = { ...modelOf('sse'), serviceMs: null, serviceP99Ms: null };
-    const option = { transport: 'sse', load: LOAD, prediction: predict(model, LOAD), meets: null };
+    const option = { transport: 'sse', load: LOAD, prediction: predict(model, LOAD), meets: null, surely: false };
     const { limits, said } = guardOf({ model, option }, 500);
     expect(limits).toEqual([{ figure: 'p99', ms: 500 }]);
     expect(said).toContain('the target is the only budget');

@@ -1,4 +1,5 @@
 /** The run that guards a record's target: how much of the workload it takes, for how long, and what it must keep. Pure. */
+import { isGuessed } from '../../results/model/band.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Load } from '../../results/model/load.ts';
 import { predict } from '../../results/model/predict.ts';
@@ -62,7 +63,7 @@ export function guardOf({ model, option }: Pick<Considered, 'model' | 'option'>,
 function limitsOf(model: TransportModel, load: Load, targetMs: number): Pick<Guard, 'limits' | 'said'> {
   const { meanMs, p99Ms } = predict(model, load);
   const target: Limit = { figure: 'p99', ms: targetMs };
-  const highMs = meanMs?.high ?? null;
+  const highMs = meanMs === null || isGuessed(meanMs) ? null : meanMs.high;
   if (highMs === null) {
     const said = 'How far off the model is of such a run nobody knows, so that the target is the only budget.';
     return { limits: [target], said };
