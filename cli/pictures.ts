@@ -58,7 +58,11 @@ async function ofLive(browser: Browser, path: string): Promise<void> {
   const { transport, scenario, repetition } = next;
   const now = `${transport} in ${scenario}, repetition ${repetition + 1}`;
   const state: LiveState = { phase: 'measuring', run, done, total: whole.measurements.length, now, left: '30 s' };
-  const html = renderLiveHtml(state, { resultPath: `results/runs/${run.run.id}.json`, redrawSeconds: 15 }, loadLiveAssets());
+  const html = renderLiveHtml(
+    state,
+    { resultPath: `results/runs/${run.run.id}.json`, redrawSeconds: 15 },
+    loadLiveAssets(),
+  );
   const server = await LiveServer.open(0, html, liveWords(state));
   try {
     const page = await opened(browser, server.url, [1_200, 1_040], 'light');

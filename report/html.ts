@@ -7,7 +7,8 @@ import { answerOf, mainScenario, type Sentence } from './answer.ts';
 import type { PageAssets } from './assets.ts';
 import { pageDataOf } from './chart-data.ts';
 import type { PageData } from './chart-types.ts';
-import { bytesOf, RATES, sentenceOf } from './break-even.ts';
+import { breakEvens } from '../results/model/break-even.ts';
+import { bytesOf, RATES, sentenceOf, STALENESSES_MS } from './break-even.ts';
 import { drawnOf } from './drawn.ts';
 import { BREAK_EVEN_LINK, breakEvenSection } from './html-break-even.ts';
 import { CLIENTS_LINK, clientsSection } from './html-clients.ts';
@@ -163,7 +164,12 @@ function flips({ transports, usual }: Model): string {
   if (transports.length < 2) return '';
   const settings = settingsOf(usual);
   const load = loadFor(usual, settings);
-  const sentence = sentenceOf(transports, { load, stalenessMs: settings.interval }, RATES, bytesOf(transports));
+  const kind = bytesOf(transports);
+  // Of the ages that people accept the shortest at which something flips.
+  const flipping = STALENESSES_MS.map((stalenessMs) => ({ load, stalenessMs })).find(
+    (situation) => breakEvens(transports, situation, RATES, kind.cost).length > 0,
+  );
+  const sentence = sentenceOf(transports, flipping ?? { load, stalenessMs: settings.interval }, RATES, kind);
   return `<p class="flips">${escapeHtml(`Where it flips, by the model, with ${plural(load.clients, 'client')}: ${sentence}`)} <a href="#${BREAK_EVEN_LINK.id}">Over clients, age and size</a>, and <a href="#${PLANNER_LINK.id}">for a load of your own</a>.</p>`;
 }
 
