@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { LOAD, MODEL, modelOf } from '../results/model/model.fixture.ts';
-import { CLIENTS, costKinds, optionText, PAYLOADS, RATES, rateText, sentenceOf, type CostKind } from './break-even.ts';
+import {
+  CLIENTS,
+  costKinds,
+  optionText,
+  PAYLOADS,
+  RATES,
+  rateText,
+  sentenceOf,
+  stretchesBetween,
+  type CostKind,
+} from './break-even.ts';
 import { breakEvenSection } from './html-break-even.ts';
 import { plannerSection } from './html-planner.ts';
 import { looksOf } from './transports.ts';
@@ -82,6 +92,22 @@ describe('a break-even point in words', () => {
     const html = breakEvenSection({ ...MODEL, transports: [hostile, modelOf('websocket')] }, looks);
     expect(html).not.toContain('<b>');
     expect(plannerSection({ ...MODEL, transports: [hostile] }, looks, new Map())).not.toContain('<b>');
+  });
+});
+
+describe('stretches between points', () => {
+  const point = (at: number, below: string | null, above: string | null) => ({
+    ...{ axis: 'rate' as const, at, low: null, high: null, below, above },
+  });
+  const whoOf = (...points: ReturnType<typeof point>[]) => stretchesBetween(points).map(({ who }) => who);
+
+  it('are one where who was least comes back, and stay apart where not', () => {
+    expect(whoOf(point(1, 'a', 'b'), point(2, 'b', 'c'))).toEqual([['a'], ['b'], ['c']]);
+    expect(whoOf(point(1, 'a', 'b'), point(2, 'b', 'a'), point(3, 'a', 'c'))).toEqual([['a', 'b'], ['c']]);
+    const turns = [point(1, 'a', 'b'), point(2, 'b', 'a'), point(3, 'a', 'b'), point(4, 'b', 'c')];
+    expect(whoOf(...turns)).toEqual([['a', 'b'], ['c']]);
+    expect(stretchesBetween(turns)[0]).toMatchObject({ from: null, to: { at: 4 } });
+    expect(whoOf(point(1, 'a', null), point(2, null, 'a'))).toEqual([['a', null]]);
   });
 });
 

@@ -145,11 +145,46 @@ export function sentenceOf(
   }
   const point = (one: BreakEven): string =>
     pointText(one, SAYINGS[axis.name]) + (isBeyondAt([one.below, one.above], one.at) ? MARK : '');
-  const rest = points.map(({ above, at }, i) => {
-    const next = points[i + 1];
-    return next === undefined ? `above, ${name(above, at)} does` : `then ${name(above, at)} up to ${point(next)}`;
+  const [lowest, ...rest] = stretchesBetween(points).map(({ who, from, to }) => {
+    const names = listedOr(who.map((one) => name(one, from ?? to?.at ?? axis.values[0]!)));
+    const several = who.length > 1 ? ', now one and now the other,' : '';
+    return { to, text: `${names}${several}` };
   });
-  return `${accepted}, ${name(first.below, first.at)} ${does} below ${point(first)}; ${rest.join('; ')}.`;
+  if (lowest!.to === null)
+    return `${accepted}, ${lowest!.text} ${does} ${every}.${partly(points.flatMap(({ below }) => below ?? []))}`;
+  const then = rest.map(({ text, to }) => (to === null ? `above, ${text} does` : `then ${text} up to ${point(to)}`));
+  return `${accepted}, ${lowest!.text} ${does} below ${point(lowest!.to)}; ${then.join('; ')}.`;
+}
+
+const listedOr = (names: readonly string[]): string => names.join(' or ');
+
+/** Where one is the least, or several by turns. */
+export interface StretchBetween {
+  readonly who: readonly (string | null)[];
+  /** Null: the beginning of the axis. */
+  readonly from: number | null;
+  /** Null: its end. */
+  readonly to: BreakEven | null;
+}
+
+/**
+ * Whoever comes back after another has been least meanwhile is in a tie with it: each of the points between them would be told
+ * for something that nobody can tell.
+ */
+export function stretchesBetween(points: readonly BreakEven[]): StretchBetween[] {
+  const all: StretchBetween[] = [
+    ...points.map((to, i) => ({ who: [to.below], from: points[i - 1]?.at ?? null, to })),
+    { who: [points.at(-1)?.above ?? null], from: points.at(-1)?.at ?? null, to: null },
+  ];
+  return all.reduce<StretchBetween[]>((before, one) => {
+    const since = before.findIndex(({ who }) => who.includes(one.who[0]!));
+    if (since < 0) return [...before, one];
+    const turns = before.slice(since);
+    return [
+      ...before.slice(0, since),
+      { ...one, from: turns[0]!.from, who: [...new Set(turns.flatMap(({ who }) => who))] },
+    ];
+  }, []);
 }
 
 /** Of whoever wins throughout: from where on that was never measured. */

@@ -222,6 +222,9 @@ export interface BreakEven {
 /** Halvings of a step on the axis: what is left of it is far below what any band tells. */
 const HALVINGS = 18;
 
+/** Of a step: more would be noise of a tie. */
+const MOST_TURNS = 4;
+
 /** Each point of the axis where another transport becomes the cheapest, ascending. */
 export function breakEvens(
   models: readonly TransportModel[],
@@ -236,20 +239,25 @@ export function breakEvens(
   const { values } = axis;
   const found: BreakEven[] = [];
   for (let i = 1; i < values.length; i++) {
-    const [from, to] = [values[i - 1]!, values[i]!];
-    const [below, above] = [winner(from), winner(to)];
-    if (below === above) continue;
-    const at = lastWhere(from, to, (value) => winner(value) === below);
-    // Between the two alone: how far off a third one may be does not move the point at which they change places.
-    const pair = models.filter(({ transport }) => transport === below || transport === above);
-    const edge = (by: Tilt['by']): number | null =>
-      edgeFrom(values, by < 0 ? i - 1 : i, by, (value) => winner(value, { transport: below!, by }, pair) === below);
-    const known = below !== null && above !== null && !isGuessedAt(at, pair);
-    found.push({
-      ...{ axis: axis.name, at, below, above },
-      low: known ? edge(-1) : null,
-      high: known ? edge(1) : null,
-    });
+    const to = values[i]!;
+    let from = values[i - 1]!;
+    // Within a step several may take over one after the other.
+    for (let turns = 0; turns < MOST_TURNS && winner(from) !== winner(to); turns++) {
+      const below = winner(from);
+      const [at, beyond] = changeBetween(from, to, (value) => winner(value) === below);
+      from = beyond;
+      const above = winner(beyond);
+      // Between the two alone: how far off a third one may be does not move the point at which they change places.
+      const pair = models.filter(({ transport }) => transport === below || transport === above);
+      const edge = (by: Tilt['by']): number | null =>
+        edgeFrom(values, by < 0 ? i - 1 : i, by, (value) => winner(value, { transport: below!, by }, pair) === below);
+      const known = below !== null && above !== null && !isGuessedAt(at, pair);
+      found.push({
+        ...{ axis: axis.name, at, below, above },
+        low: known ? edge(-1) : null,
+        high: known ? edge(1) : null,
+      });
+    }
   }
   return found;
 }
@@ -289,12 +297,16 @@ function edgeFrom(
 }
 
 /** Between `from`, where it holds, and `to`, where it does not: on a logarithmic axis. */
-export function lastWhere(from: number, to: number, holds: (value: number) => boolean): number {
+export const lastWhere = (from: number, to: number, holds: (value: number) => boolean): number =>
+  changeBetween(from, to, holds)[0];
+
+/** The last value found at which it holds, and the first beyond at which it does not. */
+function changeBetween(from: number, to: number, holds: (value: number) => boolean): [last: number, beyond: number] {
   let [inside, outside] = [from, to];
   for (let i = 0; i < HALVINGS; i++) {
     const middle = Math.sqrt(inside * outside);
     if (holds(middle)) inside = middle;
     else outside = middle;
   }
-  return inside;
+  return [inside, outside];
 }
