@@ -2,13 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { pageDataOf } from './chart-data.ts';
 import type { Chart } from './chart-types.ts';
+import { drawnOf } from './drawn.ts';
 import { fullestRun } from './example-run.fixture.ts';
 import { format, formatRange, type Unit } from './format.ts';
 import { renderHtml } from './html.ts';
 import { summarise } from './summary.ts';
 
 const run = fullestRun();
-const { charts } = pageDataOf(summarise(run));
+const { charts } = pageDataOf(drawnOf(summarise(run)));
 const html = renderHtml(run, { script: '', style: '' });
 
 /** Cells of the section that shows the chart, without their markup. */

@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser('report/page-downloads.test.ts'))('in Chromium', () 
         return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
       };
       const svg = await saved('SVG');
-      expect(svg.name).toBe('which-transport-moves-the-fewest-bytes.svg');
+      expect(svg.name).toBe('which-transport-moves-the-fewest-bytes-on-the-sockets-without-tcp-ip.svg');
       expect(svg.bytes.toString()).not.toContain('var(--');
       expect(svg.bytes.toString()).toContain(`fill="${ground}"`);
       expect(await parsed(page, svg.bytes.toString())).toMatchObject({ broken: false, live: 0 });
