@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HOSTILE } from '../hostile.fixture.ts';
-import { breakEvenMap, type BreakEvenMap } from './break-even-map.ts';
+import { breakEvenMap } from './break-even-map.ts';
+import type { BreakEvenMap } from './map-frame.ts';
 import { mapAxis } from './map-axes.ts';
 import { INKS } from './palette.ts';
 

@@ -2,49 +2,14 @@
  * The break-even map as a picture: which transport is the cheapest over two quantities of a load, striped where it cannot be
  * told apart from another, with the load itself as a dot. A pure function of its figures, for a file and for the page.
  */
-import type { Cell } from '../../results/model/break-even.ts';
 import { plain } from '../format.ts';
-import type { MapAxis, Tick } from './map-axes.ts';
+import type { Tick } from './map-axes.ts';
+import { keyOf, placeOf, PLOT, WIDTH, type BreakEvenMap, type Frame } from './map-frame.ts';
+import { dot, names, placed } from './map-labels.ts';
 import { inkOf } from './palette.ts';
 import { at, boldWidthOf, fitting, FONT, Pen, sheet, textAt, widthOf, type SvgStyle } from './svg.ts';
 
-export interface MapMark {
-  readonly x: number;
-  readonly y: number;
-  readonly label: string;
-}
-
-export interface BreakEvenMap {
-  readonly title: string;
-  /** For whoever does not see it: what the map says, in a sentence or two. */
-  readonly description: string;
-  readonly x: MapAxis;
-  readonly y: MapAxis;
-  /** Row by row, the lowest `y` first, as `mapOf` gives them. */
-  readonly cells: readonly Cell[];
-  readonly marks: readonly MapMark[];
-  /** See `looksOf` in report/transports.ts. */
-  readonly looks: ReadonlyMap<string, number>;
-  /** What a cell means in which there is no winner. */
-  readonly nobody: string;
-}
-
-const WIDTH = 700;
-const PLOT = { left: 84, width: 580, height: 330 } as const;
 const LINE = 22;
-/** Of the box of a name, and what lies between two. */
-const [HIGH, GAP] = [22, 2];
-/** From the middle of a dot to its label. */
-const BESIDE = 12;
-
-/** Where the plot lies, and how large a cell is. */
-interface Frame {
-  readonly top: number;
-  readonly columns: number;
-  readonly rows: number;
-  readonly cellWidth: number;
-  readonly cellHeight: number;
-}
 
 /** @throws RangeError where the cells are not those of the axes */
 export function breakEvenMap(map: BreakEvenMap, style: SvgStyle): string {
@@ -75,9 +40,6 @@ export function breakEvenMap(map: BreakEvenMap, style: SvgStyle): string {
   const definitions = fills.definitions;
   return sheet({ width: WIDTH, height, title, description, definitions, body: `${body.join('\n')}\n` }, pen, style);
 }
-
-/** Cells of one answer have one key; between them it is the same area. */
-const keyOf = ({ winners }: Cell): string => JSON.stringify(winners);
 
 /** A colour for one winner, stripes for several, and dots where there is none. */
 class Fills {
@@ -186,76 +148,6 @@ function boundaries({ cells }: BreakEvenMap, frame: Frame, pen: Pen): string {
   return path === '' ? '' : `<path d="${path}" stroke-width="1.5"${pen.paint({ fill: 'none', stroke: 'text' })}/>`;
 }
 
-const nameOf = (winners: readonly string[], nobody: string): string =>
-  winners.length === 0 ? nobody : winners.map(plain).join(' ~ ');
-
-/** The name of each area in it, where there is room beside the marks: eyes that see fewer colours need no legend then. */
-function names({ cells, nobody }: BreakEvenMap, frame: Frame, marks: readonly Placed[], pen: Pen): string {
-  const found = new Map(cells.map((cell) => [keyOf(cell), cell.winners]));
-  return [...found]
-    .map(([key, winners]) => {
-      const text = nameOf(winners, nobody);
-      const room = roomFor({ key, width: widthOf(text) + 12, marks }, cells, frame);
-      if (room === null) return '';
-      const [x, y] = room;
-      const wide = widthOf(text) + 10;
-      const box = `<rect x="${at(x - wide / 2)}" y="${at(y - HIGH / 2)}" width="${at(wide)}" height="${HIGH}" rx="3" fill-opacity="0.88"${pen.paint({ fill: 'surface' })}/>`;
-      return box + textAt(x, y + 5, text, { anchor: 'middle', ink: 'text' }, pen);
-    })
-    .join('');
-}
-
-type Spot = readonly [x: number, y: number];
-
-interface Wanted {
-  /** Of the area. */
-  readonly key: string;
-  readonly width: number;
-  /** What it may not cover. */
-  readonly marks: readonly Placed[];
-}
-
-/** The middle of a box of this width that lies in the area: of all such boxes the one nearest to their own middle. */
-function roomFor({ key, width, marks }: Wanted, cells: readonly Cell[], frame: Frame): Spot | null {
-  const { columns, rows, cellWidth, cellHeight, top } = frame;
-  const [wide, high] = [Math.ceil(width / cellWidth), Math.ceil(26 / cellHeight)];
-  const own = cells.map((cell) => keyOf(cell) === key);
-  const fits = (column: number, row: number): boolean => {
-    for (let r = row; r < row + high; r++) {
-      for (let c = column; c < column + wide; c++) if (own[r * columns + c] !== true) return false;
-    }
-    return true;
-  };
-  const middleOf = ([x, y]: Spot): Spot => [PLOT.left + x * cellWidth, top + PLOT.height - y * cellHeight];
-  const isFree = (spot: Spot): boolean => {
-    const [x, y] = middleOf(spot);
-    return marks.every(
-      ({ left, right, py }) => x + width / 2 < left || x - width / 2 > right || Math.abs(y - py) > HIGH + GAP,
-    );
-  };
-  const spots: Spot[] = [];
-  for (let row = 0; row + high <= rows; row++) {
-    for (let column = 0; column + wide <= columns; column++) {
-      const spot: Spot = [column + wide / 2, row + high / 2];
-      if (fits(column, row) && isFree(spot)) spots.push(spot);
-    }
-  }
-  if (spots.length === 0) return null;
-  const mean = (of: 0 | 1): number => spots.reduce((sum, spot) => sum + spot[of], 0) / spots.length;
-  const [midX, midY] = [mean(0), mean(1)];
-  const off = ([x, y]: Spot): number => (x - midX) ** 2 + (y - midY) ** 2;
-  return middleOf(spots.reduce((best, spot) => (off(spot) < off(best) ? spot : best)));
-}
-
-/** How far along the axis, 0…1 of the plot; the middles of the outermost cells lie half a cell inside. Outside: null. */
-function placeOf(value: number, values: readonly number[]): number | null {
-  const half = 0.5 / values.length;
-  const [first, last] = [values[0]!, values.at(-1)!];
-  if (last === first) return value === first ? 0.5 : null;
-  const share = half + (1 - 2 * half) * (Math.log(value / first) / Math.log(last / first));
-  return share >= -1e-9 && share <= 1 + 1e-9 ? share : null;
-}
-
 function axes({ x, y }: BreakEvenMap, { top }: Frame, pen: Pen): string {
   const bottom = top + PLOT.height;
   const muted = { ink: 'muted' } as const;
@@ -300,41 +192,6 @@ function axes({ x, y }: BreakEvenMap, { top }: Frame, pen: Pen): string {
 }
 
 const ascending = (ticks: readonly Tick[]): Tick[] => [...ticks].sort((a, b) => a.at - b.at);
-
-/** A mark with the place of its dot, and of the box of its label. */
-interface Placed {
-  readonly px: number;
-  readonly py: number;
-  readonly shown: string;
-  /** Of the box alone. */
-  readonly from: number;
-  readonly wide: number;
-  /** Of both together. */
-  readonly left: number;
-  readonly right: number;
-}
-
-/** Nothing where the map does not reach it. */
-function placed({ x, y, label }: MapMark, map: BreakEvenMap, { top }: Frame): Placed[] {
-  const [right, up] = [placeOf(x, map.x.values), placeOf(y, map.y.values)];
-  if (right === null || up === null) return [];
-  const [px, py] = [PLOT.left + right * PLOT.width, top + PLOT.height * (1 - up)];
-  const shown = fitting(plain(label), PLOT.width / 2 - 2 * BESIDE, boldWidthOf);
-  const wide = boldWidthOf(shown) + 10;
-  const toLeft = px + BESIDE + wide > PLOT.left + PLOT.width;
-  const from = toLeft ? px - BESIDE - wide : px + BESIDE;
-  return [
-    { ...{ px, py, shown, from, wide }, left: Math.min(from, px - BESIDE), right: Math.max(from + wide, px + BESIDE) },
-  ];
-}
-
-function dot({ px, py, shown, from, wide }: Placed, pen: Pen): string {
-  return (
-    `<circle cx="${at(px)}" cy="${at(py)}" r="6.5" stroke-width="3"${pen.paint({ fill: 'text', stroke: 'surface' })}/>` +
-    `<rect x="${at(from)}" y="${at(py - HIGH / 2)}" width="${at(wide)}" height="${HIGH}" rx="3"${pen.paint({ fill: 'surface', stroke: 'text' })}/>` +
-    textAt(from + wide / 2, py + 5, shown, { anchor: 'middle', ink: 'text', bold: true }, pen)
-  );
-}
 
 /** What a box of the legend is filled with, one over the other. */
 interface Entry {
