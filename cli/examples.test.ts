@@ -6,7 +6,7 @@ import { budgetLines } from '../report/adr/confirmation.ts';
 import { guardOf, MOST_BEHIND_LINK } from '../report/adr/guard.ts';
 import { situationOf } from '../report/adr/situation.ts';
 import { parseBudgets } from '../results/gate/budget.ts';
-import { optionOf } from '../results/model/break-even.ts';
+import { optionOf } from '../results/model/option.ts';
 import { fitModel } from '../results/model/fit.ts';
 import { readRun } from '../results/store.ts';
 import { SAMPLES_FOR_P99 } from '../results/thresholds.ts';

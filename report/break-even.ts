@@ -5,14 +5,13 @@ import {
   breakEvens,
   cheapestOf,
   logSpaced,
-  optionOf,
   rankedIn,
   type Axis,
   type AxisName,
   type BreakEven,
   type Cost,
-  type Situation,
 } from '../results/model/break-even.ts';
+import { optionOf, type Situation } from '../results/model/option.ts';
 import { anyBeyond, type Ground } from '../results/model/beyond.ts';
 import type { TransportModel } from '../results/model/model.ts';
 import { format, formatMs, plain, plural } from './format.ts';

@@ -2,7 +2,8 @@
  * What the section of break-even points shows around a load: maps of the cheapest transport, and the same in words. Pure,
  * without Node: the page's script draws it anew for each load that its planner is set to.
  */
-import { mapOf, type Axis, type Situation } from '../results/model/break-even.ts';
+import { mapOf, type Axis } from '../results/model/break-even.ts';
+import { type Situation } from '../results/model/option.ts';
 import { isBeyond } from '../results/model/beyond.ts';
 import type { Model, TransportModel } from '../results/model/model.ts';
 import {

@@ -1,5 +1,6 @@
 /** Where the answer changes, in words: at the workload itself, and stretch by stretch along each axis. Pure. */
-import { along, type AxisName, type BreakEven, type Situation } from '../../results/model/break-even.ts';
+import { along, type AxisName, type BreakEven } from '../../results/model/break-even.ts';
+import { type Situation } from '../../results/model/option.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { optionText } from '../break-even.ts';
 import type { AlongAxis, Here, Neighbourhood, Part, Stretch } from './neighbourhood.ts';

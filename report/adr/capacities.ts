@@ -3,7 +3,7 @@
  * the model. A number of users that some other question was answered with is named, and used for nothing. Pure.
  */
 import type { Capacity, CapacityFile } from '../../results/capacity.ts';
-import type { Option } from '../../results/model/break-even.ts';
+import type { Option } from '../../results/model/option.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Measurement, RunFile } from '../../results/schema.ts';
 import { DURATION_NS, parseQuantity } from '../../results/units.ts';

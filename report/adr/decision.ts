@@ -1,7 +1,7 @@
 /** A decision from a workload and results: options considered, knocked out, scored and ranked. Pure; nothing is written here. */
 import { BadInput } from '../../results/bad-input.ts';
 import type { RunFile } from '../../results/schema.ts';
-import type { Situation } from '../../results/model/break-even.ts';
+import type { Situation } from '../../results/model/option.ts';
 import { countsOf, fitModel } from '../../results/model/fit.ts';
 import type { Model } from '../../results/model/model.ts';
 import { compareTransports } from '../transports.ts';

@@ -1,5 +1,5 @@
 /** What each option takes, a row a figure: with its interval, its evidence, and a word where it is extrapolated. */
-import { SHARE_OF_TIMEOUT } from '../../results/model/break-even.ts';
+import { SHARE_OF_TIMEOUT } from '../../results/model/option.ts';
 import type { Load } from '../../results/model/load.ts';
 import type { Bill } from '../../results/model/price.ts';
 import type { Driver } from '../../results/workload.ts';

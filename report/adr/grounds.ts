@@ -12,7 +12,7 @@ import { list, md, table } from './text.ts';
 import { DRIVER_TITLES } from './titles.ts';
 import { amount, listed, NOT_MEASURED, percent, spanText, usersText } from './words.ts';
 import { GUESS } from '../../results/model/band.ts';
-import { SHARE_OF_TIMEOUT } from '../../results/model/break-even.ts';
+import { SHARE_OF_TIMEOUT } from '../../results/model/option.ts';
 import { knowsUpstream } from '../../results/model/predict.ts';
 import type { Driver } from '../../results/workload.ts';
 

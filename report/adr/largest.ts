@@ -1,6 +1,7 @@
 /** The largest number of users that one server process serves within the target: measured where a capacity fits, else by the model. Pure. */
 import { GUESS, guessed, isGuessed, type Band } from '../../results/model/band.ts';
-import { along, optionOf, type Situation } from '../../results/model/break-even.ts';
+import { along } from '../../results/model/break-even.ts';
+import { optionOf, type Situation } from '../../results/model/option.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { BUSY, predict } from '../../results/model/predict.ts';
 import type { Fitting } from './capacities.ts';

@@ -13,9 +13,8 @@ import {
   type BreakEven,
   type Cell,
   type Cost,
-  type Option,
-  type Situation,
 } from '../../results/model/break-even.ts';
+import { type Option, type Situation } from '../../results/model/option.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import type { Costing } from './cost.ts';
 import { groundsOf } from './topics.ts';

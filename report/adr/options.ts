@@ -1,6 +1,7 @@
 /** Each transport as an option for a workload: what it takes, what knocks it out, and what is known of it. Pure. */
 import { plus, times, type Band } from '../../results/model/band.ts';
-import { along, optionOf, type Option, type Situation } from '../../results/model/break-even.ts';
+import { along } from '../../results/model/break-even.ts';
+import { optionOf, type Option, type Situation } from '../../results/model/option.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 import { predict, type Prediction } from '../../results/model/predict.ts';
 import type { Bill } from '../../results/model/price.ts';

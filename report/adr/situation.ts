@@ -1,6 +1,6 @@
 /** A workload as the cost model takes it: what follows from it for every transport. Pure. */
 import { USUAL, type Load } from '../../results/model/load.ts';
-import { SHARE_OF_TIMEOUT, type Situation } from '../../results/model/break-even.ts';
+import { SHARE_OF_TIMEOUT, type Situation } from '../../results/model/option.ts';
 import type { Workload } from '../../results/workload.ts';
 
 export function situationOf(workload: Workload): Situation {

@@ -1,6 +1,6 @@
 /** What the figures of a record rest on, and how each is marked where that was never measured at a load as large. Pure. */
 import { isBeyond, type Ground } from '../../results/model/beyond.ts';
-import type { Option } from '../../results/model/break-even.ts';
+import type { Option } from '../../results/model/option.ts';
 import type { TransportModel } from '../../results/model/model.ts';
 
 export type Topic =

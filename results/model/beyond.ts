@@ -1,5 +1,5 @@
 /** Whether a figure lies beyond what was measured, by what it rests on. Pure, and the same in Node.js and in the report's page. */
-import { optionOf, type Option, type Situation } from './break-even.ts';
+import { optionOf, type Option, type Situation } from './option.ts';
 import { overheadAt } from './bytes.ts';
 import type { TransportModel } from './model.ts';
 

@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  along,
-  AXES,
-  breakEvens,
-  cheapestOf,
-  logSpaced,
-  mapOf,
-  optionOf,
-  rankedIn,
-  type Cost,
-  type Situation,
-} from './break-even.ts';
+import { along, AXES, breakEvens, cheapestOf, logSpaced, mapOf, rankedIn, type Cost } from './break-even.ts';
+import { optionOf, type Situation } from './option.ts';
 import { GROUNDS, isBeyond } from './beyond.ts';
 import { exactly, guessed, plus } from './band.ts';
 import { predict } from './predict.ts';
