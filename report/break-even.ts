@@ -145,7 +145,7 @@ export function sentenceOf(
   const point = (one: BreakEven): string =>
     pointText(one, SAYINGS[axis.name]) + (isBeyondAt([one.below, one.above], one.at) ? MARK : '');
   const [lowest, ...rest] = stretchesBetween(points).map(({ who, from, to }) => {
-    const names = listedOr(who.map((one) => name(one, from ?? to?.at ?? axis.values[0]!)));
+    const names = who.map((one) => name(one, from ?? to?.at ?? axis.values[0]!)).join(' or ');
     const several = who.length > 1 ? ', now one and now the other,' : '';
     return { to, text: `${names}${several}` };
   });
@@ -154,8 +154,6 @@ export function sentenceOf(
   const then = rest.map(({ text, to }) => (to === null ? `above, ${text} does` : `then ${text} up to ${point(to)}`));
   return `${accepted}, ${lowest!.text} ${does} below ${point(lowest!.to)}; ${then.join('; ')}.`;
 }
-
-const listedOr = (names: readonly string[]): string => names.join(' or ');
 
 /** Where one is the least, or several by turns. */
 export interface StretchBetween {

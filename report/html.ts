@@ -3,12 +3,10 @@ import { bytesChecks } from '../results/model/bytes-check.ts';
 import { fitModel } from '../results/model/fit.ts';
 import type { Model } from '../results/model/model.ts';
 import type { RunFile } from '../results/schema.ts';
-import { answerOf, mainScenario, type Sentence } from './answer.ts';
+import { mainScenario } from './answer.ts';
 import type { PageAssets } from './assets.ts';
 import { pageDataOf } from './chart-data.ts';
 import type { PageData } from './chart-types.ts';
-import { breakEvens } from '../results/model/break-even.ts';
-import { bytesOf, RATES, sentenceOf, STALENESSES_MS } from './break-even.ts';
 import { drawnOf } from './drawn.ts';
 import { BREAK_EVEN_LINK, breakEvenSection } from './html-break-even.ts';
 import { CLIENTS_LINK, clientsSection } from './html-clients.ts';
@@ -22,7 +20,7 @@ import { pageHtml } from './html-frame.ts';
 import { LAWS_LINK, lawsSection } from './html-laws.ts';
 import { OVERHEAD_LINK, overheadSection } from './html-overhead.ts';
 import { PLANNER_LINK, plannerSection } from './html-planner.ts';
-import { loadFor, settingsOf } from './planner.ts';
+import { answerSection } from './html-answer.ts';
 import { RATES_LINK, ratesSection } from './html-rates.ts';
 import { scoreboard } from './html-scoreboard.ts';
 import { figureSections, linksOf, type SectionId } from './html-sections.ts';
@@ -31,7 +29,6 @@ import { escapeHtml } from './html-text.ts';
 import { TIMELINE_LINK, timelineSection } from './html-timeline.ts';
 import { failureText, missingOf } from './method.ts';
 import { summarise, type ReportView } from './summary.ts';
-import { plural } from './format.ts';
 import { looksOf } from './transports.ts';
 
 /** How a run is shown while it is measured. */
@@ -144,43 +141,6 @@ function banner(view: ReportView, underWay: boolean): string {
   ];
   if (items.length === 0) return '';
   return `<div class="banner" role="note" aria-label="What to know first"><ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul></div>`;
-}
-
-function answerSection(view: ReportView, model: Model): string {
-  const answer = answerOf(view);
-  const { sentences } = answer;
-  const caveats = [...answer.caveats, ...coldCaveat(model)];
-  const html = (sentence: Sentence) =>
-    sentence
-      .map((part) => (typeof part === 'string' ? escapeHtml(part) : `<strong>${escapeHtml(part.strong)}</strong>`))
-      .join('');
-  const notes =
-    caveats.length === 0 ? '' : `<ul class="caveats">${caveats.map((c) => `<li>${escapeHtml(c)}</li>`).join('')}</ul>`;
-  return `<section id="answer"><h1>The answer in two sentences</h1><p class="answer">${sentences.map(html).join(' ')}</p>${flips(model)}${notes}</section>`;
-}
-
-/** What the model says of a system that somebody may have, where two transports can be told apart at all. */
-function flips({ transports, usual }: Model): string {
-  if (transports.length < 2) return '';
-  const settings = settingsOf(usual);
-  const load = loadFor(usual, settings);
-  const kind = bytesOf(transports);
-  // Of the ages that people accept the shortest at which something flips.
-  const flipping = STALENESSES_MS.map((stalenessMs) => ({ load, stalenessMs })).find(
-    (situation) => breakEvens(transports, situation, RATES, kind.cost).length > 0,
-  );
-  const sentence = sentenceOf(transports, flipping ?? { load, stalenessMs: settings.interval }, RATES, kind);
-  return `<p class="flips">${escapeHtml(`Where it flips, by the model, with ${plural(load.clients, 'client')}: ${sentence}`)} <a href="#${BREAK_EVEN_LINK.id}">Over clients, age and size</a>, and <a href="#${PLANNER_LINK.id}">for a load of your own</a>.</p>`;
-}
-
-/** Beside the scoreboard's figures of the processor, and not only where the model is. */
-function coldCaveat({ transports }: Model): string[] {
-  const cold = transports.filter(({ cores }) => cores?.warm === false);
-  return cold.length === 0
-    ? []
-    : [
-        'Servers had just started: their processor time is that of code which is not compiled yet, several times what it is in the long run.',
-      ];
 }
 
 function controlsOf(view: ReportView): string {
