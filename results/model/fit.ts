@@ -11,7 +11,7 @@ import type { CoresFit, Fit, Model, Part, Range, TransportModel } from './model.
 /** Most telling first: with few loads only the first of them are fitted. */
 export const CORE_PARTS: Readonly<Record<Asks, readonly Part[]>> = {
   once: ['deliveries', 'wakeups', 'beats', 'megabytes', 'cold', 'clocked', 'onset', 'pages'],
-  'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes', 'connections'],
+  'each-interval': ['requests', 'deliveries', 'publications', 'wakeups', 'megabytes', 'connections', 'onset'],
   // A long poll brings a message: nothing measured tells the two apart.
   'and-waits': ['requests', 'wakeups', 'megabytes', 'cold', 'onset'],
 };
