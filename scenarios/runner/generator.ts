@@ -2,14 +2,15 @@
 import type { Client, ClientEvents } from '../../clients/client.ts';
 import { isMultiplexed, type Address } from '../../clients/connection.ts';
 import { HttpGet, healthError } from '../../clients/http-get.ts';
-import { between, Ledger, type Snapshot } from '../../clients/ledger.ts';
-import { PacketModel, type PacketTally } from '../../clients/packets.ts';
+import { Ledger } from '../../clients/ledger.ts';
+import { PacketModel } from '../../clients/packets.ts';
 import { LatencyRecorder } from '../../results/histogram.ts';
 import { linkOf, type Link } from '../link.ts';
 import { carrierOf, type Generator, type Parameters } from '../scenario.ts';
 import { transport } from '../transports.ts';
 import { Clock } from './clock.ts';
 import { EarlyCount } from './clock-check.ts';
+import { Complaints } from './complaints.ts';
 import { connectingAtOnce } from './connecting.ts';
 import { decodeEnvelope, encodeEnvelope, fillerText } from './envelope.ts';
 import { Observations } from './observations.ts';
@@ -17,9 +18,6 @@ import type { GeneratorJob, GeneratorReport, Timeline } from './protocol.ts';
 import { uniform } from './random.ts';
 import { Reconciler } from './reconcile.ts';
 import { countOf, inTurn, placeOf } from './share.ts';
-
-/** Examples of complaints kept; the rest is counted. */
-const EXAMPLES = 5;
 
 const VISITORS = 'visitors';
 /** Index of a client that is none of those subscribed. */
@@ -45,7 +43,7 @@ export class SimulatedClients implements Generator {
   readonly #filler: string;
   readonly #get: HttpGet;
   readonly #visitors = new Set<Client>();
-  readonly #complaints = new Map<string, number>();
+  readonly #complaints = new Complaints();
   /** Deliveries so far, whatever their window: how many fell into the window of bytes is the difference of two reads. */
   received = 0;
   /** Connections lost over a link that cuts: they are part of what is measured. */
@@ -94,7 +92,7 @@ export class SimulatedClients implements Generator {
   }
 
   findings(): GeneratorReport['findings'] {
-    const findings = this.#observed.findings((what) => this.#complain(what));
+    const findings = this.#observed.findings((what) => this.#complaints.add(what));
     if (this.#unknownUpgrades > 0) findings.unknownUpgrades = this.#unknownUpgrades;
     return findings;
   }
@@ -107,13 +105,11 @@ export class SimulatedClients implements Generator {
   /** After the grace: what has not ended by now is lost, and must not pass in silence. */
   complainOfUnfinished(): void {
     if (this.#pending > 0)
-      this.#complain(`${this.#pending} sends, requests or sessions had not ended when the grace was over`);
+      this.#complaints.add(`${this.#pending} sends, requests or sessions had not ended when the grace was over`);
   }
 
   get errors(): GeneratorReport['errors'] {
-    const complaints = [...this.#complaints].sort((a, b) => b[1] - a[1]);
-    const count = complaints.reduce((sum, [, times]) => sum + times, 0);
-    return { count, examples: complaints.slice(0, EXAMPLES).map(([what, times]) => `${what} (${times}×)`) };
+    return this.#complaints.errors;
   }
 
   subscribe(channelOf: (index: number) => string): Promise<void> {
@@ -135,7 +131,7 @@ export class SimulatedClients implements Generator {
           },
           message: (payload) => this.#receive(index, payload),
           failed: (error) => {
-            this.#complain(error.message);
+            this.#complaints.add(error.message);
             reject(error);
           },
         });
@@ -164,7 +160,7 @@ export class SimulatedClients implements Generator {
       },
       message: () => {},
       failed: (error) => {
-        this.#complain(error.message);
+        this.#complaints.add(error.message);
         queueMicrotask(leave);
       },
     });
@@ -176,7 +172,7 @@ export class SimulatedClients implements Generator {
     this.#get.get('/health', (error, status, body) => {
       this.#pending--;
       const wrong = healthError(error, status, body);
-      if (wrong !== null) this.#complain(wrong.message);
+      if (wrong !== null) this.#complaints.add(wrong.message);
       else if (this.#inWindow(dueUs)) this.requests.record((this.clock.nowUs() - dueUs) * 1e3);
     });
   }
@@ -185,7 +181,7 @@ export class SimulatedClients implements Generator {
     const payload = encodeEnvelope({ seq, intendedUs: dueUs, slipUs }, this.parameters.payloadBytes, this.#filler);
     this.#pending++;
     this.clients[index]!.send(payload)
-      .catch((error: Error) => this.#complain(error.message))
+      .catch((error: Error) => this.#complaints.add(error.message))
       .finally(() => this.#pending--);
   }
 
@@ -198,7 +194,7 @@ export class SimulatedClients implements Generator {
         (error, status, body) => {
           const wrong = healthError(error, status, body);
           if (wrong === null) this.#unknownUpgrades++;
-          else this.#complain(`with an unknown Upgrade token: ${wrong.message}`);
+          else this.#complaints.add(`with an unknown Upgrade token: ${wrong.message}`);
           resolve();
         },
         // Without its mention in Connection it would be a field to ignore, and no Upgrade (RFC 9110 §7.8).
@@ -257,7 +253,7 @@ export class SimulatedClients implements Generator {
         ...events,
         gap: (lost) => {
           if (!this.#observed.expectedGap(index, lost)) {
-            this.#complain(`a client was told that ${lost} messages are gone`);
+            this.#complaints.add(`a client was told that ${lost} messages are gone`);
           }
         },
         disconnected: (reason) => {
@@ -272,7 +268,7 @@ export class SimulatedClients implements Generator {
     this.received++;
     const envelope = typeof payload === 'string' ? decodeEnvelope(payload) : null;
     if (envelope === null || payload.length !== this.parameters.payloadBytes) {
-      return this.#complain(`a message of ${payload.length} bytes that this suite did not send`);
+      return this.#complaints.add(`a message of ${payload.length} bytes that this suite did not send`);
     }
     const { seq, intendedUs, slipUs } = envelope;
     const inWindow = this.#inWindow(intendedUs);
@@ -292,51 +288,7 @@ export class SimulatedClients implements Generator {
 
   #lost(reason: string): void {
     if (this.#link === null || this.#link.cutEveryMs === null) {
-      this.#complain(`a client lost its connection: ${reason}`);
+      this.#complaints.add(`a client lost its connection: ${reason}`);
     } else this.losses++;
   }
-
-  #complain(what: string): void {
-    this.#complaints.set(what, (this.#complaints.get(what) ?? 0) + 1);
-  }
-}
-
-/** What one edge of the window saw. */
-export interface Edge {
-  readonly ledger: Snapshot;
-  readonly modelled: PacketTally | null;
-  readonly received: number;
-  readonly cpuUs: number;
-  readonly atUs: number;
-}
-
-export function edgeOf(clients: SimulatedClients): Edge {
-  const cpu = process.cpuUsage();
-  const { packets } = clients.ledger;
-  return {
-    ledger: clients.ledger.snapshot(),
-    modelled: packets === undefined ? null : { packets: packets.packets, headerBytes: packets.headerBytes },
-    received: clients.received,
-    cpuUs: cpu.user + cpu.system,
-    atUs: clients.clock.nowUs(),
-  };
-}
-
-/** What lies between two edges, as the report has it. */
-export function betweenEdges(
-  before: Edge,
-  after: Edge,
-): Pick<GeneratorReport, 'window' | 'modelled' | 'windowNs' | 'windowDeliveries' | 'cpuNs'> {
-  return {
-    window: between(before.ledger, after.ledger),
-    modelled: tallyBetween(before.modelled, after.modelled),
-    windowNs: Math.round((after.atUs - before.atUs) * 1e3),
-    windowDeliveries: after.received - before.received,
-    cpuNs: (after.cpuUs - before.cpuUs) * 1e3,
-  };
-}
-
-function tallyBetween(before: PacketTally | null, after: PacketTally | null): PacketTally | null {
-  if (before === null || after === null) return null;
-  return { packets: after.packets - before.packets, headerBytes: after.headerBytes - before.headerBytes };
 }
